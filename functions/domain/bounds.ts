@@ -1,0 +1,4 @@
+/** A limit on everything (design, section 4). Beyond them a client gets 409 with a code. */
+export const mostBuckets = 400
+export const mostReturns = 500
+export const mostWaitingReturns = 20

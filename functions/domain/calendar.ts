@@ -1,0 +1,64 @@
+import { Temporal } from 'temporal-polyfill'
+import { type Instant, instant } from './units.ts'
+
+/** One day of the programme's time zone: [startsAt, endsAt). */
+export interface LocalDay {
+  readonly date: Temporal.PlainDate
+  readonly startsAt: Instant
+  readonly endsAt: Instant
+}
+
+/** Days and years as the programme's time zone has them. */
+export interface Calendar {
+  /** The local day that an instant falls on. */
+  dayOf(at: Instant): LocalDay
+  /** The local calendar year that an instant falls in. */
+  yearOf(at: Instant): number
+  /** The first instant of a local calendar year. */
+  startOfYear(year: number): Instant
+  /** The first instant of a local day, also where midnight is skipped by a clock change. */
+  startOfDay(date: Temporal.PlainDate): Instant
+}
+
+const utcDayMs = 86_400_000
+/** Days remembered before the memory is begun anew: some 27 years, far more than one process meets. */
+const daysRemembered = 10_000
+
+/**
+ * The calendar of an IANA time zone. All date arithmetic is Temporal's; what it says of a day is remembered,
+ * because asking it costs more than the whole of earning. Throws RangeError for an unknown zone.
+ */
+export function calendarOf(timeZone: string): Calendar {
+  const days = new Map<number, LocalDay[]>()
+  const years = new Map<number, Instant>()
+  const startOfDay = (date: Temporal.PlainDate): Instant => instant(date.toZonedDateTime(timeZone).epochMilliseconds)
+  startOfDay(Temporal.PlainDate.from('2000-01-01'))
+
+  const dayOf = (at: Instant): LocalDay => {
+    const slot = Math.floor(at / utcDayMs)
+    let known = days.get(slot)
+    const found = known?.find((day) => day.startsAt <= at && at < day.endsAt)
+    if (found) return found
+    const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
+    const day: LocalDay = { date, startsAt: startOfDay(date), endsAt: startOfDay(date.add({ days: 1 })) }
+    if (days.size > daysRemembered) days.clear()
+    known = days.get(slot)
+    if (known) known.push(day)
+    else days.set(slot, [day])
+    return day
+  }
+
+  return {
+    dayOf,
+    startOfDay,
+    yearOf: (at) => dayOf(at).date.year,
+    startOfYear(year) {
+      let start = years.get(year)
+      if (start === undefined) {
+        start = startOfDay(Temporal.PlainDate.from({ year, month: 1, day: 1 }))
+        years.set(year, start)
+      }
+      return start
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import type { BucketId, Instant, MemberId, Points } from './units.ts'
+
+/** Points of a member that become spendable at one instant and expire at one instant. */
+export interface Bucket {
+  readonly id: BucketId
+  /** When pending points become spendable; null once they are. */
+  readonly spendableAt: Instant | null
+  /** From this instant on they are expired; null: never. */
+  readonly expiresAt: Instant | null
+  readonly points: Points
+}
+
+/** The sums of promise 1, over the member's whole history. */
+export interface Totals {
+  /** Gross earnings. */
+  readonly issued: Points
+  /** Signed: adjustments and forgiven debt. */
+  readonly adjusted: Points
+  /** Net of reversals. */
+  readonly redeemed: Points
+  /** Net of what returns reclaimed. */
+  readonly expired: Points
+  /** Whole, forgiven part included. */
+  readonly clawedBack: Points
+}
+
+/** The member's one mutable record. What is in it follows from the member's entries alone (`replay`). */
+export interface Head {
+  readonly memberId: MemberId
+  readonly status: 'active' | 'closed'
+  /** How many times it was committed; 0 before the first. */
+  readonly version: number
+  /** In the order of `bucketOrder`; none of 0 points. */
+  readonly buckets: readonly Bucket[]
+  readonly reserved: Points
+  readonly debt: Points
+  readonly totals: Totals
+  readonly tier: HeldTier
+  /** Eligible spend at what is now kept of it, by local calendar year of the sale, ascending; the years that can still matter. */
+  readonly spend: readonly YearSpend[]
+  /** The latest purchase, by business time; null before the first. One that is older is judged by the entries. */
+  readonly latestPurchase: DatedPurchase | null
+  /** How many runs of points inactivity has expired: part of their bucket's id. */
+  readonly inactivityRun: number
+}
+
+export interface HeldTier {
+  readonly id: string
+  /** The local calendar year in which it was last determined. */
+  readonly year: number
+}
+
+/** When a purchase is dated, and the local calendar year of that. */
+export interface DatedPurchase {
+  readonly at: Instant
+  readonly year: number
+}
+
+export interface YearSpend {
+  readonly year: number
+  /** Minor units. */
+  readonly amount: number
+}
+
+/** Earliest expiry first, never-expiring last, then what is spendable before what is pending: the order in which points are taken. */
+export function bucketOrder(a: Bucket, b: Bucket): number {
+  const byExpiry = (a.expiresAt ?? Number.POSITIVE_INFINITY) - (b.expiresAt ?? Number.POSITIVE_INFINITY)
+  if (byExpiry) return byExpiry // NaN where both never expire: equal, and falls through
+  const bySpendable = (a.spendableAt ?? 0) - (b.spendableAt ?? 0)
+  if (bySpendable) return bySpendable
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+}
+
+/** A head before its first entry. */
+export function emptyHead(memberId: MemberId): Head {
+  const none = 0 as Points
+  return {
+    memberId,
+    status: 'active',
+    version: 0,
+    buckets: [],
+    reserved: none,
+    debt: none,
+    totals: { issued: none, adjusted: none, redeemed: none, expired: none, clawedBack: none },
+    tier: { id: '', year: 0 },
+    spend: [],
+    latestPurchase: null,
+    inactivityRun: 0,
+  }
+}
+
+/** What a member has at an instant; the head must be settled to it. */
+export interface Balance {
+  readonly available: Points
+  readonly pending: Points
+  readonly reserved: Points
+  readonly debt: Points
+  /** All available points, a row for each expiry instant, ascending; null last, for what never expires. */
+  readonly expiring: readonly { readonly points: Points; readonly expiresAt: Instant | null }[]
+  readonly asOf: Instant
+}
+
+/** The balance of a head that is settled to `asOf`. */
+export function balanceOf(head: Head, asOf: Instant): Balance {
+  let available = 0
+  let pending = 0
+  const expiring: { points: Points; expiresAt: Instant | null }[] = []
+  for (const bucket of head.buckets) {
+    if (bucket.spendableAt !== null) {
+      pending += bucket.points
+      continue
+    }
+    available += bucket.points
+    const last = expiring.at(-1)
+    if (last && last.expiresAt === bucket.expiresAt) last.points = (last.points + bucket.points) as Points
+    else expiring.push({ points: bucket.points, expiresAt: bucket.expiresAt })
+  }
+  return { available: available as Points, pending: pending as Points, reserved: head.reserved, debt: head.debt, expiring, asOf }
+}
+
+/** Promise 1 for one head: issued + adjusted = available + pending + reserved + redeemed + expired + clawedBack − debt. */
+export function isConserved(head: Head): boolean {
+  const { issued, adjusted, redeemed, expired, clawedBack } = head.totals
+  const held = head.buckets.reduce((sum, bucket) => sum + bucket.points, 0)
+  return issued + adjusted === held + head.reserved + redeemed + expired + clawedBack - head.debt
+}

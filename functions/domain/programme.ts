@@ -1,0 +1,85 @@
+import { type Calendar, calendarOf } from './calendar.ts'
+import type { Instant } from './units.ts'
+
+/** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
+export type ExpiryPolicy =
+  | { readonly months: number; readonly roundTo?: 'month' | undefined }
+  | { readonly fixedDate: string }
+  | { readonly inactivity: number }
+  | 'none'
+
+export interface PointsPolicy {
+  /** `points` for every `per` minor units of eligible spend. */
+  readonly earn: { readonly points: number; readonly per: number }
+  readonly expiry: ExpiryPolicy
+  /** Whole days that points stay pending after the day of the sale; 0: spendable at once. */
+  readonly holdDays: number
+  /** What becomes of a claw-back that no points are left for. */
+  readonly negative: 'debt' | 'forgive'
+  /** What `per` points are worth, in minor units: the liability that `laurel verify` states. */
+  readonly pointValue?: { readonly amount: number; readonly per: number } | undefined
+  /** Whether an unknown card becomes a member. */
+  readonly autoEnrol: boolean
+}
+
+export interface Tier {
+  readonly id: string
+  readonly name?: string | undefined
+  /** Eligible spend of a local calendar year, in minor units. */
+  readonly threshold: number
+  /** Basis points: 10000 earns once, 12500 a quarter more. */
+  readonly multiplier: number
+}
+
+/** What marketing writes: one JSON document. The contract's schema of the same name checks it. */
+export interface ProgrammeDocument {
+  readonly name: string
+  readonly currency: string
+  readonly timezone: string
+  /** The register of stores; without one every store id is taken. */
+  readonly stores?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
+  readonly points: PointsPolicy
+  readonly tiers: { readonly metric: 'spend'; readonly period: 'calendar-year'; readonly levels: readonly Tier[] }
+}
+
+/** A published, immutable version of the document, ready to be asked. */
+export interface Revision {
+  readonly number: number
+  readonly inForceFrom: Instant
+  readonly document: ProgrammeDocument
+  readonly calendar: Calendar
+  /** By ascending threshold; the first has threshold 0. */
+  readonly tiers: readonly [Tier, ...Tier[]]
+  /** Ids in the register of stores; undefined where the programme has none and takes all. */
+  readonly storeIds: ReadonlySet<string> | undefined
+}
+
+export interface Programme {
+  readonly id: string
+  /** By ascending number and instant; the first is in force from the beginning of time. */
+  readonly revisions: readonly [Revision, ...Revision[]]
+}
+
+/** Compiles a document that the contract has checked. Throws where it has no tier. */
+export function compileRevision(number: number, inForceFrom: Instant, document: ProgrammeDocument): Revision {
+  const [lowest, ...others] = [...document.tiers.levels].sort((a, b) => a.threshold - b.threshold)
+  if (!lowest) throw new Error('a programme has at least one tier')
+  return {
+    number,
+    inForceFrom,
+    document,
+    calendar: calendarOf(document.timezone),
+    tiers: [lowest, ...others],
+    storeIds: document.stores && new Set(document.stores.map((store) => store.id)),
+  }
+}
+
+/** The revision in force at an instant. */
+export function revisionAt(programme: Programme, at: Instant): Revision {
+  const { revisions } = programme
+  for (let index = revisions.length - 1; index > 0; index -= 1) {
+    const revision = revisions[index]
+    if (revision && revision.inForceFrom <= at) return revision
+  }
+  return revisions[0]
+}

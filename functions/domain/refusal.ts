@@ -1,0 +1,22 @@
+/** Why the rules of a programme refuse what a client asks. A closed union; `problem.ts` gives each its status and words. */
+export type RefusalCode =
+  | 'member-closed'
+  | 'insufficient-points'
+  | 'too-many-buckets'
+  | 'too-many-returns'
+  | 'too-many-waiting-returns'
+  | 'line-unknown'
+  | 'return-exceeds-purchase'
+
+export interface Refusal {
+  readonly refused: RefusalCode
+  /** JSON pointer into the body, where one field is at fault. */
+  readonly pointer?: string
+}
+
+export const refusal = (refused: RefusalCode, pointer?: string): Refusal =>
+  pointer === undefined ? { refused } : { refused, pointer }
+
+export function isRefusal(value: object): value is Refusal {
+  return 'refused' in value
+}

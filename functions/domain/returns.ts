@@ -1,0 +1,129 @@
+import { awardedPoints, type EarningLine, earn, eligibleSpend } from './earning.ts'
+import { type Account, apply, type BucketChange, type EarnFact, type Effect, type Entry, type ReturnedLine } from './entry.ts'
+import { type Bucket, bucketOrder } from './head.ts'
+import { type Programme, revisionAt } from './programme.ts'
+import { type Refusal, refusal } from './refusal.ts'
+import { tierEffect, tierOfId } from './tiers.ts'
+import { type BucketId, earlier, type Instant, type Points, points } from './units.ts'
+
+/** Goods brought back, as posted. */
+export interface GoodsReturn {
+  readonly returnId: string
+  readonly occurredAt: Instant
+  readonly storeId?: string | undefined
+  readonly lines: readonly ReturnedLine[]
+}
+
+/** What is left of a sale, as its receipt keeps it. */
+export interface KeptSale {
+  /** The sale's entry: its facts and when it is dated. */
+  readonly sale: { readonly at: Instant; readonly fact: EarnFact }
+  /** The bucket that the sale's points went to. */
+  readonly bucket: { readonly id: BucketId; readonly spendableAt: Instant | null }
+  /** Brought back so far, summed by line. */
+  readonly returned: readonly ReturnedLine[]
+  /** What the sale's points are now, after the returns so far. */
+  readonly points: Points
+}
+
+export interface BookedReturn {
+  readonly entry: Entry
+  readonly account: Account
+  readonly kept: KeptSale
+  readonly clawedBack: Points
+}
+
+/**
+ * Books a return on a settled account: earning is evaluated again on the lines still kept, by the revision and the tier of
+ * the sale, and the difference is taken back. So many partial returns equal one whole one (promise 5). The points come from
+ * the bucket that the sale's went to, or from what of it expired; then from the others, earliest expiry first; the rest
+ * becomes debt, or is forgiven. `account.closed` must hold the sale's bucket if it expired.
+ */
+export function bookReturn(
+  programme: Programme,
+  account: Account,
+  kept: KeptSale,
+  goods: GoodsReturn,
+  now: Instant,
+): BookedReturn | Refusal {
+  const returned = addReturned(kept, goods.lines)
+  if ('refused' in returned) return returned
+  const { sale } = kept
+  const revision = revisionAt(programme, sale.at)
+  const before = keptLines(kept.sale.fact, kept.returned)
+  const after = keptLines(kept.sale.fact, returned.lines)
+  const evaluated = awardedPoints(earn(revision, { tier: tierOfId(revision, sale.fact.tier) }, after))
+  const left = points(Math.min(kept.points, evaluated))
+  const clawedBack = points(kept.points - left)
+  const at = earlier(goods.occurredAt, now)
+  const forgives = revisionAt(programme, at).document.points.negative === 'forgive'
+  const spend = eligibleSpend(after) - eligibleSpend(before)
+  const untiered: Entry = {
+    at,
+    fact: { kind: 'return', purchaseId: sale.fact.purchaseId, ...goods, saleAt: sale.at },
+    effect: {
+      ...takeBack(account, kept.bucket, clawedBack, forgives, now),
+      ...(spend !== 0 && { spend: { year: revision.calendar.yearOf(sale.at), amount: spend } }),
+    },
+  }
+  const entry = { ...untiered, effect: { ...untiered.effect, ...tierEffect(programme, apply(account, untiered).head, now) } }
+  return { entry, account: apply(account, entry), kept: { ...kept, returned: returned.lines, points: left }, clawedBack }
+}
+
+/** Adds up what came back, by line. Refuses an unknown line, and more than was bought in quantity or amount over all returns. */
+function addReturned(kept: KeptSale, lines: readonly ReturnedLine[]): { lines: ReturnedLine[] } | Refusal {
+  const sums = new Map(kept.returned.map((line) => [line.lineId, line]))
+  const bought = new Map(kept.sale.fact.lines.map((line) => [line.lineId, line]))
+  for (const [index, line] of lines.entries()) {
+    const sold = bought.get(line.lineId)
+    if (!sold) return refusal('line-unknown', `/lines/${index}/lineId`)
+    const sum = sums.get(line.lineId)
+    const quantity = (sum?.quantity ?? 0) + line.quantity
+    const amount = (sum?.amount ?? 0) + line.amount
+    if (quantity > sold.quantity) return refusal('return-exceeds-purchase', `/lines/${index}/quantity`)
+    if (amount > sold.amount) return refusal('return-exceeds-purchase', `/lines/${index}/amount`)
+    sums.set(line.lineId, { lineId: line.lineId, quantity, amount })
+  }
+  return { lines: [...sums.values()] }
+}
+
+/** The lines of a sale, each at what is kept of it. */
+export function keptLines(sale: EarnFact, returned: readonly ReturnedLine[]): EarningLine[] {
+  const back = new Map(returned.map((line) => [line.lineId, line.amount]))
+  return sale.lines.map((line) => ({
+    lineId: line.lineId,
+    amount: line.amount - (back.get(line.lineId) ?? 0),
+    excluded: line.excluded ?? false,
+  }))
+}
+
+function takeBack(account: Account, from: KeptSale['bucket'], amount: Points, forgives: boolean, now: Instant): Effect {
+  if (amount === 0) return {}
+  const { head, closed } = account
+  let missing: number = amount
+  const take = (there: number) => {
+    const taken = Math.min(there, missing)
+    missing -= taken
+    return points(taken)
+  }
+  const spendableAt = from.spendableAt !== null && from.spendableAt > now ? from.spendableAt : null
+  const isOwn = (bucket: Bucket) => bucket.id === from.id && bucket.spendableAt === spendableAt
+  const takes: BucketChange[] = []
+  const takeFrom = (bucket: Bucket) => {
+    const taken = take(bucket.points)
+    if (taken > 0) takes.push({ ...bucket, points: points(-taken) })
+  }
+  for (const bucket of head.buckets.filter(isOwn)) takeFrom(bucket)
+  const reclaimed = take(closed.get(from.id) ?? 0)
+  for (const bucket of head.buckets.filter((other) => !isOwn(other)).sort(bucketOrder)) takeFrom(bucket)
+  return {
+    totals: {
+      clawedBack: amount,
+      ...(reclaimed > 0 && { expired: points(-reclaimed) }),
+      ...(forgives && missing > 0 && { adjusted: points(missing) }),
+    },
+    ...(takes.length > 0 && { buckets: takes }),
+    ...(reclaimed > 0 && { closed: [{ id: from.id, points: points(-reclaimed) }] }),
+    ...(!forgives && missing > 0 && { debt: points(missing) }),
+  }
+}

@@ -1,0 +1,87 @@
+import { type Account, apply, type BucketChange, type Entry } from './entry.ts'
+import type { Bucket, Head } from './head.ts'
+import { type Programme, revisionAt } from './programme.ts'
+import { nextTierRoll, tierAt } from './tiers.ts'
+import { type BucketId, type Instant, type Points, points } from './units.ts'
+
+/** An account brought up to an instant, and the entries that did it. */
+export interface Settled {
+  readonly account: Account
+  readonly entries: readonly Entry[]
+  /** False where `most` entries were reached before the instant was. */
+  readonly complete: boolean
+}
+
+/**
+ * The earliest instant at which time changes a head: pending points mature, points expire, a tier runs out. Null: never.
+ * The due index is kept on it.
+ */
+export function nextDue(programme: Programme, head: Head): Instant | null {
+  let due = nextTierRoll(programme, head) ?? Number.POSITIVE_INFINITY
+  for (const { spendableAt, expiresAt } of head.buckets) {
+    if (spendableAt !== null && spendableAt < due) due = spendableAt
+    if (expiresAt !== null && expiresAt < due) due = expiresAt
+  }
+  return due === Number.POSITIVE_INFINITY ? null : (due as Instant)
+}
+
+/**
+ * Brings an account up to `now`: walks the due instants in order and books, at one instant, first what matures, then what
+ * expires, then the tier, each by the revision in force then. Settling twice changes nothing, and settling in steps is
+ * settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them.
+ */
+export function settle(programme: Programme, account: Account, now: Instant, most = Number.POSITIVE_INFINITY): Settled {
+  const entries: Entry[] = []
+  let settled = account
+  const book = (entry: Entry | null) => {
+    if (!entry) return
+    entries.push(entry)
+    settled = apply(settled, entry)
+  }
+  for (;;) {
+    const at = nextDue(programme, settled.head)
+    if (at === null || at > now) return { account: settled, entries, complete: true }
+    if (entries.length >= most) return { account: settled, entries, complete: false }
+    book(matured(settled.head, at))
+    book(expired(settled.head, at))
+    book(rolled(programme, settled.head, at))
+  }
+}
+
+function matured(head: Head, at: Instant): Entry | null {
+  const ripe = head.buckets.filter((bucket) => bucket.spendableAt !== null && bucket.spendableAt <= at)
+  if (ripe.length === 0) return null
+  const buckets: BucketChange[] = ripe.flatMap((bucket) => [
+    { ...bucket, points: points(-bucket.points) },
+    { ...bucket, spendableAt: null },
+  ])
+  return { at, fact: { kind: 'mature' }, effect: { buckets } }
+}
+
+function expired(head: Head, at: Instant): Entry | null {
+  const over = head.buckets.filter((bucket) => bucket.expiresAt !== null && bucket.expiresAt <= at)
+  if (over.length === 0) return null
+  return {
+    at,
+    fact: { kind: 'expire' },
+    effect: {
+      totals: { expired: points(over.reduce((sum, bucket) => sum + bucket.points, 0)) },
+      buckets: over.map((bucket) => ({ ...bucket, points: points(-bucket.points) })),
+      closed: pointsByBucket(over),
+    },
+  }
+}
+
+/** Pending and spendable points of one expiry are one closed bucket. */
+function pointsByBucket(buckets: readonly Bucket[]): { id: BucketId; points: Points }[] {
+  const sums = new Map<BucketId, number>()
+  for (const bucket of buckets) sums.set(bucket.id, (sums.get(bucket.id) ?? 0) + bucket.points)
+  return [...sums].map(([id, sum]) => ({ id, points: points(sum) }))
+}
+
+function rolled(programme: Programme, head: Head, at: Instant): Entry | null {
+  if (nextTierRoll(programme, head) !== at) return null
+  const revision = revisionAt(programme, at)
+  const tier = { id: tierAt(revision, head.spend, at).id, year: revision.calendar.yearOf(at) }
+  return { at, fact: { kind: 'tier' }, effect: { tier } }
+}

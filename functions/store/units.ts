@@ -1,0 +1,125 @@
+import {
+  type Item,
+  type Key,
+  LimitError,
+  mostItemBytes,
+  mostReadKeys,
+  mostTransactionBytes,
+  mostWrites,
+  type Value,
+  type Write,
+} from './store.ts'
+
+/**
+ * Bytes of an item by DynamoDB's rule: names and strings in UTF-8, a number one byte for two significant digits plus one
+ * (plus one for a minus sign), true, false and null one, a list or map 3 plus 1 for each element.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
+export function itemBytes(item: Item): number {
+  let bytes = 0
+  for (const name in item) {
+    const value = item[name]
+    if (value !== undefined) bytes += textBytes(name) + valueBytes(value)
+  }
+  return bytes
+}
+
+function textBytes(text: string): number {
+  return Buffer.byteLength(text, 'utf8')
+}
+
+function valueBytes(value: Value): number {
+  switch (typeof value) {
+    case 'string':
+      return textBytes(value)
+    case 'number':
+      return numberBytes(value)
+    case 'boolean':
+      return 1
+  }
+  if (value === null) return 1
+  let bytes = 3
+  if (Array.isArray(value)) {
+    for (const element of value) bytes += 1 + valueBytes(element)
+  } else {
+    const map = value as { readonly [name: string]: Value | undefined }
+    for (const name in map) {
+      const element = map[name]
+      if (element !== undefined) bytes += 1 + textBytes(name) + valueBytes(element)
+    }
+  }
+  return bytes
+}
+
+/** Leading and trailing zeros do not count: 1200 is 12E2. */
+function numberBytes(value: number): number {
+  let digits = Math.abs(value)
+  if (digits === 0) return 2
+  while (digits % 100 === 0) digits /= 100
+  return Math.ceil(String(digits).length / 2) + 1 + (value < 0 ? 1 : 0)
+}
+
+const kilobytes = (bytes: number, size: number) => Math.max(1, Math.ceil(bytes / size))
+
+/** Units of a read of one item, or of a page's sum of bytes: one for 4 KB, half of that where eventually consistent. */
+export function readUnits(bytes: number, consistent: boolean): number {
+  return kilobytes(bytes, 4096) / (consistent ? 1 : 2)
+}
+
+/**
+ * Units of a transaction: twice one unit a KB for every write, by the larger of the item before and after; and one for
+ * every index entry that is put or removed (a changed index key is both).
+ */
+export function commitUnits(writes: readonly Write[]): number {
+  let units = 0
+  for (const write of writes) {
+    if (write.kind === 'check') {
+      units += 2
+      continue
+    }
+    const after = write.kind === 'put' ? write.item : undefined
+    const before = write.replaces
+    units += 2 * kilobytes(Math.max(after ? itemBytes(after) : 0, before ? itemBytes(before) : 0), 1024)
+    if (after?.due !== before?.due || after?.dueAt !== before?.dueAt) {
+      units += (after?.due === undefined ? 0 : 1) + (before?.due === undefined ? 0 : 1)
+    }
+  }
+  return units
+}
+
+export const keyOf = (write: Write): Key => (write.kind === 'put' ? write.item : write.key)
+
+/** Holds DynamoDB's limits of a transaction in every engine. Throws LimitError. */
+export function checkCommit(writes: readonly Write[]): void {
+  if (writes.length === 0 || writes.length > mostWrites) {
+    throw new LimitError('writes', `a commit has 1 to ${mostWrites} writes, not ${writes.length}`)
+  }
+  const keys = new Set<string>()
+  let total = 0
+  for (const write of writes) {
+    const key = keyOf(write)
+    checkKey(key)
+    keys.add(`${key.pk}\u0000${key.sk}`)
+    if (write.kind !== 'put') continue
+    const bytes = itemBytes(write.item)
+    if (bytes > mostItemBytes) throw new LimitError('item-bytes', `an item of ${bytes} bytes is over ${mostItemBytes}`)
+    total += bytes
+  }
+  if (keys.size < writes.length) throw new LimitError('distinct-keys', 'a commit writes each key once')
+  if (total > mostTransactionBytes) throw new LimitError('transaction-bytes', `${total} bytes are over ${mostTransactionBytes}`)
+}
+
+/** Holds the limits of a read in every engine. Throws LimitError. */
+export function checkRead(keys: readonly Key[]): void {
+  if (keys.length === 0 || keys.length > mostReadKeys) throw new LimitError('keys', `a read has 1 to ${mostReadKeys} keys`)
+  for (const key of keys) checkKey(key)
+  if (new Set(keys.map((key) => `${key.pk}\u0000${key.sk}`)).size < keys.length) {
+    throw new LimitError('distinct-keys', 'a read asks for each key once')
+  }
+}
+
+/** Partition keys have 1 to 2048 bytes, sort keys 1 to 1024. */
+function checkKey({ pk, sk }: Key): void {
+  if (pk.length === 0 || textBytes(pk) > 2048) throw new LimitError('key-bytes', 'a partition key has 1 to 2048 bytes')
+  if (sk.length === 0 || textBytes(sk) > 1024) throw new LimitError('key-bytes', 'a sort key has 1 to 1024 bytes')
+}
