@@ -6,12 +6,18 @@ import { type BucketId, type Instant, instant, later } from './units.ts'
 /** Where and until when points credited at an instant are kept. */
 export type BucketTerms = Pick<Bucket, 'id' | 'expiresAt'>
 
+type Activity = Pick<Head, 'buckets' | 'inactivityRun' | 'latestPurchase'>
+
 /** The bucket that points dated `at` go to, by the expiry policy of the revision in force then. */
-export function bucketTerms(revision: Revision, head: Pick<Head, 'buckets' | 'inactivityRun'>, at: Instant): BucketTerms {
+export function bucketTerms(revision: Revision, head: Activity, at: Instant): BucketTerms {
   const { expiry } = revision.document.points
   if (expiry === 'none') return { id: 'never' as BucketId, expiresAt: null }
-  const expiresAt = expiryInstant(revision, expiry, at)
-  if (!('inactivity' in expiry)) return { id: String(expiresAt) as BucketId, expiresAt }
+  if (!('inactivity' in expiry)) {
+    const expiresAt = expiryInstant(revision, expiry, at)
+    return { id: String(expiresAt) as BucketId, expiresAt }
+  }
+  // The latest purchase counts also where no points of it are left to tell: none earned, all returned, spent or paid to debt.
+  const expiresAt = expiryInstant(revision, expiry, head.latestPurchase ? later(at, head.latestPurchase.at) : at)
   const id = `i${head.inactivityRun}` as BucketId
   const current = head.buckets.find((bucket) => bucket.id === id)?.expiresAt
   return { id, expiresAt: current ? later(current, expiresAt) : expiresAt }

@@ -48,6 +48,8 @@ export interface HeldTier {
   readonly id: string
   /** The local calendar year in which it was last determined. */
   readonly year: number
+  /** The revision by which it was: a later one with other tiers makes it due again. */
+  readonly revision: number
 }
 
 /** When a purchase is dated, and the local calendar year of that. */
@@ -82,7 +84,7 @@ export function emptyHead(memberId: MemberId): Head {
     reserved: none,
     debt: none,
     totals: { issued: none, adjusted: none, redeemed: none, expired: none, clawedBack: none },
-    tier: { id: '', year: 0 },
+    tier: { id: '', year: 0, revision: 0 },
     spend: [],
     latestPurchase: null,
     inactivityRun: 0,

@@ -8,7 +8,7 @@ export function enrolment(programme: Programme, at: Instant): Entry {
   return {
     at,
     fact: { kind: 'enrol' },
-    effect: { tier: { id: revision.tiers[0].id, year: revision.calendar.yearOf(at) } },
+    effect: { tier: { id: revision.tiers[0].id, year: revision.calendar.yearOf(at), revision: revision.number } },
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Account, apply, type BucketChange, type Entry } from './entry.ts'
 import type { Bucket, Head } from './head.ts'
-import { type Programme, revisionAt } from './programme.ts'
-import { nextTierRoll, tierAt } from './tiers.ts'
+import type { Programme } from './programme.ts'
+import { heldTierAt, nextTierRoll } from './tiers.ts'
 import { type BucketId, type Instant, type Points, points } from './units.ts'
 
 /** An account brought up to an instant, and the entries that did it. */
@@ -81,7 +81,5 @@ function pointsByBucket(buckets: readonly Bucket[]): { id: BucketId; points: Poi
 
 function rolled(programme: Programme, head: Head, at: Instant): Entry | null {
   if (nextTierRoll(programme, head) !== at) return null
-  const revision = revisionAt(programme, at)
-  const tier = { id: tierAt(revision, head.spend, at).id, year: revision.calendar.yearOf(at) }
-  return { at, fact: { kind: 'tier' }, effect: { tier } }
+  return { at, fact: { kind: 'tier' }, effect: { tier: heldTierAt(programme, head, at) } }
 }

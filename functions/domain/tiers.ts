@@ -1,5 +1,5 @@
 import type { Effect, Entry } from './entry.ts'
-import type { Head, YearSpend } from './head.ts'
+import type { Head, HeldTier, YearSpend } from './head.ts'
 import { type Programme, type Revision, revisionAt, type Tier } from './programme.ts'
 import type { Instant } from './units.ts'
 
@@ -35,22 +35,36 @@ export function spendBefore(entries: Iterable<Entry>, at: Instant): YearSpend[] 
   return [...byYear].map(([year, amount]) => ({ year, amount }))
 }
 
-/** The tier that a changed spend gives at an instant, as an effect; nothing where it is what the head already says. */
-export function tierEffect(programme: Programme, head: Head, at: Instant): Pick<Effect, 'tier'> {
+/** The tier that a member's spend gives at an instant, by the revision in force then. */
+export function heldTierAt(programme: Programme, head: Head, at: Instant): HeldTier {
   const revision = revisionAt(programme, at)
-  const tier = { id: tierAt(revision, head.spend, at).id, year: revision.calendar.yearOf(at) }
-  return tier.id === head.tier.id && tier.year === head.tier.year ? {} : { tier }
+  return { id: tierAt(revision, head.spend, at).id, year: revision.calendar.yearOf(at), revision: revision.number }
 }
 
-/** The earliest start of a local year at which the tier becomes another because a year's spend has run out; null: never. */
+/** The tier that a changed spend gives at an instant, as an effect; nothing where it is what the head already says. */
+export function tierEffect(programme: Programme, head: Head, at: Instant): Pick<Effect, 'tier'> {
+  const tier = heldTierAt(programme, head, at)
+  const { id, year, revision } = head.tier
+  return tier.id === id && tier.year === year && tier.revision === revision ? {} : { tier }
+}
+
+/**
+ * The earliest instant at which the tier becomes another, because a year's spend has run out or a revision with other tiers
+ * takes effect; null: never.
+ */
 export function nextTierRoll(programme: Programme, head: Head): Instant | null {
-  for (const { year } of head.spend) {
-    const ends = year + 2
-    if (ends <= head.tier.year) continue
-    const at = revisionAt(programme, 0 as Instant).calendar.startOfYear(ends)
-    if (tierAt(revisionAt(programme, at), head.spend, at).id !== head.tier.id) return at
+  const { id, year, revision } = head.tier
+  let next: Instant | null = null
+  const consider = (at: Instant) => {
+    if (next !== null && next <= at) return
+    if (tierAt(revisionAt(programme, at), head.spend, at).id !== id) next = at
   }
-  return null
+  for (const spent of head.spend) {
+    const ends = spent.year + 2
+    if (ends > year) consider(revisionAt(programme, 0 as Instant).calendar.startOfYear(ends))
+  }
+  for (const { number, inForceFrom } of programme.revisions) if (number > revision) consider(inForceFrom)
+  return next
 }
 
 /** How far a member is on the way to the next tier, by the spend of the local year of `asOf`. */

@@ -42,6 +42,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/** Tells the caller of one commit how it ended. */
+type Answer = () => void
+
 /**
  * The port on an embedded SQLite file (WAL, synchronous FULL: what is acknowledged survives the process and the power).
  * Commits that arrive in one turn of the event loop share one transaction, each in a savepoint that fails alone.
@@ -54,6 +57,8 @@ export class SqliteStore implements Store {
   readonly #delete: StatementSync
   readonly #range: { readonly ascending: StatementSync; readonly descending: StatementSync }
   readonly #due: StatementSync
+  readonly #savepoint: StatementSync
+  readonly #release: StatementSync
   #waiting: Waiting[] = []
   #flushing: Promise<void> | undefined
 
@@ -73,6 +78,8 @@ export class SqliteStore implements Store {
        ON CONFLICT (pk, sk) DO UPDATE SET item = excluded.item, due = excluded.due, due_at = excluded.due_at`,
     )
     this.#delete = prepare('DELETE FROM items WHERE pk = ? AND sk = ?')
+    this.#savepoint = prepare('SAVEPOINT one')
+    this.#release = prepare('RELEASE one')
     const range = (comparison: string, order: string) =>
       prepare(`SELECT item FROM items WHERE pk = ? AND ${comparison} ORDER BY sk ${order} LIMIT ?`)
     this.#range = {
@@ -160,10 +167,8 @@ export class SqliteStore implements Store {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, mostCommitsATransaction)
       try {
-        const results = await this.#whileBusy(() => this.#commitGroup(group))
-        group.forEach((waiting, index) => {
-          waiting.resolve(results[index]!)
-        })
+        const answers = await this.#whileBusy(() => this.#commitGroup(group))
+        for (const answer of answers) answer()
       } catch (error) {
         for (const { reject } of group) reject(error)
       }
@@ -171,19 +176,20 @@ export class SqliteStore implements Store {
     this.#flushing = undefined
   }
 
-  #commitGroup(group: readonly Waiting[]): CommitResult[] {
+  /** Answers are given only once the transaction they share is on the disk. Throws where none of it happened. */
+  #commitGroup(group: readonly Waiting[]): Answer[] {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
-      const results = group.map((waiting) => this.#commitOne(waiting, group.length > 1))
+      const answers = group.map((waiting) => this.#commitOne(waiting))
       this.#database.exec('COMMIT')
-      return results
+      return answers
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
       throw error
     }
   }
 
-  #commitOne({ writes, units }: Waiting, shared: boolean): CommitResult {
+  #commitOne({ writes, units, resolve, reject }: Waiting): Answer {
     const failed: FailedCondition[] = []
     writes.forEach((write, index) => {
       if (!write.condition) return
@@ -191,17 +197,19 @@ export class SqliteStore implements Store {
       if (!holds(write.condition, found)) failed.push({ index, found })
     })
     const [first, ...others] = failed
-    if (first) return { outcome: 'refused', failed: [first, ...others], units }
-    // Conditions are all judged before the first write, so a savepoint is only for a write that throws.
-    if (shared) this.#database.exec('SAVEPOINT one')
+    if (first) return () => resolve({ outcome: 'refused', failed: [first, ...others], units })
+    // Conditions are all judged before the first write, so the savepoint is only for a write that throws: it fails alone.
+    this.#savepoint.run()
     try {
       for (const write of writes) this.#write(write)
     } catch (error) {
-      if (shared) this.#database.exec('ROLLBACK TO one')
-      throw error
+      // A file that is busy is tried again as a whole; and SQLite ends the whole transaction itself where it has to.
+      if (isBusy(error) || !this.#database.isTransaction) throw error
+      this.#database.exec('ROLLBACK TO one; RELEASE one')
+      return () => reject(error)
     }
-    if (shared) this.#database.exec('RELEASE one')
-    return { outcome: 'committed', units }
+    this.#release.run()
+    return () => resolve({ outcome: 'committed', units })
   }
 
   #write(write: Write): void {

@@ -112,7 +112,8 @@ export interface Store {
   close(): Promise<void>
 }
 
-export type Limit = 'writes' | 'keys' | 'distinct-keys' | 'item-bytes' | 'transaction-bytes' | 'key-bytes'
+/** `value`: a number that is no safe integer, text that is no Unicode, a name no engine can keep, too many levels. */
+export type Limit = 'writes' | 'keys' | 'distinct-keys' | 'item-bytes' | 'transaction-bytes' | 'key-bytes' | 'value'
 
 /** A write or read that no engine takes: a bound of DynamoDB's, held in all of them. Nothing was stored. */
 export class LimitError extends Error {
@@ -139,6 +140,8 @@ export const mostWrites = 100
 export const mostReadKeys = 100
 export const mostItemBytes = 400 * 1024
 export const mostTransactionBytes = 4 * 1024 * 1024
+/** Levels of an attribute, the attribute itself the first: `{a: [1]}` has three. */
+export const mostLevels = 32
 export const mostPageItems = 1000
 /** What one query page evaluates at most. */
 export const mostPageBytes = 1024 * 1024

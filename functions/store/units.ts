@@ -1,8 +1,10 @@
 import {
+  type Condition,
   type Item,
   type Key,
   LimitError,
   mostItemBytes,
+  mostLevels,
   mostReadKeys,
   mostTransactionBytes,
   mostWrites,
@@ -12,7 +14,7 @@ import {
 
 /**
  * Bytes of an item by DynamoDB's rule: names and strings in UTF-8, a number one byte for two significant digits plus one
- * (plus one for a minus sign), true, false and null one, a list or map 3 plus 1 for each element.
+ * (plus one for a minus sign; zero has no digits), true, false and null one, a list or map 3 plus 1 for each element.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 export function itemBytes(item: Item): number {
@@ -54,7 +56,7 @@ function valueBytes(value: Value): number {
 /** Leading and trailing zeros do not count: 1200 is 12E2. */
 function numberBytes(value: number): number {
   let digits = Math.abs(value)
-  if (digits === 0) return 2
+  if (digits === 0) return 1
   while (digits % 100 === 0) digits /= 100
   return Math.ceil(String(digits).length / 2) + 1 + (value < 0 ? 1 : 0)
 }
@@ -99,11 +101,11 @@ export function checkCommit(writes: readonly Write[]): void {
   for (const write of writes) {
     const key = keyOf(write)
     checkKey(key)
-    keys.add(`${key.pk}\u0000${key.sk}`)
-    if (write.kind !== 'put') continue
-    const bytes = itemBytes(write.item)
+    keys.add(nameOfKey(key))
+    if (write.kind === 'put') checkItem(write.item)
+    const bytes = write.kind === 'put' ? itemBytes(write.item) : 4 + textBytes(key.pk) + textBytes(key.sk)
     if (bytes > mostItemBytes) throw new LimitError('item-bytes', `an item of ${bytes} bytes is over ${mostItemBytes}`)
-    total += bytes
+    total += bytes + conditionBytes(write.condition)
   }
   if (keys.size < writes.length) throw new LimitError('distinct-keys', 'a commit writes each key once')
   if (total > mostTransactionBytes) throw new LimitError('transaction-bytes', `${total} bytes are over ${mostTransactionBytes}`)
@@ -113,13 +115,55 @@ export function checkCommit(writes: readonly Write[]): void {
 export function checkRead(keys: readonly Key[]): void {
   if (keys.length === 0 || keys.length > mostReadKeys) throw new LimitError('keys', `a read has 1 to ${mostReadKeys} keys`)
   for (const key of keys) checkKey(key)
-  if (new Set(keys.map((key) => `${key.pk}\u0000${key.sk}`)).size < keys.length) {
+  if (new Set(keys.map(nameOfKey)).size < keys.length) {
     throw new LimitError('distinct-keys', 'a read asks for each key once')
   }
 }
+
+/** One text for one key. */
+export const nameOfKey = ({ pk, sk }: Key): string => `${pk}\u0000${sk}`
+
+/** DynamoDB counts a condition's expression, names and values into the transaction: no less than that. */
+const conditionBytes = (condition: Condition | undefined) =>
+  !condition ? 0 : condition.is === 'absent' ? 24 : 40 + textBytes(condition.attribute)
 
 /** Partition keys have 1 to 2048 bytes, sort keys 1 to 1024. */
 function checkKey({ pk, sk }: Key): void {
   if (pk.length === 0 || textBytes(pk) > 2048) throw new LimitError('key-bytes', 'a partition key has 1 to 2048 bytes')
   if (sk.length === 0 || textBytes(sk) > 1024) throw new LimitError('key-bytes', 'a sort key has 1 to 1024 bytes')
+  if (!pk.isWellFormed() || !sk.isWellFormed()) throw new LimitError('value', 'a key is Unicode text')
+}
+
+function checkItem(item: Item): void {
+  if (item.due === '' || (item.due && textBytes(item.due) > 2048)) throw new LimitError('key-bytes', '`due` has 1 to 2048 bytes')
+  for (const name in item) {
+    checkName(name)
+    const value = item[name]
+    if (value !== undefined) checkValue(value, mostLevels)
+  }
+}
+
+/** Refuses what one engine would keep and another refuse, change or lose. */
+function checkValue(value: Value, levels: number): void {
+  if (levels === 0) throw new LimitError('value', `an attribute has at most ${mostLevels} levels`)
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new LimitError('value', `${value} is no safe integer`)
+  if (typeof value === 'string' && !value.isWellFormed()) throw new LimitError('value', 'text has half a surrogate pair')
+  if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value)) {
+    for (const element of value) checkValue(element, levels - 1)
+    return
+  }
+  const map = value as { readonly [name: string]: Value | undefined }
+  for (const name in map) {
+    checkName(name)
+    const element = map[name]
+    if (element !== undefined) checkValue(element, levels - 1)
+  }
+}
+
+/** `__proto__` and `constructor` the AWS SDK's document client loses or takes for a class; an empty name DynamoDB refuses. */
+function checkName(name: string): void {
+  if (name === '' || name === '__proto__' || name === 'constructor' || !name.isWellFormed()) {
+    throw new LimitError('value', `${JSON.stringify(name)} is no name of an attribute`)
+  }
 }

@@ -1,0 +1,58 @@
+import * as z from 'zod'
+import { profileBody } from './members.ts'
+import { operation } from './operation.ts'
+import { purchaseBody, returnBody } from './purchases.ts'
+import { id } from './values.ts'
+
+const none = z.strictObject({})
+
+/** One operation of an offline till's queue. Its body is judged when its turn comes, so that one bad operation spoils no other. */
+export const batchOperation = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('purchase'), id, body: z.unknown().meta({ description: 'As PUT /pos/purchases/{id}.' }) }),
+  z.strictObject({
+    op: z.literal('return'),
+    purchaseId: id,
+    id,
+    body: z.unknown().meta({ description: 'As PUT /pos/purchases/{purchaseId}/returns/{id}.' }),
+  }),
+  z.strictObject({ op: z.literal('member'), id, body: z.unknown().meta({ description: 'As PUT /pos/members/{id}.' }) }),
+])
+
+export type BatchOperation = z.output<typeof batchOperation>
+
+/** The schemas of the bodies, for whoever writes a client. */
+export const batchBodies = { purchase: purchaseBody, return: returnBody, member: profileBody }
+
+export const runBatch = operation({
+  name: 'runBatch',
+  summary: 'Post an offline till’s queue',
+  description: 'As if one after another, in order: each has the status and body that it would have had alone.',
+  audience: 'pos',
+  method: 'POST',
+  path: '/pos/batch',
+  scope: 'laurel/pos',
+  params: none,
+  query: none,
+  body: z.strictObject({ operations: z.array(batchOperation).max(100) }),
+  answers: { 200: z.object({ results: z.array(z.object({ status: z.int(), body: z.unknown() })) }) },
+  problems: [],
+  example: {
+    params: {},
+    body: {
+      operations: [
+        { op: 'member', id: 'm-1001', body: { card: '6335550001' } },
+        {
+          op: 'purchase',
+          id: 'leeds:till-3:000124',
+          body: {
+            member: { id: 'm-1001' },
+            storeId: 'leeds',
+            occurredAt: '2026-11-21T10:20:00Z',
+            currency: 'GBP',
+            lines: [{ lineId: '1', sku: '22423', quantity: 1, amount: 1275 }],
+          },
+        },
+      ],
+    },
+  },
+})

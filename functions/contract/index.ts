@@ -1,0 +1,26 @@
+import { adjustPoints } from './adjustments.ts'
+import { runBatch } from './batch.ts'
+import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
+import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
+import type { Operation } from './operation.ts'
+import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+
+/** Every operation there is. */
+export const operations: readonly Operation[] = [
+  enrolMember,
+  changeMember,
+  readMember,
+  searchMembers,
+  quotePurchase,
+  recordPurchase,
+  readPurchase,
+  recordReturn,
+  readReturn,
+  runBatch,
+  enrolMe,
+  readMe,
+  readBalance,
+  readActivity,
+  explainPurchase,
+  adjustPoints,
+]

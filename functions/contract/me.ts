@@ -1,0 +1,96 @@
+import * as z from 'zod'
+import { memberAnswer, profileBody } from './members.ts'
+import { operation } from './operation.ts'
+import { explainedPurchase } from './purchases.ts'
+import { answeredInstant, balance, id, listQuery, nextCursor, points } from './values.ts'
+
+const none = z.strictObject({})
+
+export const enrolMe = operation({
+  name: 'enrolMe',
+  summary: 'Enrol myself',
+  description: 'A token whose verified e-mail address is a member’s is linked to that member.',
+  audience: 'member',
+  method: 'PUT',
+  path: '/me',
+  scope: 'laurel/member',
+  params: none,
+  query: none,
+  body: profileBody,
+  answers: { 201: memberAnswer, 200: memberAnswer },
+  problems: ['id-reused', 'card-taken', 'email-taken', 'phone-taken', 'member-closed'],
+  example: { params: {}, body: { name: 'Ada' } },
+})
+
+export const readMe = operation({
+  name: 'readMe',
+  summary: 'My profile, tier and its progress',
+  audience: 'member',
+  method: 'GET',
+  path: '/me',
+  scope: 'laurel/member',
+  params: none,
+  query: none,
+  body: undefined,
+  answers: { 200: memberAnswer },
+  problems: ['member-unknown'],
+  example: { params: {} },
+})
+
+export const readBalance = operation({
+  name: 'readBalance',
+  summary: 'My points',
+  audience: 'member',
+  method: 'GET',
+  path: '/me/balance',
+  scope: 'laurel/member',
+  params: none,
+  query: none,
+  body: undefined,
+  answers: { 200: balance },
+  problems: ['member-unknown'],
+  example: { params: {} },
+})
+
+const activityItem = z
+  .object({
+    at: answeredInstant,
+    kind: z.enum(['enrolled', 'closed', 'reopened', 'earned', 'returned', 'adjusted', 'matured', 'expired', 'tier-changed']),
+    points: points.meta({ description: 'Signed change of what is available or pending, less debt. All of them sum up to it.' }),
+    purchaseId: id.optional(),
+    returnId: id.optional(),
+    adjustmentId: id.optional(),
+    reason: z.string().optional(),
+    tier: z.string().optional().meta({ description: 'The tier held since, where this changed it.' }),
+  })
+  .meta({ id: 'Activity' })
+
+export const readActivity = operation({
+  name: 'readActivity',
+  summary: 'What happened to my points, newest booking first',
+  audience: 'member',
+  method: 'GET',
+  path: '/me/activity',
+  scope: 'laurel/member',
+  params: none,
+  query: listQuery,
+  body: undefined,
+  answers: { 200: z.object({ items: z.array(activityItem), nextCursor }) },
+  problems: ['member-unknown', 'invalid-cursor', 'invalid-parameter'],
+  example: { params: {} },
+})
+
+export const explainPurchase = operation({
+  name: 'explainPurchase',
+  summary: 'One of my purchases, with the explanation of its points',
+  audience: 'member',
+  method: 'GET',
+  path: '/me/purchases/{id}',
+  scope: 'laurel/member',
+  params: z.strictObject({ id }),
+  query: none,
+  body: undefined,
+  answers: { 200: explainedPurchase },
+  problems: ['purchase-unknown', 'member-unknown', 'invalid-parameter'],
+  example: { params: { id: 'leeds:till-3:000123' } },
+})

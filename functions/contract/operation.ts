@@ -1,0 +1,65 @@
+import type * as z from 'zod'
+import type { ProblemCode } from './problem.ts'
+
+export type Audience = 'pos' | 'member' | 'admin'
+export type Scope = 'laurel/pos' | 'laurel/member' | 'laurel/admin.read' | 'laurel/admin.marketing' | 'laurel/admin.service'
+export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
+
+type Fields = z.ZodObject
+type Answers = { readonly [status: number]: z.ZodType }
+
+/** One operation, whole: types, routing, validation, authorisation and OpenAPI are all read from it. */
+export interface Operation<
+  Params extends Fields = Fields,
+  Query extends Fields = Fields,
+  Body extends z.ZodType | undefined = z.ZodType | undefined,
+  Replies extends Answers = Answers,
+> {
+  /** Unique; in OpenAPI the operationId. */
+  readonly name: string
+  readonly summary: string
+  readonly description?: string
+  readonly audience: Audience
+  readonly method: Method
+  /** With `{name}` for each parameter. */
+  readonly path: string
+  readonly scope: Scope
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  /** The schema of each successful answer, by status. */
+  readonly answers: Replies
+  /** What it may refuse beyond what every operation may. */
+  readonly problems: readonly ProblemCode[]
+  /** A valid request to the demo programme: documentation and the tests that are made from the contract use it. */
+  readonly example: { readonly params: z.input<Params>; readonly body?: unknown }
+}
+
+/** Declares an operation and keeps its exact types. */
+export function operation<
+  const Params extends Fields,
+  const Query extends Fields,
+  Body extends z.ZodType | undefined,
+  Replies extends Answers,
+>(declared: Operation<Params, Query, Body, Replies>): Operation<Params, Query, Body, Replies> {
+  return declared
+}
+
+type BodyOf<Kind extends Operation> = Kind['body'] extends z.ZodType ? z.output<Kind['body']> : undefined
+
+/** What a handler of the operation gets from the client. */
+export interface RequestOf<Kind extends Operation> {
+  readonly params: z.output<Kind['params']>
+  readonly query: z.output<Kind['query']>
+  readonly body: BodyOf<Kind>
+}
+
+/** What a handler of the operation may answer. */
+export type AnswerOf<Kind extends Operation> = {
+  [Status in keyof Kind['answers'] & number]: {
+    readonly status: Status
+    readonly body: z.input<Kind['answers'][Status]>
+    /** Set where the request had been done before. */
+    readonly replayed?: boolean
+  }
+}[keyof Kind['answers'] & number]

@@ -1,0 +1,98 @@
+import type { Refusal, RefusalCode } from '../domain/refusal.ts'
+
+/** Every code that a problem document may carry, with its status and what it says to a person. Codes are stable. */
+export const problems = {
+  'malformed-json': [400, 'The body is not JSON.'],
+  'json-too-deep': [400, 'The body is nested too deeply.'],
+  'forbidden-text': [400, 'The body holds a name or text that is never taken.'],
+  'invalid-parameter': [400, 'A parameter of the path or query is not valid.'],
+  'invalid-cursor': [400, 'The cursor is not one that this list gave.'],
+  'invalid-body': [422, 'The body does not fit the contract.'],
+  'amount-too-large': [422, 'The amounts are too large in sum.'],
+  'duplicate-line': [422, 'Two lines have the same id.'],
+  'currency-mismatch': [422, 'The programme has another currency.'],
+  'store-mismatch': [422, 'A purchase’s id begins with its store’s id and a colon.'],
+  'store-unknown': [422, 'The programme’s register has no such store.'],
+  'occurred-in-future': [422, 'It is dated more than 24 hours ahead.'],
+  unauthorized: [401, 'There is no valid token.'],
+  'scope-missing': [403, 'The token does not have the scope that this needs.'],
+  'programme-forbidden': [403, 'The token’s programme does not exist.'],
+  'store-forbidden': [403, 'The token may not post for this store.'],
+  'path-unknown': [404, 'There is nothing at this path.'],
+  'member-unknown': [404, 'There is no such member.'],
+  'purchase-unknown': [404, 'There is no such purchase.'],
+  'return-unknown': [404, 'There is no such return.'],
+  'method-not-allowed': [405, 'This path does not take this method.'],
+  'id-reused': [409, 'This id was used for something else.'],
+  'member-closed': [409, 'The member is closed.'],
+  'card-taken': [409, 'The card belongs to a member.'],
+  'email-taken': [409, 'The e-mail address belongs to a member.'],
+  'phone-taken': [409, 'The phone number belongs to a member.'],
+  'card-replaced': [409, 'The card was replaced by another.'],
+  'insufficient-points': [409, 'There are fewer points than that.'],
+  'line-unknown': [422, 'The purchase has no such line.'],
+  'return-exceeds-purchase': [409, 'More would be brought back than was bought.'],
+  'too-many-returns': [409, 'The purchase has as many returns as one may have.'],
+  'too-many-waiting-returns': [409, 'As many returns wait for this purchase as may.'],
+  'too-many-buckets': [409, 'The member’s points have as many expiry dates as they may.'],
+  'limit-exceeded': [409, 'A sum would grow beyond what is kept exactly.'],
+  'record-too-large': [409, 'A record would grow beyond what can be stored.'],
+  'body-too-large': [413, 'The body is over 256 KB.'],
+  'unsupported-media-type': [415, 'The body must be application/json.'],
+  internal: [500, 'Something went wrong on our side.'],
+  unavailable: [503, 'Not now. Try again.'],
+} as const satisfies { readonly [code in RefusalCode]: readonly [number, string] } & {
+  readonly [code: string]: readonly [number, string]
+}
+
+export type ProblemCode = keyof typeof problems
+
+/** What every operation may answer, whatever it does. */
+export const commonProblems: readonly ProblemCode[] = [
+  'unauthorized',
+  'scope-missing',
+  'programme-forbidden',
+  'internal',
+  'unavailable',
+]
+/** What every operation with a body may answer. */
+export const bodyProblems: readonly ProblemCode[] = [
+  'malformed-json',
+  'json-too-deep',
+  'forbidden-text',
+  'invalid-body',
+  'body-too-large',
+  'unsupported-media-type',
+]
+
+/** One field at fault. */
+export interface FieldError {
+  /** RFC 6901, into the body. */
+  readonly pointer: string
+  readonly detail: string
+}
+
+/** A refusal as a value: handlers return it, the edge writes it down. */
+export interface Problem {
+  readonly problem: ProblemCode
+  readonly errors?: readonly FieldError[]
+}
+
+export function problem(code: ProblemCode, pointer?: string, detail?: string): Problem {
+  return pointer === undefined ? { problem: code } : { problem: code, errors: [{ pointer, detail: detail ?? problems[code][1] }] }
+}
+
+export function isProblem(value: object): value is Problem {
+  return 'problem' in value
+}
+
+/** The RFC 9457 document of a problem. */
+export function problemDocument({ problem: code, errors }: Problem) {
+  const [status, title] = problems[code]
+  return { type: `urn:laurel:problem:${code}`, title, status, code, ...(errors && { errors }) }
+}
+
+/** The problem that a refusal of the domain is. */
+export function problemOf({ refused, pointer }: Refusal): Problem {
+  return problem(refused, pointer)
+}

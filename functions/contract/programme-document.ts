@@ -1,0 +1,72 @@
+import * as z from 'zod'
+import type { ProgrammeDocument } from '../domain/programme.ts'
+import { currency, id, storeId, text } from './values.ts'
+
+const count = (most: number) => z.int().min(1).max(most)
+const basisPoints = z.int().min(0).max(1_000_000)
+
+const timezone = z
+  .string()
+  .max(64)
+  .refine((name) => {
+    try {
+      return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(name)
+    } catch {
+      return false
+    }
+  }, 'must be an IANA time zone')
+
+const expiry = z.union([
+  z.strictObject({ months: count(1200), roundTo: z.literal('month').optional() }),
+  z.strictObject({
+    fixedDate: z.string().regex(/^(0[13578]-([0-2]\d|3[01])|1[02]-([0-2]\d|3[01])|(0[469]|11)-([0-2]\d|30)|02-[0-2]\d)$/),
+  }),
+  z.strictObject({ inactivity: count(1200) }),
+  z.literal('none'),
+])
+
+/** A part of the document that this version has no rules for: it may be there, and empty. */
+const empty = z.array(z.unknown()).max(0, 'must be empty: this version has none').optional()
+
+const unique = <Part extends { id: string }>(parts: readonly Part[]) =>
+  new Set(parts.map((part) => part.id)).size === parts.length
+
+/** The programme document as marketing writes it, checked as a whole. */
+export const programmeDocument = z
+  .strictObject({
+    name: text(256),
+    currency,
+    timezone,
+    stores: z
+      .array(z.strictObject({ id: storeId, name: text(256).optional() }))
+      .max(5000)
+      .refine(unique, 'two stores have the same id')
+      .optional(),
+    points: z.strictObject({
+      earn: z.strictObject({ points: count(1_000_000), per: count(1_000_000_000) }),
+      expiry,
+      holdDays: z.int().min(0).max(3650),
+      negative: z.enum(['debt', 'forgive']),
+      pointValue: z.strictObject({ amount: count(1_000_000_000), per: count(1_000_000_000) }).optional(),
+      autoEnrol: z.boolean(),
+    }),
+    tiers: z.strictObject({
+      metric: z.literal('spend'),
+      period: z.literal('calendar-year'),
+      levels: z
+        .array(z.strictObject({ id, name: text(256).optional(), threshold: z.int().min(0), multiplier: basisPoints }))
+        .min(1)
+        .max(50)
+        .refine(unique, 'two tiers have the same id')
+        .refine((levels) => levels.some((level) => level.threshold === 0), 'the lowest tier has threshold 0')
+        .refine(
+          (levels) => new Set(levels.map((level) => level.threshold)).size === levels.length,
+          'two tiers have one threshold',
+        ),
+    }),
+    campaigns: empty,
+    rewards: empty,
+    clubs: empty,
+    guarantees: empty,
+  })
+  .meta({ id: 'Programme' }) satisfies z.ZodType<ProgrammeDocument>

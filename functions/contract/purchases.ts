@@ -1,0 +1,237 @@
+import * as z from 'zod'
+import { operation } from './operation.ts'
+import {
+  amount,
+  answeredInstant,
+  awards,
+  balance,
+  currency,
+  id,
+  instant,
+  points,
+  quantity,
+  storeId,
+  text,
+  tier,
+} from './values.ts'
+
+const line = z.strictObject({
+  lineId: id,
+  sku: text(128),
+  quantity,
+  amount: amount.meta({ description: 'Paid for the whole line after discounts, minor units.' }),
+  categories: z.array(text(128)).max(32).optional(),
+  name: text(256).optional(),
+  excluded: z.boolean().optional().meta({ description: 'The line earns nothing and does not count for tiers.' }),
+})
+
+const cardNumber = z.string().regex(/^[A-Za-z0-9._:/+-]{1,64}$/)
+
+export const purchaseBody = z
+  .strictObject({
+    member: z.union([z.strictObject({ id }), z.strictObject({ card: cardNumber })]),
+    storeId,
+    terminalId: id.optional(),
+    occurredAt: instant,
+    currency,
+    lines: z.array(line).max(500),
+    channel: text(64).optional(),
+    tenders: z
+      .array(z.strictObject({ type: text(64), amount }))
+      .max(20)
+      .optional(),
+    redemptionIds: z.array(id).max(20).optional(),
+  })
+  .meta({ id: 'Purchase' })
+
+export type PurchaseBody = z.output<typeof purchaseBody>
+
+const earnedPoints = z.object({
+  earned: points.meta({ description: 'Gross: whether pending, paid to debt or past its expiry.' }),
+  pending: points,
+})
+
+export const purchaseAnswer = z
+  .object({ purchaseId: id, memberId: id, points: earnedPoints, awards, balance, tier })
+  .meta({ id: 'PurchaseAnswer' })
+
+export const returnBody = z
+  .strictObject({
+    occurredAt: instant,
+    storeId: storeId.optional(),
+    lines: z
+      .array(z.strictObject({ lineId: id, quantity, amount }))
+      .min(1)
+      .max(500),
+  })
+  .meta({ id: 'Return' })
+
+export type ReturnBody = z.output<typeof returnBody>
+
+const bookedReturn = z.object({
+  returnId: id,
+  status: z.literal('booked'),
+  points: z.object({ clawedBack: points }),
+  balance,
+  tier,
+})
+const waitingReturn = z.object({ returnId: id, status: z.literal('waiting') })
+const refusedReturn = z.object({ returnId: id, status: z.literal('refused'), code: z.string() })
+const anyReturn = z.discriminatedUnion('status', [bookedReturn, waitingReturn, refusedReturn])
+
+const returnSummary = z.discriminatedUnion('status', [
+  z.object({ returnId: id, status: z.literal('booked'), points: z.object({ clawedBack: points }) }),
+  waitingReturn,
+  refusedReturn,
+])
+
+/** A purchase with what came back of it and why it earned what it did. */
+export const explainedPurchase = z
+  .object({
+    purchaseId: id,
+    memberId: id,
+    storeId,
+    occurredAt: answeredInstant,
+    bookedAt: answeredInstant,
+    tier: z.string().meta({ description: 'The tier held just before the sale, which it earned with.' }),
+    points: z.object({
+      earned: points,
+      kept: points.meta({ description: 'What is left of them after the returns.' }),
+      expiresAt: answeredInstant.nullable().meta({ description: 'When they expire; null: never, or by inactivity.' }),
+      spendableAt: answeredInstant.nullable().meta({ description: 'When pending points become spendable; null: at once.' }),
+    }),
+    awards,
+    lines: z.array(
+      z.object({
+        lineId: id,
+        sku: z.string(),
+        name: z.string().optional(),
+        quantity,
+        amount,
+        excluded: z.boolean(),
+        returned: z.object({ quantity: z.int().min(0), amount }),
+      }),
+    ),
+    returns: z.array(returnSummary),
+  })
+  .meta({ id: 'ExplainedPurchase' })
+
+const purchaseParams = z.strictObject({ purchaseId: id })
+const returnParams = z.strictObject({ purchaseId: id, returnId: id })
+const none = z.strictObject({})
+
+const examplePurchase = {
+  member: { card: '6335550001' },
+  storeId: 'leeds',
+  terminalId: 'till-3',
+  occurredAt: '2026-11-21T10:15:00Z',
+  currency: 'GBP',
+  lines: [{ lineId: '1', sku: '85123A', quantity: 6, amount: 1530, categories: ['candles'] }],
+}
+const exampleReturn = { occurredAt: '2026-11-21T16:00:00Z', lines: [{ lineId: '1', quantity: 2, amount: 510 }] }
+
+const saleProblems = [
+  'member-unknown',
+  'member-closed',
+  'card-replaced',
+  'currency-mismatch',
+  'store-unknown',
+  'store-forbidden',
+  'occurred-in-future',
+  'amount-too-large',
+  'duplicate-line',
+  'too-many-buckets',
+  'limit-exceeded',
+] as const
+
+export const quotePurchase = operation({
+  name: 'quotePurchase',
+  summary: 'What a purchase would earn',
+  description:
+    'Stores nothing. Balance and tier are as they are now. An unknown card is quoted as a new member, where cards enrol.',
+  audience: 'pos',
+  method: 'POST',
+  path: '/pos/quotes',
+  scope: 'laurel/pos',
+  params: none,
+  query: none,
+  body: purchaseBody,
+  answers: {
+    200: z.object({ memberId: id.nullable(), points: earnedPoints, awards, balance, tier }),
+  },
+  problems: saleProblems,
+  example: { params: {}, body: examplePurchase },
+})
+
+export const recordPurchase = operation({
+  name: 'recordPurchase',
+  summary: 'Post a purchase',
+  description: 'The purchase’s id is the receipt’s: it counts once, for ever. Late posts and any order are fine.',
+  audience: 'pos',
+  method: 'PUT',
+  path: '/pos/purchases/{purchaseId}',
+  scope: 'laurel/pos',
+  params: purchaseParams,
+  query: none,
+  body: purchaseBody,
+  answers: { 201: purchaseAnswer, 200: purchaseAnswer },
+  problems: [...saleProblems, 'id-reused', 'store-mismatch', 'record-too-large'],
+  example: { params: { purchaseId: 'leeds:till-3:000123' }, body: examplePurchase },
+})
+
+export const readPurchase = operation({
+  name: 'readPurchase',
+  summary: 'Read a purchase',
+  audience: 'pos',
+  method: 'GET',
+  path: '/pos/purchases/{purchaseId}',
+  scope: 'laurel/pos',
+  params: purchaseParams,
+  query: none,
+  body: undefined,
+  answers: { 200: explainedPurchase },
+  problems: ['purchase-unknown'],
+  example: { params: { purchaseId: 'leeds:till-3:000123' } },
+})
+
+export const recordReturn = operation({
+  name: 'recordReturn',
+  summary: 'Post goods brought back',
+  description: 'A return that arrives before its sale waits for it (202).',
+  audience: 'pos',
+  method: 'PUT',
+  path: '/pos/purchases/{purchaseId}/returns/{returnId}',
+  scope: 'laurel/pos',
+  params: returnParams,
+  query: none,
+  body: returnBody,
+  answers: { 201: bookedReturn, 202: waitingReturn, 200: anyReturn },
+  problems: [
+    'id-reused',
+    'line-unknown',
+    'return-exceeds-purchase',
+    'duplicate-line',
+    'store-forbidden',
+    'occurred-in-future',
+    'too-many-returns',
+    'too-many-waiting-returns',
+    'limit-exceeded',
+    'record-too-large',
+  ],
+  example: { params: { purchaseId: 'leeds:till-3:000123', returnId: 'r-1' }, body: exampleReturn },
+})
+
+export const readReturn = operation({
+  name: 'readReturn',
+  summary: 'Read a return: booked, waiting or refused',
+  audience: 'pos',
+  method: 'GET',
+  path: '/pos/purchases/{purchaseId}/returns/{returnId}',
+  scope: 'laurel/pos',
+  params: returnParams,
+  query: none,
+  body: undefined,
+  answers: { 200: anyReturn },
+  problems: ['return-unknown'],
+  example: { params: { purchaseId: 'leeds:till-3:000123', returnId: 'r-1' } },
+})

@@ -1,0 +1,145 @@
+import { type Account, apply, type Entry } from '../domain/entry.ts'
+import type { Programme } from '../domain/programme.ts'
+import { nextDue, type Settled, settle } from '../domain/settle.ts'
+import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
+import type { Runtime } from '../runtime.ts'
+import { entryItem, entryOf, type StoredEntry } from '../store/entry-item.ts'
+import { headItem, headOf, versionAttribute } from '../store/head-item.ts'
+import { eachItem } from '../store/paging.ts'
+import type { Item, Key, Write } from '../store/store.ts'
+import { entryPrefix, memberPartition, table } from '../store/table.ts'
+
+/** What loading and booking need of a context; the scheduled job has it too. */
+export interface Ledger {
+  readonly runtime: Runtime
+  readonly programme: Programme
+  readonly now: Instant
+}
+
+/** A member's account as it was read and settled, with the entries that settling made and that are still to be booked. */
+export interface OpenAccount {
+  readonly memberId: MemberId
+  readonly account: Account
+  readonly settling: readonly Entry[]
+  /** The head as it is stored; undefined for a member who is being made. */
+  readonly stored: Item | undefined
+  /** Closed buckets that were read, so that their sums in `account.closed` are whole. */
+  readonly read: ReadonlyMap<BucketId, Item | undefined>
+}
+
+export interface Opened {
+  /** Undefined where there is no such member. */
+  readonly open: OpenAccount | undefined
+  /** What else was asked for in the same read. */
+  readonly others: readonly (Item | undefined)[]
+}
+
+/** Entries of settling that one commit takes; a member with more due is settled in several. */
+const mostSettlingEntries = 24
+
+/** Reads a member's head, with whatever else is wanted in the same read, and settles it to now, in memory. */
+export async function openAccount(
+  ledger: Ledger,
+  memberId: MemberId,
+  wanted: { readonly closed?: BucketId; readonly others?: readonly Key[] } = {},
+): Promise<Opened> {
+  const { runtime, programme, now } = ledger
+  const closedKeys = wanted.closed === undefined ? [] : [table.closedBucket(programme.id, memberId, wanted.closed)]
+  const keys = [table.head(programme.id, memberId), ...closedKeys, ...(wanted.others ?? [])]
+  const { items } = await runtime.store.read(keys, { consistent: true })
+  const [stored, ...rest] = items
+  const others = rest.slice(closedKeys.length)
+  if (!stored) return { open: undefined, others }
+  const read = new Map<BucketId, Item | undefined>()
+  const closed = new Map<BucketId, Points>()
+  if (wanted.closed !== undefined) {
+    read.set(wanted.closed, rest[0])
+    if (rest[0]) closed.set(wanted.closed, rest[0].p as Points)
+  }
+  const settled = settle(programme, { head: headOf(stored), closed }, now, mostSettlingEntries)
+  const open: OpenAccount = { memberId, account: settled.account, settling: settled.entries, stored, read }
+  if (settled.complete) return { open, others }
+  const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
+  if (result.outcome === 'conflict') await runtime.pause(1)
+  return openAccount(ledger, memberId, wanted)
+}
+
+/** Reads a member's head, with whatever else is wanted in the same read, and settles it to now without booking anything. */
+export async function peekAccount(
+  { runtime, programme, now }: Ledger,
+  memberId: MemberId,
+  wanted: readonly Key[] = [],
+): Promise<{ readonly settled: Settled | undefined; readonly others: readonly (Item | undefined)[] }> {
+  const { items } = await runtime.store.read([table.head(programme.id, memberId), ...wanted], { consistent: true })
+  const [stored, ...others] = items
+  return { settled: stored && settle(programme, { head: headOf(stored), closed: new Map() }, now), others }
+}
+
+/** The account of a member who is being made by an entry. */
+export function newAccount(memberId: MemberId, account: Account, first: Entry): OpenAccount {
+  return { memberId, account: apply(account, first), settling: [first], stored: undefined, read: new Map() }
+}
+
+/**
+ * The writes that book what was decided on an opened account: its entries, the head at its next version, and the closed
+ * buckets that changed. All hang on the head's version, so they must be committed together.
+ */
+export async function bookingWrites(
+  ledger: Ledger,
+  open: OpenAccount,
+  decided: Account,
+  entries: readonly Entry[],
+): Promise<Write[]> {
+  const { programme, now } = ledger
+  const { memberId, stored } = open
+  const version = decided.head.version + 1
+  const head = { ...decided.head, version }
+  return [
+    {
+      kind: 'put',
+      item: headItem(programme.id, head, nextDue(programme, head)),
+      replaces: stored,
+      condition: stored ? { is: 'equal', attribute: versionAttribute, value: decided.head.version } : { is: 'absent' },
+    },
+    ...[...open.settling, ...entries].map(
+      (entry, n): Write => ({ kind: 'put', item: entryItem(programme.id, memberId, version, n, entry, now) }),
+    ),
+    ...(await closedBucketWrites(ledger, open, decided, entries)),
+  ]
+}
+
+async function closedBucketWrites(
+  ledger: Ledger,
+  open: OpenAccount,
+  decided: Account,
+  entries: readonly Entry[],
+): Promise<Write[]> {
+  const changed = new Set<BucketId>()
+  for (const { effect } of [...open.settling, ...entries]) for (const { id } of effect.closed ?? []) changed.add(id)
+  if (changed.size === 0) return []
+  const { programme, runtime } = ledger
+  const keyOf = (id: BucketId) => table.closedBucket(programme.id, open.memberId, id)
+  const unread = [...changed].filter((id) => !open.read.has(id))
+  // A closed bucket changes only together with the head, so that the head's condition guards this read too.
+  const found = unread.length > 0 ? await runtime.store.read(unread.map(keyOf), { consistent: true }) : { items: [] }
+  return [...changed].map((id): Write => {
+    const index = unread.indexOf(id)
+    const before = index === -1 ? open.read.get(id) : found.items[index]
+    const sum = (decided.closed.get(id) ?? 0) + (index === -1 ? 0 : Number(before?.p ?? 0))
+    return { kind: 'put', item: { ...keyOf(id), p: sum }, replaces: before }
+  })
+}
+
+/** Where the last of the entries of a booking will stand. */
+export function lastEntryOf(open: OpenAccount, entries: readonly Entry[]): { version: number; n: number } {
+  return { version: open.account.head.version + 1, n: open.settling.length + entries.length - 1 }
+}
+
+/** All of a member's entries, in order. */
+export async function readEntries(ledger: Pick<Ledger, 'runtime' | 'programme'>, memberId: MemberId): Promise<StoredEntry[]> {
+  const { runtime, programme } = ledger
+  const entries: StoredEntry[] = []
+  const query = { pk: memberPartition(programme.id, memberId), range: { prefix: entryPrefix } }
+  for await (const item of eachItem(runtime.store, query)) entries.push(entryOf(item))
+  return entries
+}

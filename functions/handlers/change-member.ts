@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util'
+import { changeMember } from '../contract/members.ts'
+import { isProblem, problem } from '../contract/problem.ts'
+import { apply } from '../domain/entry.ts'
+import { statusChange } from '../domain/membership.ts'
+import type { MemberId } from '../domain/units.ts'
+import { type Profile, profileOf } from '../store/profile-item.ts'
+import type { Write } from '../store/store.ts'
+import { table } from '../store/table.ts'
+import { bookingWrites, openAccount } from './account.ts'
+import { again, attempt } from './attempt.ts'
+import { implement } from './context.ts'
+import { profileWrites } from './enrolment.ts'
+import { replacedCards } from './member-record.ts'
+import { personalData } from './personal-data.ts'
+import { memberView } from './views.ts'
+
+/** Changes personal data, replaces a card, closes a member or opens them again. What is already so is success. */
+export const changeMemberImplementation = implement(changeMember, async ({ params, body }, context) => {
+  const { runtime, programme, now } = context
+  const memberId = params.memberId as MemberId
+  return attempt(runtime, () =>
+    runtime.turns.take(`${programme.id} ${memberId}`, async () => {
+      const { open, others } = await openAccount(context, memberId, { others: [table.profile(programme.id, memberId)] })
+      if (!open) return problem('member-unknown')
+      const before = profileOf(others[0]!)
+      const data = personalData(body, before.data)
+      const after: Profile = { ...before, version: before.version + 1, data, replacedCards: replacedCards(context, before, data) }
+      const writes: Write[] = []
+      if (!isDeepStrictEqual(data, before.data)) {
+        const changed = await profileWrites(context, before, after)
+        if (isProblem(changed)) return changed
+        writes.push(...changed)
+      }
+      let { account } = open
+      if (body.status !== undefined && body.status !== account.head.status) {
+        const entry = statusChange(body.status, now)
+        account = apply(account, entry)
+        writes.push(...(await bookingWrites(context, open, account, [entry])))
+      }
+      if (writes.length > 0 && (await runtime.store.commit(writes)).outcome !== 'committed') return again
+      return { status: 200 as const, body: memberView(context, account.head, after) }
+    }),
+  )
+})

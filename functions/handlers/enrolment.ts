@@ -1,0 +1,100 @@
+import type * as z from 'zod'
+import type { memberAnswer } from '../contract/members.ts'
+import { isProblem, type Problem, problem } from '../contract/problem.ts'
+import type { MemberId } from '../domain/units.ts'
+import { versionAttribute } from '../store/head-item.ts'
+import { type PersonalData, type Profile, profileItem, profileOf } from '../store/profile-item.ts'
+import type { Write } from '../store/store.ts'
+import { table } from '../store/table.ts'
+import { bookingWrites, peekAccount } from './account.ts'
+import { type Again, again } from './attempt.ts'
+import type { Context } from './context.ts'
+import { lookupWrites, replacedCards, touchedLookups } from './member-record.ts'
+import { newMemberWrites, openNewAccount } from './new-member.ts'
+import { memberView } from './views.ts'
+
+type MemberAnswer = z.input<typeof memberAnswer>
+export type EnrolmentAnswer = { status: 200 | 201; body: MemberAnswer; replayed?: boolean } | Problem
+
+/** What a client asks for when it enrols somebody. */
+export interface Enrolment {
+  readonly memberId: MemberId
+  readonly data: PersonalData
+  /** Of the body as received. */
+  readonly hash: string
+  /** Written in the same transaction: the link from a token's subject. */
+  readonly alongside?: readonly Write[]
+}
+
+/**
+ * Enrols a member under an id, or completes one that a card alone made. One try: `again` where another was faster.
+ * The same body again is a replay; another body on an enrolled member is a reused id.
+ */
+export async function enrol(context: Context, enrolment: Enrolment, uncertain: boolean): Promise<EnrolmentAnswer | Again> {
+  const { runtime, programme, now } = context
+  const { memberId, data, hash } = enrolment
+  const { settled, others } = await peekAccount(context, memberId, [table.profile(programme.id, memberId)])
+  if (!settled) {
+    const open = openNewAccount(context, memberId)
+    const profile: Profile = { memberId, version: 1, hash, enrolledAt: now, data, replacedCards: [] }
+    const lookups = touchedLookups(context, {}, data)
+    const booking = await bookingWrites(context, open, open.account, [])
+    const first = booking.length + 2
+    const result = await runtime.store.commit([
+      ...booking,
+      ...newMemberWrites(
+        context,
+        profile,
+        lookups.map(({ key }) => key),
+      ),
+      ...(enrolment.alongside ?? []),
+    ])
+    if (result.outcome === 'committed') return { status: 201, body: memberView(context, open.account.head, profile) }
+    if (result.outcome === 'conflict' || result.failed.some(({ index }) => index < first)) return again
+    const taken = lookups[(result.failed[0]?.index ?? 0) - first]
+    return taken ? problem(`${taken.kind}-taken`, `/${taken.kind}`) : again
+  }
+  const { head } = settled.account
+  if (!others[0]) throw new Error(`member ${memberId} has no profile`)
+  const profile = profileOf(others[0])
+  if (profile.hash === hash) {
+    const body = memberView(context, head, profile)
+    return uncertain ? { status: 201, body } : { status: 200, body, replayed: true }
+  }
+  if (profile.hash !== undefined) return problem('id-reused')
+  const completed: Profile = {
+    ...profile,
+    version: profile.version + 1,
+    hash,
+    data: { ...profile.data, ...data },
+    replacedCards: replacedCards(context, profile, { ...profile.data, ...data }),
+  }
+  const writes = await profileWrites(context, profile, completed)
+  if (isProblem(writes)) return writes
+  const result = await runtime.store.commit([...writes, ...(enrolment.alongside ?? [])])
+  return result.outcome === 'committed' ? { status: 201, body: memberView(context, head, completed) } : again
+}
+
+/** The writes that put a profile in the place of another, look-ups included; a problem where a look-up belongs to another. */
+export async function profileWrites(context: Context, before: Profile, after: Profile): Promise<Write[] | Problem> {
+  const { runtime, programme } = context
+  const touched = touchedLookups(context, before.data, after.data)
+  const found =
+    touched.length > 0
+      ? await runtime.store.read(
+          touched.map(({ key }) => key),
+          { consistent: true },
+        )
+      : { items: [] }
+  const lookups = lookupWrites(context, before.memberId, touched, found.items)
+  if (isProblem(lookups)) return lookups
+  return [
+    {
+      kind: 'put',
+      item: profileItem(programme.id, after),
+      condition: { is: 'equal', attribute: versionAttribute, value: before.version },
+      replaces: profileItem(programme.id, before),
+    },
+    ...lookups,
+  ]
+}

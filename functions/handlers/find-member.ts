@@ -1,0 +1,28 @@
+import { type Problem, problem } from '../contract/problem.ts'
+import type { Instant, MemberId } from '../domain/units.ts'
+import { lookupKey, lookupOf } from '../store/lookups.ts'
+import type { Key } from '../store/store.ts'
+import type { Ledger } from './account.ts'
+
+/** Whom a purchase names: a member, or a card that nobody has yet. */
+export type Named =
+  | { readonly known: true; readonly memberId: MemberId }
+  | { readonly known: false; readonly card: string; readonly lookup: Key }
+
+/**
+ * The member that a purchase names by id or card. What was bought with a card before it was replaced still comes to its
+ * member; what is bought with it later is refused.
+ */
+export async function findNamed(
+  { runtime, programme }: Ledger,
+  member: { id: string } | { card: string },
+  at: Instant,
+): Promise<Named | Problem> {
+  if ('id' in member) return { known: true, memberId: member.id as MemberId }
+  const lookup = lookupKey(runtime.lookupSecret, programme.id, 'card', member.card)
+  const { items } = await runtime.store.read([lookup], { consistent: true })
+  if (!items[0]) return { known: false, card: member.card, lookup }
+  const { memberId, replacedAt } = lookupOf(items[0])
+  if (replacedAt !== undefined && at >= replacedAt) return problem('card-replaced', '/member/card')
+  return { known: true, memberId }
+}

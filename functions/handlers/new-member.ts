@@ -1,0 +1,34 @@
+import { emptyHead } from '../domain/head.ts'
+import { enrolment } from '../domain/membership.ts'
+import { revisionAt } from '../domain/programme.ts'
+import { type MemberId, memberId } from '../domain/units.ts'
+import { lookupItem } from '../store/lookups.ts'
+import { type Profile, profileItem } from '../store/profile-item.ts'
+import type { Item, Key, Write } from '../store/store.ts'
+import { table } from '../store/table.ts'
+import { type Ledger, newAccount, type OpenAccount } from './account.ts'
+
+const absent = { is: 'absent' } as const
+
+/** The account of a new member: one entry, the enrolment, still to be booked. */
+export function openNewAccount({ programme, now }: Ledger, memberId: MemberId): OpenAccount {
+  return newAccount(memberId, { head: emptyHead(memberId), closed: new Map() }, enrolment(programme, now))
+}
+
+/** A card that nobody has becomes a member with a made id, where the programme says so; undefined where it does not. */
+export function openByCard(ledger: Ledger): OpenAccount | undefined {
+  const { programme, runtime, now } = ledger
+  if (!revisionAt(programme, now).document.points.autoEnrol) return undefined
+  return openNewAccount(ledger, memberId(runtime.newId()))
+}
+
+/** What is written beside a new member's head: the profile, the place in the roster, and the look-ups, which must be free. */
+export function newMemberWrites({ programme }: Ledger, profile: Profile, lookups: readonly Key[]): Write[] {
+  const { memberId } = profile
+  const put = (item: Item): Write => ({ kind: 'put', item, condition: absent })
+  return [
+    put(profileItem(programme.id, profile)),
+    put({ ...table.roster(programme.id, memberId) }),
+    ...lookups.map((key) => put(lookupItem(key, { memberId, version: 1 }))),
+  ]
+}

@@ -1,0 +1,70 @@
+import type * as z from 'zod'
+import type { Operation } from '../contract/operation.ts'
+import { type FieldError, type Problem, problem } from '../contract/problem.ts'
+import { LimitExceededError } from '../domain/units.ts'
+import { LimitError, UnavailableError } from '../store/store.ts'
+import type { Context, Implementation, Request } from './context.ts'
+
+/** What came in, parsed as JSON and text, and not yet compared with the contract. */
+export interface Received {
+  readonly params: { readonly [name: string]: string | undefined }
+  readonly query: { readonly [name: string]: string | undefined }
+  readonly body: unknown
+}
+
+export interface Performed {
+  readonly status: number
+  readonly body: unknown
+  readonly replayed?: boolean
+}
+
+/** Checks a request against its contract and does it. What a client can cause comes back as a problem; bugs throw. */
+export async function perform(
+  { operation, handle }: Implementation,
+  received: Received,
+  context: Context,
+): Promise<Performed | Problem> {
+  const params = operation.params.safeParse(received.params)
+  if (!params.success) return parameterProblem(operation, params.error)
+  const query = operation.query.safeParse(received.query)
+  if (!query.success) return parameterProblem(operation, query.error)
+  const body = operation.body?.safeParse(received.body)
+  if (body && !body.success) return { problem: 'invalid-body', errors: fieldErrors(body.error.issues) }
+  try {
+    const request = { params: params.data, query: query.data, body: body?.data, received: received.body }
+    return await handle(request as Request<Operation>, context)
+  } catch (error) {
+    if (error instanceof UnavailableError) return problem('unavailable')
+    if (error instanceof LimitExceededError) return problem('limit-exceeded')
+    if (error instanceof LimitError) return problem('record-too-large')
+    throw error
+  }
+}
+
+function parameterProblem(operation: Operation, error: z.ZodError): Problem {
+  const isCursor = error.issues.some((issue) => issue.path[0] === 'cursor') && 'cursor' in operation.query.shape
+  return problem(isCursor ? 'invalid-cursor' : 'invalid-parameter')
+}
+
+const mostFieldErrors = 50
+
+/** Zod's issues as JSON pointers (RFC 6901); of a union's branches, those of the one that came furthest. */
+function fieldErrors(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[] = []): FieldError[] {
+  const errors = issues.flatMap((issue): FieldError[] => {
+    const path = [...base, ...issue.path]
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ pointer: pointerOf([...path, key]), detail: 'is not known here' }))
+    }
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      const depth = (branch: readonly z.core.$ZodIssue[]) => Math.max(...branch.map((nested) => nested.path.length))
+      const closest = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0]
+      if (closest) return fieldErrors(closest, path)
+    }
+    return [{ pointer: pointerOf(path), detail: issue.message }]
+  })
+  return errors.slice(0, mostFieldErrors)
+}
+
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}

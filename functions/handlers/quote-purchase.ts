@@ -1,0 +1,37 @@
+import { isProblem, problem, problemOf } from '../contract/problem.ts'
+import { quotePurchase } from '../contract/purchases.ts'
+import { bookPurchase, isLate } from '../domain/purchase.ts'
+import { isRefusal } from '../domain/refusal.ts'
+import { peekAccount, readEntries } from './account.ts'
+import { type Context, implement } from './context.ts'
+import { findNamed } from './find-member.ts'
+import { openByCard } from './new-member.ts'
+import { checkByRevision, checkSale, saleOf } from './sale.ts'
+import { awardsView, standing } from './views.ts'
+
+/** Values a purchase as if it were posted now, and stores nothing. */
+export const quotePurchaseImplementation = implement(quotePurchase, async ({ body }, context) => {
+  const { programme, now } = context
+  const wrong = checkSale(context, body) ?? checkByRevision(context, body)
+  if (wrong) return wrong
+  const sale = saleOf('', body)
+  const named = await findNamed(context, body.member, sale.occurredAt)
+  if (isProblem(named)) return named
+  const account = named.known ? (await peekAccount(context, named.memberId)).settled?.account : accountByCard(context)
+  if (!account) return problem('member-unknown', named.known ? '/member/id' : '/member/card')
+  const history = isLate(account, sale, now) ? await readEntries(context, account.head.memberId) : []
+  const booked = bookPurchase(programme, account, sale, history, now)
+  if (isRefusal(booked)) return problemOf(booked)
+  const { awards, pending } = booked.entry.fact
+  return {
+    status: 200 as const,
+    body: {
+      memberId: named.known ? named.memberId : null,
+      points: { earned: booked.earned, pending },
+      awards: awardsView(awards),
+      ...standing(context, account.head),
+    },
+  }
+})
+
+const accountByCard = (context: Context) => openByCard(context)?.account

@@ -1,0 +1,75 @@
+import type * as z from 'zod'
+import { readActivity } from '../contract/me.ts'
+import { problem } from '../contract/problem.ts'
+import type { Entry, Fact } from '../domain/entry.ts'
+import { entryOf } from '../store/entry-item.ts'
+import type { Key } from '../store/store.ts'
+import { entryPosition, entryPrefix, memberPartition } from '../store/table.ts'
+import { peekAccount } from './account.ts'
+import { implement } from './context.ts'
+import { ownMember } from './own-member.ts'
+import { rfc3339 } from './views.ts'
+
+const defaultLimit = 50
+
+type ActivityItem = z.input<(typeof readActivity.answers)[200]>['items'][number]
+
+/** A member's entries, newest booking first. What time has brought about and nothing has booked yet comes before them. */
+export const readActivityImplementation = implement(readActivity, async ({ query }, context) => {
+  const { runtime, programme } = context
+  const own = await ownMember(context)
+  if (!own) return problem('member-unknown')
+  const pk = memberPartition(programme.id, own)
+  const after = query.cursor === undefined ? undefined : keyOfCursor(pk, query.cursor)
+  if (after === null) return problem('invalid-cursor')
+  const settled = after ? undefined : (await peekAccount(context, own)).settled
+  const page = await runtime.store.query({
+    pk,
+    range: { prefix: entryPrefix },
+    descending: true,
+    consistent: true,
+    limit: Number(query.limit ?? defaultLimit),
+    after,
+  })
+  const newest = page.items[0] ? entryPosition(page.items[0].sk).version : 0
+  // Where another booked between the two reads, the page has what settling says, too.
+  const unbooked = settled && newest <= settled.account.head.version ? settled.entries.toReversed() : []
+  return {
+    status: 200 as const,
+    body: {
+      items: [...unbooked, ...page.items.map(entryOf)].map(activityOf),
+      nextCursor: page.next ? Buffer.from(page.next.sk.slice(entryPrefix.length)).toString('base64url') : null,
+    },
+  }
+})
+
+/** The key that a cursor stands for, in the member's own partition whatever it says; null where no page gave it. */
+function keyOfCursor(pk: string, cursor: string): Key | null {
+  const position = Buffer.from(cursor, 'base64url').toString()
+  return /^\d{10}#\d{3}$/.test(position) ? { pk, sk: entryPrefix + position } : null
+}
+
+const kinds = {
+  enrol: 'enrolled',
+  close: 'closed',
+  reopen: 'reopened',
+  earn: 'earned',
+  return: 'returned',
+  adjust: 'adjusted',
+  mature: 'matured',
+  expire: 'expired',
+  tier: 'tier-changed',
+} as const satisfies { [kind in Fact['kind']]: ActivityItem['kind'] }
+
+function activityOf({ at, fact, effect }: Entry): ActivityItem {
+  const moved = (effect.buckets ?? []).reduce((sum, bucket) => sum + bucket.points, 0)
+  return {
+    at: rfc3339(at),
+    kind: kinds[fact.kind],
+    points: moved - (effect.debt ?? 0),
+    ...('purchaseId' in fact && { purchaseId: fact.purchaseId }),
+    ...('returnId' in fact && { returnId: fact.returnId }),
+    ...('adjustmentId' in fact && { adjustmentId: fact.adjustmentId, reason: fact.reason }),
+    ...(effect.tier && { tier: effect.tier.id }),
+  }
+}

@@ -1,0 +1,166 @@
+import { isProblem, type Problem, problem, problemOf } from '../contract/problem.ts'
+import { recordPurchase } from '../contract/purchases.ts'
+import type { Account, EarnFact, Entry } from '../domain/entry.ts'
+import { bookPurchase, isLate, type Sale } from '../domain/purchase.ts'
+import { isRefusal } from '../domain/refusal.ts'
+import { bookReturn, type KeptSale } from '../domain/returns.ts'
+import { settle } from '../domain/settle.ts'
+import { entryOf } from '../store/entry-item.ts'
+import { versionAttribute } from '../store/head-item.ts'
+import { type AwaitedReceipt, type ReturnRecord, receiptItem, receiptOf, type SoldReceipt } from '../store/receipt-item.ts'
+import type { Write } from '../store/store.ts'
+import { table } from '../store/table.ts'
+import { bookingWrites, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
+import { type Again, again, attempt } from './attempt.ts'
+import { type Context, type Handle, implement, type Request } from './context.ts'
+import { findNamed, type Named } from './find-member.ts'
+import { bodyHash } from './hash.ts'
+import { newMemberWrites, openByCard } from './new-member.ts'
+import { checkByRevision, checkSale, saleOf } from './sale.ts'
+import { awardsView, standing } from './views.ts'
+
+type Answer = Awaited<ReturnType<Handle<typeof recordPurchase>>>
+
+/** A posted purchase and what is known of it from earlier tries. */
+interface Posting {
+  readonly request: Request<typeof recordPurchase>
+  readonly context: Context
+  readonly sale: Sale
+  readonly hash: string
+}
+
+/**
+ * Books a purchase. It does not look for the receipt first: if one is there the commit fails and hands it back, which
+ * tells a replay from a reused id from a sale that returns wait for.
+ */
+export const recordPurchaseImplementation = implement(recordPurchase, async (request, context) => {
+  const { params, body } = request
+  const wrong = checkSale(context, body)
+  if (wrong) return wrong
+  if (!params.purchaseId.startsWith(`${body.storeId}:`)) return problem('store-mismatch', '/storeId')
+  const sale = saleOf(params.purchaseId, body)
+  const posting: Posting = { request, context, sale, hash: bodyHash(request.received) }
+  let awaited: AwaitedReceipt | undefined
+  return attempt<Answer>(context.runtime, async (uncertain) => {
+    const stale = checkByRevision(context, body)
+    if (stale) return refuse(posting, stale)
+    const named = await findNamed(context, body.member, sale.occurredAt)
+    if (isProblem(named)) return refuse(posting, named)
+    const turn = named.known ? named.memberId : `card ${named.card}`
+    return context.runtime.turns.take(`${context.programme.id} ${turn}`, async () => {
+      const outcome = await tryBooking(posting, named, awaited, uncertain)
+      if (typeof outcome === 'object' && 'awaited' in outcome) {
+        awaited = outcome.awaited
+        return again
+      }
+      return outcome
+    })
+  })
+})
+
+async function tryBooking(
+  posting: Posting,
+  named: Named,
+  awaited: AwaitedReceipt | undefined,
+  uncertain: boolean,
+): Promise<Answer | Again | { awaited: AwaitedReceipt }> {
+  const { context, sale, hash } = posting
+  const { runtime, programme, now } = context
+  const opened = named.known ? (await openAccount(context, named.memberId)).open : openByCard(context)
+  if (!opened) return refuse(posting, problem('member-unknown', named.known ? '/member/id' : '/member/card'))
+
+  const history = isLate(opened.account, sale, now) ? await readEntries(context, opened.memberId) : []
+  const booked = bookPurchase(programme, opened.account, sale, history, now)
+  if (isRefusal(booked)) return refuse(posting, problemOf(booked))
+  const earned = settle(programme, booked.account, now)
+  const entries = [booked.entry, ...earned.entries]
+  const kept: KeptSale = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
+  const returned = applyWaiting(context, earned.account, kept, awaited)
+  entries.push(...returned.entries)
+
+  const receipt: SoldReceipt = {
+    state: 'sold',
+    purchaseId: sale.purchaseId,
+    version: (awaited?.version ?? 0) + 1,
+    hash,
+    memberId: opened.memberId,
+    entry: lastEntryOf(opened, [booked.entry]),
+    bucket: booked.bucket,
+    points: returned.kept.points,
+    returned: returned.kept.returned,
+    returns: returned.records,
+  }
+  const result = await runtime.store.commit([
+    {
+      kind: 'put',
+      item: receiptItem(programme.id, receipt),
+      condition: awaited ? { is: 'equal', attribute: versionAttribute, value: awaited.version } : { is: 'absent' },
+    },
+    ...(await bookingWrites(context, opened, returned.account, entries)),
+    ...(named.known ? [] : newMemberWrites(context, newProfile(context, opened, named.card), [named.lookup])),
+    ...(awaited ? [{ kind: 'delete', key: table.awaited(programme.id, sale.purchaseId) } satisfies Write] : []),
+  ])
+  if (result.outcome === 'conflict') return again
+  if (result.outcome === 'committed')
+    return { status: 201, body: answerBody(context, booked.entry.fact, receipt, returned.account) }
+  // A receipt that is there outranks a version that moved.
+  const found = result.failed.find((failure) => failure.index === 0)?.found
+  if (!found) return again
+  const standingReceipt = receiptOf(found)
+  return standingReceipt.state === 'awaited' ? { awaited: standingReceipt } : replayOf(posting, standingReceipt, uncertain)
+}
+
+function newProfile({ now }: Context, { memberId }: OpenAccount, card: string) {
+  return { memberId, version: 1, enrolledAt: now, data: { card }, replacedCards: [] }
+}
+
+/** Applies the returns that came before their sale, by `occurredAt`, then id; one that does not fit is kept as refused. */
+function applyWaiting({ programme, now }: Context, account: Account, sale: KeptSale, awaited: AwaitedReceipt | undefined) {
+  let state = { account, kept: sale }
+  const entries: Entry[] = []
+  const records: ReturnRecord[] = []
+  const waiting = (awaited?.returns ?? []).flatMap((record) => (record.status === 'waiting' ? [record] : []))
+  waiting.sort((a, b) => a.goods.occurredAt - b.goods.occurredAt || (a.returnId < b.returnId ? -1 : 1))
+  for (const { returnId, hash, goods } of waiting) {
+    const booked = bookReturn(programme, state.account, state.kept, goods, now)
+    if (isRefusal(booked)) {
+      records.push({ returnId, hash, status: 'refused', code: booked.refused })
+      continue
+    }
+    entries.push(booked.entry)
+    records.push({ returnId, hash, status: 'booked', clawedBack: booked.clawedBack })
+    state = booked
+  }
+  return { ...state, entries, records }
+}
+
+/** A refusal by what may have changed since: a replay is recognised first. */
+async function refuse(posting: Posting, refused: Problem): Promise<Answer> {
+  const { runtime, programme } = posting.context
+  const { items } = await runtime.store.read([table.receipt(programme.id, posting.sale.purchaseId)], { consistent: true })
+  const receipt = items[0] && receiptOf(items[0])
+  if (receipt?.state !== 'sold') return refused
+  return replayOf(posting, receipt, false)
+}
+
+/** The first answer's outcome with balance and tier as of now; or a problem, where the id was used for something else. */
+async function replayOf({ context, hash }: Posting, receipt: SoldReceipt, mayBeOwn: boolean): Promise<Answer> {
+  if (receipt.hash !== hash) return problem('id-reused')
+  const { memberId, entry } = receipt
+  const entryKey = table.entry(context.programme.id, memberId, entry.version, entry.n)
+  const { settled, others } = await peekAccount(context, memberId, [entryKey])
+  if (!settled || !others[0]) throw new Error(`receipt ${receipt.purchaseId} names an entry that is not there`)
+  const body = answerBody(context, entryOf(others[0]).fact as EarnFact, receipt, settled.account)
+  return mayBeOwn ? { status: 201, body } : { status: 200, body, replayed: true }
+}
+
+function answerBody(context: Context, fact: EarnFact, { purchaseId, memberId }: SoldReceipt, { head }: Account) {
+  const earned = fact.awards.reduce((sum, award) => sum + award.points, 0)
+  return {
+    purchaseId,
+    memberId,
+    points: { earned, pending: fact.pending },
+    awards: awardsView(fact.awards),
+    ...standing(context, head),
+  }
+}

@@ -1,0 +1,55 @@
+import { type Problem, problem } from '../contract/problem.ts'
+import type { PurchaseBody } from '../contract/purchases.ts'
+import { mostAmount } from '../contract/values.ts'
+import { revisionAt } from '../domain/programme.ts'
+import type { Sale } from '../domain/purchase.ts'
+import { earlier, type Instant } from '../domain/units.ts'
+import { type Context, mayPostFor } from './context.ts'
+import { instantOf } from './views.ts'
+
+/** How far a till's clock may be ahead. */
+const mostAheadMs = 24 * 3_600_000
+
+/** A posted purchase as the domain takes it. */
+export function saleOf(purchaseId: string, body: PurchaseBody): Sale {
+  const { storeId, terminalId, channel, tenders, redemptionIds } = body
+  return {
+    purchaseId,
+    occurredAt: instantOf(body.occurredAt),
+    details: { storeId, terminalId, channel, tenders, redemptionIds },
+    lines: body.lines,
+  }
+}
+
+/** What of a purchase's body is wrong whenever it is posted. */
+export function checkSale(context: Context, body: PurchaseBody): Problem | undefined {
+  if (!mayPostFor(context.caller, body.storeId)) return problem('store-forbidden', '/storeId')
+  const ahead = checkOccurredAt(instantOf(body.occurredAt), context.now)
+  if (ahead) return ahead
+  const repeated = repeatedLine(body.lines)
+  if (repeated) return repeated
+  const sum = body.lines.reduce((total, line) => total + line.amount, 0)
+  if (sum > mostAmount) return problem('amount-too-large', '/lines')
+  return undefined
+}
+
+/** What of a purchase's body is wrong by the revision in force when it happened. */
+export function checkByRevision(context: Context, body: PurchaseBody): Problem | undefined {
+  const revision = revisionAt(context.programme, earlier(instantOf(body.occurredAt), context.now))
+  if (body.currency !== revision.document.currency) return problem('currency-mismatch', '/currency')
+  if (revision.storeIds && !revision.storeIds.has(body.storeId)) return problem('store-unknown', '/storeId')
+  return undefined
+}
+
+export function checkOccurredAt(occurredAt: Instant, now: Instant): Problem | undefined {
+  return occurredAt > now + mostAheadMs ? problem('occurred-in-future', '/occurredAt') : undefined
+}
+
+export function repeatedLine(lines: readonly { readonly lineId: string }[]): Problem | undefined {
+  const seen = new Set<string>()
+  for (const [index, { lineId }] of lines.entries()) {
+    if (seen.has(lineId)) return problem('duplicate-line', `/lines/${index}/lineId`)
+    seen.add(lineId)
+  }
+  return undefined
+}

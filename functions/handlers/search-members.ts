@@ -1,0 +1,19 @@
+import { searchMembers } from '../contract/members.ts'
+import { lookupKey, lookupOf } from '../store/lookups.ts'
+import type { LookupKind } from '../store/table.ts'
+import { peekAccount } from './account.ts'
+import { implement } from './context.ts'
+import { standing } from './views.ts'
+
+/** Finds a member by card, e-mail address or phone number. A replaced card finds nobody: who holds it may have found it. */
+export const searchMembersImplementation = implement(searchMembers, async ({ body }, context) => {
+  const { runtime, programme } = context
+  const [[kind, value]] = Object.entries(body) as [[LookupKind, string]]
+  const { items } = await runtime.store.read([lookupKey(runtime.lookupSecret, programme.id, kind, value)], { consistent: true })
+  const lookup = items[0] && lookupOf(items[0])
+  const settled = lookup && lookup.replacedAt === undefined ? (await peekAccount(context, lookup.memberId)).settled : undefined
+  if (!settled) return { status: 200 as const, body: { items: [] } }
+  const { head } = settled.account
+  const found = { memberId: head.memberId, status: head.status, ...standing(context, head), clubs: [] }
+  return { status: 200 as const, body: { items: [found] } }
+})

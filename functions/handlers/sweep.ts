@@ -1,0 +1,115 @@
+import { type Instant, instant, type MemberId } from '../domain/units.ts'
+import type { Runtime } from '../runtime.ts'
+import { versionAttribute } from '../store/head-item.ts'
+import { eachItem } from '../store/paging.ts'
+import type { IndexEntry } from '../store/store.ts'
+import { duePartition, memberOfPartition, programmesPartition, table, utcDay } from '../store/table.ts'
+import { bookingWrites, openAccount } from './account.ts'
+import { again, attempt } from './attempt.ts'
+
+/** What a sweep of one shard did. */
+export interface Swept {
+  readonly shard: number
+  /** Members whose heads time had changed, and for whom it is booked now. */
+  readonly settled: number
+  /** Members named by the index for whom nothing was left to book. */
+  readonly idle: number
+  /** Members that could not be settled; the watermark stays before them, so the next sweep tries again. */
+  readonly failed: number
+}
+
+const dayMs = 86_400_000
+/** A day is left behind only once it is over for every clock, and the index has caught up. */
+const marginMs = 3_600_000
+const pageSize = 100
+
+/**
+ * Books what time has brought about for the members of a shard, from the stored watermark on. Only what is already true is
+ * booked, so it may be killed anywhere, run again, or run twice at once. `width` members are settled side by side.
+ */
+export async function sweepShard(runtime: Runtime, shard: number, width: number): Promise<Swept> {
+  const now = runtime.now()
+  const key = table.sweep(shard)
+  const { items } = await runtime.store.read([key], { consistent: true })
+  const from = items[0] ? (items[0].day as Instant) : startOfDay(await earliestProgramme(runtime, now))
+  const counts = { settled: 0, idle: 0, failed: 0 }
+  let reached = from
+  for (let day = from; day <= now; day = instant(day + dayMs)) {
+    await sweepDay(runtime, shard, day, now, width, counts)
+    if (counts.failed === 0 && day + dayMs + marginMs <= now) reached = instant(day + dayMs)
+  }
+  if (reached > from || !items[0]) {
+    const version = Number(items[0]?.[versionAttribute] ?? 0)
+    // Where another sweep moved the watermark meanwhile, its word stands: a watermark only spares work.
+    await runtime.store.commit([
+      {
+        kind: 'put',
+        item: { ...key, [versionAttribute]: version + 1, day: reached },
+        condition: items[0] ? { is: 'equal', attribute: versionAttribute, value: version } : { is: 'absent' },
+        replaces: items[0],
+      },
+    ])
+  }
+  return { shard, ...counts }
+}
+
+async function sweepDay(
+  runtime: Runtime,
+  shard: number,
+  day: Instant,
+  now: Instant,
+  width: number,
+  counts: Omit<Swept, 'shard'>,
+) {
+  const tally = counts as { -readonly [name in keyof typeof counts]: number }
+  const due = duePartition(day, shard)
+  let after: IndexEntry | undefined
+  do {
+    const page = await runtime.store.queryDue({ due, notAfter: now, limit: pageSize, after })
+    const queue = page.items.values()
+    await Promise.all(
+      Array.from({ length: width }, async () => {
+        for (const { pk } of queue) tally[await settleOne(runtime, pk, now)] += 1
+      }),
+    )
+    after = page.next
+  } while (after)
+}
+
+async function settleOne(runtime: Runtime, pk: string, now: Instant): Promise<'settled' | 'idle' | 'failed'> {
+  const { programme, member } = memberOfPartition(pk)
+  try {
+    return (await settleMember(runtime, programme, member, now)) ? 'settled' : 'idle'
+  } catch (error) {
+    const named = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    console.error(JSON.stringify({ level: 'error', job: 'settle-members', programme, error: named }))
+    return 'failed'
+  }
+}
+
+/** Books what time has changed for a member. False where there is nothing to book. Throws where it cannot be done now. */
+export async function settleMember(runtime: Runtime, programmeId: string, member: MemberId, now: Instant): Promise<boolean> {
+  const programme = await runtime.programmes.get(programmeId)
+  if (!programme) throw new Error(`there is no programme ${programmeId}`)
+  const ledger = { runtime, programme, now }
+  return attempt(runtime, () =>
+    runtime.turns.take(`${programmeId} ${member}`, async () => {
+      const { open } = await openAccount(ledger, member)
+      if (!open || open.settling.length === 0) return false
+      const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
+      return result.outcome === 'committed' ? true : again
+    }),
+  )
+}
+
+/** When the first of the programmes came to be: nothing was due before. */
+async function earliestProgramme(runtime: Runtime, now: Instant): Promise<Instant> {
+  let earliest = now
+  for await (const item of eachItem(runtime.store, { pk: programmesPartition })) {
+    const created = item.created as Instant
+    if (created < earliest) earliest = created
+  }
+  return earliest
+}
+
+const startOfDay = (at: Instant): Instant => instant(Date.parse(`${utcDay(at)}T00:00:00Z`))

@@ -1,0 +1,147 @@
+import middy, { type MiddlewareObj } from '@middy/core'
+import type {
+  APIGatewayProxyEventV2WithLambdaAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+  Context as LambdaContext,
+} from 'aws-lambda'
+import { isProblem, type Problem, problem, problemDocument } from '../contract/problem.ts'
+import type { Context, Implementation } from '../handlers/context.ts'
+import { type Performed, perform } from '../handlers/perform.ts'
+import type { Runtime } from '../runtime.ts'
+import { type AuthorizerContext, callerOfContext } from './caller.ts'
+import { mostBodyBytes, readJson } from './json.ts'
+import { type Routes, routeKeyOf, routesOf } from './routes.ts'
+
+export type GatewayEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Partial<AuthorizerContext> | undefined>
+export type GatewayResult = APIGatewayProxyStructuredResultV2
+export type GatewayHandler = (event: GatewayEvent, context: LambdaContext) => Promise<GatewayResult>
+
+/** A refusal on its way out through middy's error handling. */
+class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly refused: Problem
+  readonly headers: { readonly [name: string]: string }
+  constructor(refused: Problem, headers: { readonly [name: string]: string } = {}) {
+    super(refused.problem)
+    this.refused = refused
+    this.headers = headers
+  }
+}
+
+/** An event on its way through the chain, with what each step found out. */
+type Passing = GatewayEvent & { granted?: { implementation: Implementation; context: Context }; received?: unknown }
+
+/** The Lambda handler of an audience: one function, its operations, and problem documents for all that goes wrong. */
+export function serveAudience(runtime: Runtime, implementations: readonly Implementation[]): GatewayHandler {
+  const handler = middy({ timeoutEarlyInMillis: 0 })
+    .use(problems)
+    .use(grant(runtime, implementations))
+    .use(jsonBody)
+    .handler(async (event: Passing): Promise<GatewayResult> => {
+      const { implementation, context } = event.granted!
+      const params = event.pathParameters ?? {}
+      const query = event.queryStringParameters ?? {}
+      const outcome = await perform(implementation, { params, query, body: event.received }, context)
+      if (isProblem(outcome)) throw new ProblemError(outcome, outcome.problem === 'unavailable' ? { 'retry-after': '1' } : {})
+      return resultOf(outcome)
+    })
+  return handler as GatewayHandler
+}
+
+/** Finds the operation and what the caller may do. It comes before the body, so that a stranger learns nothing from it. */
+function grant(runtime: Runtime, implementations: readonly Implementation[]): MiddlewareObj<Passing> {
+  const byRoute = new Map(implementations.map((implementation) => [routeKeyOf(implementation.operation), implementation]))
+  const routes = routesOf(implementations.map(({ operation }) => operation))
+  return {
+    before: async ({ event }) => {
+      const implementation = byRoute.get(event.routeKey)
+      if (!implementation) throw unrouted(routes, event.requestContext.http)
+      const caller = callerOfContext(event.requestContext.authorizer?.lambda)
+      if (!caller) throw new ProblemError(problem('unauthorized'), { 'www-authenticate': 'Bearer' })
+      if (!caller.scopes.includes(implementation.operation.scope)) throw new ProblemError(problem('scope-missing'))
+      const programme = await runtime.programmes.get(caller.programme)
+      if (!programme) throw new ProblemError(problem('programme-forbidden'))
+      event.granted = { implementation, context: { runtime, programme, caller, now: runtime.now() } }
+    },
+  }
+}
+
+/** The refusal of a request that no operation takes: 404, or 405 where its path takes other methods. */
+export function unroutedProblem(
+  routes: Routes,
+  method: string,
+  path: string,
+): { refused: Problem; headers: { [name: string]: string } } {
+  const found = routes.match(method, path)
+  const allowed = 'allowed' in found ? found.allowed : [found.operation.method]
+  if (allowed.length === 0) return { refused: problem('path-unknown'), headers: {} }
+  return { refused: problem('method-not-allowed'), headers: { allow: allowed.join(', ') } }
+}
+
+function unrouted(routes: Routes, { method, path }: { method: string; path: string }): ProblemError {
+  const { refused, headers } = unroutedProblem(routes, method, path)
+  return new ProblemError(refused, headers)
+}
+
+const jsonBody: MiddlewareObj<Passing> = {
+  before: ({ event }) => {
+    if (!event.granted?.implementation.operation.body) return
+    requireJson(event)
+    const body = event.body ?? ''
+    const text = event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body
+    if (Buffer.byteLength(text) > mostBodyBytes) throw new ProblemError(problem('body-too-large'))
+    const read = readJson(text)
+    if (isProblem(read)) throw new ProblemError(read)
+    event.received = read.value
+  },
+}
+
+function requireJson(event: GatewayEvent): void {
+  const type = (event.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
+  if (type !== 'application/json') throw new ProblemError(problem('unsupported-media-type'))
+}
+
+/** Turns refusals into problem documents. A bug is logged without anything of the request but its route, and says nothing outside. */
+const problems: MiddlewareObj<GatewayEvent, GatewayResult> = {
+  onError: (request) => {
+    const { error, event } = request
+    if (error instanceof ProblemError) {
+      request.response = problemResult(error.refused, error.headers)
+      return
+    }
+    console.error(
+      JSON.stringify({
+        level: 'error',
+        route: event.routeKey,
+        requestId: event.requestContext.requestId,
+        error: describe(error),
+      }),
+    )
+    request.response = problemResult(problem('internal'))
+  },
+}
+
+const describe = (error: unknown) =>
+  error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : String(error)
+
+function resultOf({ status, body, replayed }: Performed): GatewayResult {
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      ...(replayed && { 'Idempotency-Replayed': 'true' }),
+    },
+    body: JSON.stringify(body),
+  }
+}
+
+/** A refusal as API Gateway wants it. */
+export function problemResult(refused: Problem, headers: { readonly [name: string]: string } = {}): GatewayResult {
+  const document = problemDocument(refused)
+  return {
+    statusCode: document.status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(document),
+  }
+}

@@ -1,0 +1,103 @@
+import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda'
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import type { Scope } from '../contract/operation.ts'
+import type { Caller } from '../handlers/context.ts'
+import { type Identity, identityOf } from '../store/identity-item.ts'
+import type { Store } from '../store/store.ts'
+import { table } from '../store/table.ts'
+import { type AuthorizerContext, contextOfCaller } from './caller.ts'
+
+/** Whose tokens are taken, and the keys that they are signed with. */
+export interface Issuer {
+  /** The `iss` that tokens bear. */
+  readonly issuer: string
+  readonly keys: JWTVerifyGetKey
+}
+
+/** Signatures by key pairs only: a token cannot name the algorithm by which a public key would be taken for a shared secret. */
+const algorithms = ['RS256', 'ES256', 'EdDSA']
+const scopes: readonly Scope[] = [
+  'laurel/pos',
+  'laurel/member',
+  'laurel/admin.read',
+  'laurel/admin.marketing',
+  'laurel/admin.service',
+]
+
+export interface Authorized {
+  readonly caller: Caller
+  /** Until when the token is good, epoch seconds. */
+  readonly expiresAt: number
+}
+
+/**
+ * Who a bearer token belongs to, or undefined where it is not good: malformed, not signed by the issuer, expired, or of
+ * somebody no item maps to a programme. Throws UnavailableError where the store does not answer.
+ */
+export async function authorize(
+  store: Store,
+  issuer: Issuer,
+  now: number,
+  authorization: string | undefined,
+): Promise<Authorized | undefined> {
+  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1]
+  if (!token) return undefined
+  const payload = await verified(token, issuer, now)
+  const subject = payload?.sub
+  if (!payload || !subject || payload.exp === undefined) return undefined
+  const client = textClaim(payload, 'client_id') ?? textClaim(payload, 'azp')
+  const keys = [...new Set([subject, client ?? subject])].map((name) => table.identity(issuer.issuer, name))
+  const { items } = await store.read(keys, { consistent: false })
+  const own = items[0] && identityOf(items[0])
+  const identity = own ?? (items[1] && withoutMember(identityOf(items[1])))
+  if (!identity) return undefined
+  return {
+    expiresAt: payload.exp,
+    caller: {
+      programme: identity.programme,
+      scopes: grantedScopes(payload),
+      stores: identity.stores ?? [],
+      member: identity.member,
+      issuer: issuer.issuer,
+      subject,
+      verifiedEmail: payload.email_verified === true ? textClaim(payload, 'email') : undefined,
+    },
+  }
+}
+
+async function verified(token: string, { issuer, keys }: Issuer, now: number): Promise<JWTPayload | undefined> {
+  try {
+    const options = { issuer, algorithms, requiredClaims: ['exp', 'sub'], currentDate: new Date(now) }
+    return (await jwtVerify(token, keys, options)).payload
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined
+    throw error
+  }
+}
+
+/** A client's own identity says its programme; its users are members only by an identity of their own. */
+function withoutMember({ member: _, ...identity }: Identity): Identity {
+  return identity
+}
+
+function grantedScopes(payload: JWTPayload): Scope[] {
+  const claimed = new Set((textClaim(payload, 'scope') ?? '').split(' '))
+  return scopes.filter((scope) => claimed.has(scope))
+}
+
+function textClaim(payload: JWTPayload, name: string): string | undefined {
+  const claim = payload[name]
+  return typeof claim === 'string' && claim !== '' ? claim : undefined
+}
+
+/** The Lambda authorizer's answer in API Gateway's simple form. Throws `Unauthorized`, which the gateway answers with 401. */
+export async function authorizeEvent(
+  store: Store,
+  issuer: Issuer,
+  now: number,
+  event: Pick<APIGatewayRequestAuthorizerEventV2, 'headers'>,
+): Promise<APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext>> {
+  const authorized = await authorize(store, issuer, now, event.headers?.authorization)
+  if (!authorized) throw new Error('Unauthorized')
+  return { isAuthorized: true, context: contextOfCaller(authorized.caller) }
+}

@@ -1,0 +1,43 @@
+import type { Scope } from '../contract/operation.ts'
+import { type MemberId, memberId } from '../domain/units.ts'
+import type { Caller } from '../handlers/context.ts'
+
+/** The authorizer's context as API Gateway hands it on: text only. */
+export interface AuthorizerContext {
+  readonly programme: string
+  readonly scopes: string
+  /** `*`, or store ids with spaces between. */
+  readonly stores: string
+  readonly member: string
+  readonly issuer: string
+  readonly subject: string
+  readonly verifiedEmail: string
+}
+
+export function contextOfCaller(caller: Caller): AuthorizerContext {
+  return {
+    programme: caller.programme,
+    scopes: caller.scopes.join(' '),
+    stores: caller.stores === '*' ? '*' : caller.stores.join(' '),
+    member: caller.member ?? '',
+    issuer: caller.issuer,
+    subject: caller.subject,
+    verifiedEmail: caller.verifiedEmail ?? '',
+  }
+}
+
+/** Who calls, or undefined where no authorizer said anything. */
+export function callerOfContext(context: Partial<AuthorizerContext> | undefined): Caller | undefined {
+  if (!context?.programme || !context.issuer || !context.subject) return undefined
+  const words = (text: string | undefined) => (text ? text.split(' ') : [])
+  const member: MemberId | undefined = context.member ? memberId(context.member) : undefined
+  return {
+    programme: context.programme,
+    scopes: words(context.scopes) as Scope[],
+    stores: context.stores === '*' ? '*' : words(context.stores),
+    member,
+    issuer: context.issuer,
+    subject: context.subject,
+    verifiedEmail: context.verifiedEmail || undefined,
+  }
+}

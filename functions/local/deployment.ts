@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { instant } from '../domain/units.ts'
+import { newId } from '../environment.ts'
+import { createRuntime, type Runtime } from '../runtime.ts'
+import { SqliteStore } from '../store/sqlite-store.ts'
+import type { Item, Store } from '../store/store.ts'
+
+/** What one machine's data file keeps for itself: it may be copied, and works where it is put. */
+export interface Secrets {
+  /** Key of the look-ups' HMAC. */
+  readonly lookupSecret: string
+  /** Private key of the development issuer, ES256. */
+  readonly issuerKey: JWK
+}
+
+/** Laurel on one machine. */
+export interface Deployment {
+  readonly runtime: Runtime
+  readonly secrets: Secrets
+}
+
+const secretsKey = { pk: 'EMBEDDED', sk: 'SECRETS' } as const
+
+/** Opens a data file, or a new one; several processes may have it open. */
+export async function openDeployment(dataPath: string): Promise<Deployment> {
+  return deploymentOn(new SqliteStore(dataPath))
+}
+
+/** Laurel on a store that is open already. */
+export async function deploymentOn(
+  store: Store,
+  world: Partial<Pick<Runtime, 'now' | 'random' | 'newId' | 'pause'>> = {},
+): Promise<Deployment> {
+  const secrets = await secretsOf(store)
+  const runtime = createRuntime({
+    store,
+    now: () => instant(Date.now()),
+    random: Math.random,
+    newId: () => `m-${newId()}`,
+    pause: (ms) => pause(ms),
+    lookupSecret: secrets.lookupSecret,
+    ...world,
+  })
+  return { runtime, secrets }
+}
+
+/** The data file's secrets, made by whoever opens it first. */
+async function secretsOf(store: Store): Promise<Secrets> {
+  const { items } = await store.read([secretsKey], { consistent: true })
+  if (items[0]) return secretsOfItem(items[0])
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const issuerKey = JSON.stringify({ ...(await exportJWK(privateKey)), alg: 'ES256', kid: randomBytes(8).toString('hex') })
+  const made = { ...secretsKey, lookupSecret: randomBytes(32).toString('base64url'), issuerKey }
+  const result = await store.commit([{ kind: 'put', item: made, condition: { is: 'absent' } }])
+  if (result.outcome === 'committed') return secretsOfItem(made)
+  return secretsOf(store)
+}
+
+const secretsOfItem = (item: Item): Secrets => ({
+  lookupSecret: item.lookupSecret as string,
+  issuerKey: JSON.parse(item.issuerKey as string) as JWK,
+})

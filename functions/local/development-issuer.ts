@@ -1,0 +1,54 @@
+import { createLocalJWKSet, type JWK, SignJWT } from 'jose'
+import { nanoid } from 'nanoid'
+import type { Scope } from '../contract/operation.ts'
+import type { Issuer } from '../http/authorization.ts'
+import { type Identity, identityItem } from '../store/identity-item.ts'
+import type { Store } from '../store/store.ts'
+import { table } from '../store/table.ts'
+
+/** The `iss` of tokens that one machine issues for itself. */
+export const developmentIssuerName = 'urn:laurel:development'
+
+/** The issuer that the embedded server trusts where no other is set: its own, by the public half of its key. */
+export function developmentIssuer(issuerKey: JWK): Issuer {
+  const { d: _private, ...publicKey } = issuerKey
+  return { issuer: developmentIssuerName, keys: createLocalJWKSet({ keys: [publicKey] }) }
+}
+
+/** What a development token says. */
+export interface TokenClaims {
+  readonly subject: string
+  readonly scopes: readonly Scope[]
+  /** Epoch seconds. */
+  readonly expiresAt: number
+  readonly issuedAt: number
+  /** The client on whose behalf the subject calls. */
+  readonly client?: string
+  /** An e-mail address that the token vouches for. */
+  readonly verifiedEmail?: string
+}
+
+/** Signs a development token. */
+export function signToken(issuerKey: JWK, claims: TokenClaims): Promise<string> {
+  const { subject, scopes, expiresAt, issuedAt, client, verifiedEmail } = claims
+  return new SignJWT({
+    scope: scopes.join(' '),
+    client_id: client ?? subject,
+    ...(verifiedEmail !== undefined && { email: verifiedEmail, email_verified: true }),
+  })
+    .setProtectedHeader({ alg: 'ES256', kid: issuerKey.kid ?? '', typ: 'JWT' })
+    .setIssuer(developmentIssuerName)
+    .setSubject(subject)
+    .setJti(nanoid())
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(expiresAt)
+    .sign(issuerKey)
+}
+
+/** Says what a development subject stands for, in the place of whatever it stood for. */
+export async function putIdentity(store: Store, identity: Omit<Identity, 'issuer'>): Promise<void> {
+  const item = identityItem({ issuer: developmentIssuerName, ...identity })
+  const { items } = await store.read([table.identity(developmentIssuerName, identity.subject)], { consistent: true })
+  if (JSON.stringify(items[0]) === JSON.stringify(item)) return
+  await store.commit([{ kind: 'put', item, replaces: items[0] }])
+}

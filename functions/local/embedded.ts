@@ -1,0 +1,90 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { serveAdmin } from '../admin.ts'
+import type { Issuer } from '../http/authorization.ts'
+import { serveMember } from '../member.ts'
+import { servePos } from '../pos.ts'
+import type { Runtime } from '../runtime.ts'
+import { settleMembers } from '../settle-members.ts'
+import { documentationPages } from './documentation.ts'
+import { Gateway } from './gateway.ts'
+
+const sweepEveryMs = 3_600_000
+
+/** A running embedded server. */
+export interface Embedded {
+  readonly address: string
+  /** Takes no new requests, ends those under way and the scheduled job. The store stays open. */
+  close(): Promise<void>
+}
+
+/** Starts the API, its documentation and the scheduled job on 127.0.0.1. Port 0 takes a free one. */
+export async function startEmbedded(runtime: Runtime, issuer: Issuer, port: number): Promise<Embedded> {
+  const gateway = new Gateway(runtime, issuer, {
+    pos: servePos(runtime),
+    member: serveMember(runtime),
+    admin: serveAdmin(runtime),
+  })
+  const pages = documentationPages()
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?', 1)[0] ?? '/'
+    const page = request.method === 'GET' ? pages.get(path) : undefined
+    if (page) {
+      const { type, content } = page()
+      response.writeHead(200, { 'content-type': type }).end(content)
+    } else if (request.method === 'GET' && path === '/health') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}')
+    } else {
+      void gateway.answer(request, response)
+    }
+  })
+  await listen(server, port)
+  const sweeps = scheduleSweeps(runtime)
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      await Promise.all([sweeps.stop(), closeServer(server)])
+    },
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+}
+
+/** How long requests under way may take to end. */
+const graceMs = 10_000
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), graceMs).unref()
+  })
+}
+
+/** Sweeps at once and then every hour, one sweep at a time. */
+function scheduleSweeps(runtime: Runtime): { stop(): Promise<void> } {
+  let running: Promise<void> | undefined
+  const sweep = () => {
+    running ??= settleMembers(runtime)
+      .then(
+        () => {},
+        (error: unknown) => console.error('The scheduled job failed:', error),
+      )
+      .finally(() => {
+        running = undefined
+      })
+  }
+  sweep()
+  const timer = setInterval(sweep, sweepEveryMs)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { batchBodies } from '../contract/batch.ts'
+import { operations } from '../contract/index.ts'
+import type { Operation } from '../contract/operation.ts'
+import { bodyProblems, commonProblems, type ProblemCode, problems } from '../contract/problem.ts'
+import { problemSchema } from '../contract/problem-schema.ts'
+
+/** The OpenAPI 3.1 description of every operation, from the contract objects. */
+export function openApiDocument() {
+  const paths: { [path: string]: { [method: string]: ZodOpenApiOperationObject } } = {}
+  for (const operation of operations) {
+    paths[operation.path] ??= {}
+    paths[operation.path]![operation.method.toLowerCase()] = describe(operation)
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Laurel',
+      version: '0.1.0',
+      description:
+        'A serverless loyalty-programme platform. Every write is a PUT on the client’s own id: posting it again is safe, for ever. ' +
+        'Errors are RFC 9457 problem documents with a stable `code`.',
+    },
+    tags: [
+      { name: 'pos', description: 'Tills and shops' },
+      { name: 'member', description: 'The member app' },
+      { name: 'admin', description: 'Marketing and service staff' },
+    ],
+    paths: paths as ZodOpenApiPathsObject,
+    components: {
+      schemas: { Problem: problemSchema, ...batchBodies },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  })
+}
+
+function describe(operation: Operation): ZodOpenApiOperationObject {
+  return {
+    operationId: operation.name,
+    tags: [operation.audience],
+    summary: operation.summary,
+    description: [operation.description, `Scope: \`${operation.scope}\`.`].filter(Boolean).join('\n\n'),
+    security: [{ bearer: [operation.scope] }],
+    requestParams: {
+      ...(Object.keys(operation.params.shape).length > 0 && { path: operation.params }),
+      ...(Object.keys(operation.query.shape).length > 0 && { query: operation.query }),
+    },
+    ...(operation.body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: operation.body, example: operation.example.body } },
+      },
+    }),
+    responses: { ...successes(operation), ...refusals(operation) },
+  }
+}
+
+function successes({ answers, method }: Operation) {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, schema]) => [
+      status,
+      { description: meaning(Number(status), method), content: { 'application/json': { schema } } },
+    ]),
+  )
+}
+
+function meaning(status: number, method: string): string {
+  if (status === 201) return 'Done.'
+  if (status === 202) return 'Kept until it can be done.'
+  return method === 'PUT' ? 'Had been done before; `Idempotency-Replayed: true`.' : 'As it is now.'
+}
+
+function refusals(operation: Operation) {
+  const codes: ProblemCode[] = [...commonProblems, ...(operation.body ? bodyProblems : []), ...operation.problems]
+  if (Object.keys(operation.params.shape).length > 0) codes.push('invalid-parameter')
+  const byStatus = new Map<number, Set<ProblemCode>>()
+  for (const code of codes) {
+    const [status] = problems[code]
+    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code))
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, known]) => [
+      status,
+      {
+        description: [...known].map((code) => `\`${code}\`: ${problems[code][1]}`).join(' '),
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+  )
+}

@@ -1,0 +1,46 @@
+import type { Instant } from './domain/units.ts'
+import { Programmes } from './store/programmes.ts'
+import type { Store } from './store/store.ts'
+
+/** All that the handlers have of the world. Tests give their own clock, chance and ids. */
+export interface Runtime {
+  readonly store: Store
+  readonly programmes: Programmes
+  readonly now: () => Instant
+  /** From 0 to below 1. */
+  readonly random: () => number
+  /** An id for what a client did not name: unguessable, of the ids' alphabet. */
+  readonly newId: () => string
+  readonly pause: (ms: number) => Promise<void>
+  /** Key of the look-ups' HMAC. */
+  readonly lookupSecret: string
+  /** Lets those who would write the same record in this process do so one after another, instead of in vain. */
+  readonly turns: Turns
+}
+
+export type RuntimeParts = Omit<Runtime, 'programmes' | 'turns'>
+
+export function createRuntime(parts: RuntimeParts): Runtime {
+  return { ...parts, programmes: new Programmes(parts.store, parts.now), turns: new Turns() }
+}
+
+/** A queue for each key: work on one key goes one after another, different keys side by side. */
+export class Turns {
+  readonly #last = new Map<string, Promise<void>>()
+
+  async take<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    const before = this.#last.get(key)
+    let finish = () => {}
+    const mine = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    this.#last.set(key, mine)
+    if (before) await before
+    try {
+      return await work()
+    } finally {
+      finish()
+      if (this.#last.get(key) === mine) this.#last.delete(key)
+    }
+  }
+}

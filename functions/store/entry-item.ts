@@ -1,0 +1,148 @@
+import type { Award } from '../domain/earning.ts'
+import type { Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
+import type { Totals } from '../domain/head.ts'
+import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
+import { packBucket, unpackBucket } from './head-item.ts'
+import type { Item, Value } from './store.ts'
+import { table } from './table.ts'
+
+type Packed = { readonly [name: string]: Value }
+
+/** Drops what is undefined: an item holds no such thing. */
+export function defined(value: { readonly [name: string]: Value | undefined }): Packed {
+  const kept: { [name: string]: Value } = {}
+  for (const name in value) {
+    const attribute = value[name]
+    if (attribute !== undefined) kept[name] = attribute
+  }
+  return kept
+}
+
+/** A ledger entry as it is stored: `at` business time, `bk` when it was booked, `k` and `f` the fact, `x` the effect. */
+export function entryItem(
+  programme: string,
+  member: MemberId,
+  version: number,
+  n: number,
+  entry: Entry,
+  bookedAt: Instant,
+): Item {
+  const { kind, ...fact } = entry.fact
+  return {
+    ...table.entry(programme, member, version, n),
+    at: entry.at,
+    bk: bookedAt,
+    k: kind,
+    ...packFact(entry.fact, fact as Packed),
+    x: packEffect(entry.effect),
+  }
+}
+
+export interface StoredEntry extends Entry {
+  readonly bookedAt: Instant
+}
+
+export function entryOf(item: Item): StoredEntry {
+  return {
+    at: item.at as Instant,
+    bookedAt: item.bk as Instant,
+    fact: unpackFact(item),
+    effect: unpackEffect(item.x as Packed),
+  }
+}
+
+type PackedLine =
+  | [lineId: string, sku: string, quantity: number, amount: number]
+  | [lineId: string, sku: string, quantity: number, amount: number, more: Packed]
+type PackedAward = [source: string, revision: number, points: number, lines: [index: number, points: number][]]
+
+function packFact(fact: Fact, plain: Packed): Packed {
+  if (fact.kind !== 'earn') return Object.keys(plain).length > 0 ? { f: defined(plain) } : {}
+  const { purchaseId, occurredAt, details, lines, tier, awards, pending } = fact
+  const indexOf = new Map(lines.map((line, index) => [line.lineId, index]))
+  return {
+    p: purchaseId,
+    oc: occurredAt,
+    s: defined({ ...details }),
+    l: lines.map(({ lineId, sku, quantity, amount, ...more }): PackedLine => {
+      const rest = defined(more)
+      return Object.keys(rest).length > 0 ? [lineId, sku, quantity, amount, rest] : [lineId, sku, quantity, amount]
+    }),
+    ti: tier,
+    a: awards.map(
+      (award): PackedAward => [
+        award.source,
+        award.revision,
+        award.points,
+        award.lines.map((line) => [indexOf.get(line.lineId)!, line.points]),
+      ],
+    ),
+    ...(pending !== 0 && { pe: pending }),
+  }
+}
+
+function unpackFact(item: Item): Fact {
+  if (item.k !== 'earn') return { ...(item.f as object | undefined), kind: item.k } as Fact
+  const lines = (item.l as unknown as PackedLine[]).map(
+    ([lineId, sku, quantity, amount, more]): SaleLine => ({ lineId, sku, quantity, amount, ...more }),
+  )
+  return {
+    kind: 'earn',
+    purchaseId: item.p as string,
+    occurredAt: item.oc as Instant,
+    details: item.s as unknown as { storeId: string },
+    lines,
+    tier: item.ti as string,
+    awards: (item.a as unknown as PackedAward[]).map(
+      ([source, revision, points, shares]): Award => ({
+        source,
+        revision,
+        points: points as Points,
+        lines: shares.map(([index, share]) => ({ lineId: lines[index]!.lineId, points: share as Points })),
+      }),
+    ),
+    pending: (item.pe ?? 0) as Points,
+  }
+}
+
+const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
+
+function packEffect(effect: Effect): Packed {
+  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status } = effect
+  return defined({
+    t: totals && totalNames.map((name) => totals[name] ?? 0),
+    d: debt,
+    b: buckets?.map(packBucket),
+    c: closed?.map(({ id, points }) => [id, points]),
+    s: spend && [spend.year, spend.amount],
+    ti: tier && [tier.id, tier.year, tier.revision],
+    p: purchase && [purchase.at, purchase.year],
+    pr: prolong && [prolong.id, prolong.expiresAt],
+    st: status,
+  })
+}
+
+function unpackEffect(packed: Packed): Effect {
+  const tuple = <A, B>(value: Value | undefined) => value as unknown as [A, B] | undefined
+  const totals = packed.t as Points[] | undefined
+  const spend = tuple<number, number>(packed.s)
+  const tier = packed.ti as [string, number, number] | undefined
+  const purchase = tuple<Instant, number>(packed.p)
+  const prolong = tuple<BucketId, Instant>(packed.pr)
+  const closed = packed.c as unknown as [BucketId, Points][] | undefined
+  return {
+    ...(totals && { totals: unpackTotals(totals) }),
+    ...(packed.d !== undefined && { debt: packed.d as Points }),
+    ...(packed.b !== undefined && { buckets: (packed.b as Value[]).map(unpackBucket) }),
+    ...(closed && { closed: closed.map(([id, points]) => ({ id, points })) }),
+    ...(spend && { spend: { year: spend[0], amount: spend[1] } }),
+    ...(tier && { tier: { id: tier[0], year: tier[1], revision: tier[2] } }),
+    ...(purchase && { purchase: { at: purchase[0], year: purchase[1] } }),
+    ...(prolong && { prolong: { id: prolong[0], expiresAt: prolong[1] } }),
+    ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
+  }
+}
+
+function unpackTotals(packed: readonly Points[]): Partial<Totals> {
+  return Object.fromEntries(totalNames.flatMap((name, index) => (packed[index] === 0 ? [] : [[name, packed[index]]])))
+}

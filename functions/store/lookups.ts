@@ -1,0 +1,53 @@
+import { createHmac } from 'node:crypto'
+import type { Instant, MemberId } from '../domain/units.ts'
+import { versionAttribute } from './head-item.ts'
+import type { Item, Key } from './store.ts'
+import { type LookupKind, table } from './table.ts'
+
+/** Who a card, e-mail address or phone number belongs to. */
+export interface Lookup {
+  readonly memberId: MemberId
+  readonly version: number
+  /** Set once a card was replaced by another. */
+  readonly replacedAt?: Instant
+}
+
+/** What two spellings of one card, address or number have in common. */
+export function normalise(kind: LookupKind, value: string): string {
+  switch (kind) {
+    case 'card':
+      return value
+    case 'email':
+      return value.normalize('NFKC').toLowerCase()
+    case 'phone':
+      return value.replace(/[^\d+]/g, '').replace(/^00/, '+')
+  }
+}
+
+/**
+ * The key of a look-up: an HMAC of the normalised value, because a plain hash of a phone number can be reversed by trying
+ * them all.
+ */
+export function lookupKey(secret: string, programme: string, kind: LookupKind, value: string): Key {
+  const hmac = createHmac('sha256', secret)
+    .update(`${programme}\u0000${kind}\u0000${normalise(kind, value)}`)
+    .digest('base64url')
+  return table.lookup(programme, kind, hmac)
+}
+
+export function lookupItem(key: Key, lookup: Lookup): Item {
+  return {
+    ...key,
+    m: lookup.memberId,
+    [versionAttribute]: lookup.version,
+    ...(lookup.replacedAt !== undefined && { re: lookup.replacedAt }),
+  }
+}
+
+export function lookupOf(item: Item): Lookup {
+  return {
+    memberId: item.m as MemberId,
+    version: item[versionAttribute] as number,
+    ...(item.re !== undefined && { replacedAt: item.re as Instant }),
+  }
+}

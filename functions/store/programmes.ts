@@ -1,0 +1,76 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { compileRevision, type Programme, type ProgrammeDocument, type Revision } from '../domain/programme.ts'
+import { type Instant, instant } from '../domain/units.ts'
+import { eachItem } from './paging.ts'
+import { type Item, type Store, UnavailableError } from './store.ts'
+import { programmesPartition, table } from './table.ts'
+
+/** How long a warm function uses the revision it knows before it looks for a newer one. */
+export const revisionCacheMs = 30_000
+
+/** The programmes of a deployment, compiled, and remembered for a while. */
+export class Programmes {
+  readonly #store: Store
+  readonly #now: () => Instant
+  readonly #known = new Map<string, { readonly programme: Programme; readonly lookedAt: Instant }>()
+
+  constructor(store: Store, now: () => Instant) {
+    this.#store = store
+    this.#now = now
+  }
+
+  /** The programme of that id, or undefined where there is none. */
+  async get(id: string): Promise<Programme | undefined> {
+    const now = this.#now()
+    const known = this.#known.get(id)
+    if (known && now - known.lookedAt < revisionCacheMs && now >= known.lookedAt) return known.programme
+    const programme = await this.#load(id, known?.programme)
+    if (programme) this.#known.set(id, { programme, lookedAt: now })
+    return programme
+  }
+
+  /** Ids of all programmes. */
+  async list(): Promise<string[]> {
+    const ids: string[] = []
+    for await (const item of eachItem(this.#store, { pk: programmesPartition })) ids.push(item.sk)
+    return ids
+  }
+
+  async #load(id: string, known: Programme | undefined): Promise<Programme | undefined> {
+    const { items } = await this.#store.read([table.current(id)], { consistent: true })
+    const latest = items[0]?.n as number | undefined
+    if (latest === undefined) return undefined
+    if (known && known.revisions.at(-1)?.number === latest) return known
+    const revisions: Revision[] = []
+    const range = { from: table.revision(id, 1).sk, to: table.revision(id, latest).sk }
+    for await (const item of eachItem(this.#store, { pk: table.current(id).pk, range })) revisions.push(revisionOf(item))
+    const [first, ...others] = revisions
+    return first && { id, revisions: [first, ...others] }
+  }
+}
+
+/** Creates a programme with its first revision, in force from the beginning of time. False where there is one of that id. */
+export async function createProgramme(store: Store, id: string, document: ProgrammeDocument, now: Instant): Promise<boolean> {
+  const absent = { is: 'absent' } as const
+  const result = await store.commit([
+    { kind: 'put', item: { ...table.current(id), n: 1 }, condition: absent },
+    { kind: 'put', item: revisionItem(id, 1, instant(0), document, now), condition: absent },
+    { kind: 'put', item: { ...table.programmeListing(id), created: now }, condition: absent },
+  ])
+  if (result.outcome === 'conflict') throw new UnavailableError('none', 'the programme is being created by another')
+  return result.outcome === 'committed'
+}
+
+function revisionItem(programme: string, number: number, inForceFrom: Instant, document: ProgrammeDocument, now: Instant): Item {
+  return {
+    ...table.revision(programme, number),
+    from: inForceFrom,
+    published: now,
+    doc: deflateRawSync(JSON.stringify(document)).toString('base64'),
+  }
+}
+
+function revisionOf(item: Item): Revision {
+  const document = JSON.parse(inflateRawSync(Buffer.from(String(item.doc), 'base64')).toString()) as ProgrammeDocument
+  return compileRevision(Number(item.sk.slice('REV#'.length)), item.from as Instant, document)
+}

@@ -1,0 +1,110 @@
+import type { ReturnedLine } from '../domain/entry.ts'
+import type { RefusalCode } from '../domain/refusal.ts'
+import type { GoodsReturn } from '../domain/returns.ts'
+import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
+import { defined } from './entry-item.ts'
+import { versionAttribute } from './head-item.ts'
+import type { Item, Value } from './store.ts'
+import { table } from './table.ts'
+
+/** What became of a posted return; `hash` is of its body. */
+export type ReturnRecord = { readonly returnId: string; readonly hash: string } & (
+  | { readonly status: 'booked'; readonly clawedBack: Points }
+  | { readonly status: 'refused'; readonly code: RefusalCode }
+  | { readonly status: 'waiting'; readonly goods: GoodsReturn }
+)
+
+/** The one record of a purchase's id, kept for ever: what makes it count once. */
+export type Receipt = AwaitedReceipt | SoldReceipt
+
+/** Returns came first; the sale has not. */
+export interface AwaitedReceipt {
+  readonly state: 'awaited'
+  readonly purchaseId: string
+  readonly version: number
+  readonly returns: readonly ReturnRecord[]
+}
+
+export interface SoldReceipt {
+  readonly state: 'sold'
+  readonly purchaseId: string
+  readonly version: number
+  /** Of the purchase's body. */
+  readonly hash: string
+  readonly memberId: MemberId
+  /** Where the purchase's entry stands. */
+  readonly entry: { readonly version: number; readonly n: number }
+  readonly bucket: { readonly id: BucketId; readonly spendableAt: Instant | null }
+  /** What the purchase's points are now, after the returns so far. */
+  readonly points: Points
+  /** Brought back so far, summed by line. */
+  readonly returned: readonly ReturnedLine[]
+  readonly returns: readonly ReturnRecord[]
+}
+
+export function receiptItem(programme: string, receipt: Receipt): Item {
+  const common = {
+    ...table.receipt(programme, receipt.purchaseId),
+    [versionAttribute]: receipt.version,
+    ...(receipt.returns.length > 0 && { r: receipt.returns.map(packRecord) }),
+  }
+  if (receipt.state === 'awaited') return common
+  return {
+    ...common,
+    h: receipt.hash,
+    m: receipt.memberId,
+    e: [receipt.entry.version, receipt.entry.n],
+    b: [receipt.bucket.id, receipt.bucket.spendableAt],
+    p: receipt.points,
+    ...(receipt.returned.length > 0 && { l: packLines(receipt.returned) }),
+  }
+}
+
+export function receiptOf(item: Item): Receipt {
+  const common = {
+    purchaseId: item.pk.slice(item.pk.indexOf('#PURCHASE#') + '#PURCHASE#'.length),
+    version: item[versionAttribute] as number,
+    returns: ((item.r ?? []) as Value[]).map(unpackRecord),
+  }
+  if (item.h === undefined) return { state: 'awaited', ...common }
+  const [version, n] = item.e as [number, number]
+  const [id, spendableAt] = item.b as [BucketId, Instant | null]
+  return {
+    state: 'sold',
+    ...common,
+    hash: item.h as string,
+    memberId: item.m as MemberId,
+    entry: { version, n },
+    bucket: { id, spendableAt },
+    points: item.p as Points,
+    returned: unpackLines(item.l ?? []),
+  }
+}
+
+const packLines = (lines: readonly ReturnedLine[]): Value =>
+  lines.map(({ lineId, quantity, amount }) => [lineId, quantity, amount])
+
+const unpackLines = (packed: Value): ReturnedLine[] =>
+  (packed as unknown as [string, number, number][]).map(([lineId, quantity, amount]) => ({ lineId, quantity, amount }))
+
+function packRecord(record: ReturnRecord): Value {
+  const { returnId, hash } = record
+  switch (record.status) {
+    case 'booked':
+      return [returnId, hash, 'b', record.clawedBack]
+    case 'refused':
+      return [returnId, hash, 'r', record.code]
+    case 'waiting': {
+      const { occurredAt, storeId, lines } = record.goods
+      return [returnId, hash, 'w', defined({ occurredAt, storeId, lines: packLines(lines) })]
+    }
+  }
+}
+
+function unpackRecord(packed: Value): ReturnRecord {
+  const [returnId, hash, status, outcome] = packed as [string, string, string, Value]
+  if (status === 'b') return { returnId, hash, status: 'booked', clawedBack: outcome as Points }
+  if (status === 'r') return { returnId, hash, status: 'refused', code: outcome as RefusalCode }
+  const { lines, ...goods } = outcome as unknown as { lines: Value; occurredAt: Instant; storeId?: string }
+  return { returnId, hash, status: 'waiting', goods: { returnId, ...goods, lines: unpackLines(lines) } }
+}

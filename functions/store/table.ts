@@ -1,0 +1,89 @@
+import type { BucketId, Instant, MemberId } from '../domain/units.ts'
+import type { Key } from './store.ts'
+
+/**
+ * Every key of the one table. Nothing else builds keys.
+ *
+ * | pattern                                   | key or index                            | caller                          | consistency |
+ * |-------------------------------------------|-----------------------------------------|---------------------------------|-------------|
+ * | a member's head                           | P#p#M#m / HEAD                          | every operation on a member     | strong      |
+ * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify| strong      |
+ * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
+ * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
+ * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
+ * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns              | strong      |
+ * | a member by card, e-mail or phone         | P#p#CARD#hmac, EMAIL#, PHONE# / LOOKUP  | search, purchases by card       | strong      |
+ * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
+ * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
+ * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
+ * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
+ * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
+ * | members that time will change, by instant | index DUE#day#shard                     | settle-members                  | eventual    |
+ * | how far the sweep of a shard has come     | SWEEP / SHARD#n                         | settle-members                  | strong      |
+ *
+ * Identities and sweeps are the two that are not a programme's: an identity is what tells the programme.
+ */
+export const shards = 64
+
+const member = (programme: string, id: string) => `P#${programme}#M#${id}`
+
+export const table = {
+  head: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'HEAD' }),
+  profile: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PROFILE' }),
+  entry: (programme: string, id: MemberId, version: number, n: number): Key => ({
+    pk: member(programme, id),
+    sk: `${entryPrefix}${String(version).padStart(10, '0')}#${String(n).padStart(3, '0')}`,
+  }),
+  closedBucket: (programme: string, id: MemberId, bucket: BucketId): Key => ({ pk: member(programme, id), sk: `B#${bucket}` }),
+  adjustment: (programme: string, id: MemberId, adjustment: string): Key => ({
+    pk: member(programme, id),
+    sk: `A#${adjustment}`,
+  }),
+  receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
+  lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
+    pk: `P#${programme}#${by.toUpperCase()}#${hmac}`,
+    sk: 'LOOKUP',
+  }),
+  roster: (programme: string, id: MemberId): Key => ({ pk: rosterShard(programme, shardOf(id)), sk: id }),
+  awaited: (programme: string, purchase: string): Key => ({ pk: awaitedShard(programme, shardOf(purchase)), sk: purchase }),
+  revision: (programme: string, number: number): Key => ({ pk: `P#${programme}`, sk: `REV#${String(number).padStart(6, '0')}` }),
+  current: (programme: string): Key => ({ pk: `P#${programme}`, sk: 'CURRENT' }),
+  programmeListing: (programme: string): Key => ({ pk: programmesPartition, sk: programme }),
+  identity: (issuer: string, subject: string): Key => ({ pk: `IDENTITY#${issuer}#${subject}`, sk: 'IDENTITY' }),
+  sweep: (shard: number): Key => ({ pk: 'SWEEP', sk: `SHARD#${String(shard).padStart(2, '0')}` }),
+} as const
+
+export type LookupKind = 'card' | 'email' | 'phone'
+
+export const entryPrefix = 'E#'
+export const closedBucketPrefix = 'B#'
+export const programmesPartition = 'PROGRAMMES'
+export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
+export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
+export const awaitedShard = (programme: string, shard: number): string => `P#${programme}#AWAITED#${shard}`
+
+/** The due index's partition for an instant and a shard. */
+export const duePartition = (at: Instant, shard: number): string => `DUE#${utcDay(at)}#${shard}`
+
+/** The day of an instant in UTC, `YYYY-MM-DD`. */
+export const utcDay = (at: Instant): string => new Date(at).toISOString().slice(0, 10)
+
+/** Programme and member of a head's partition key, as the due index hands it out. */
+export function memberOfPartition(pk: string): { programme: string; member: MemberId } {
+  const [, programme, , id] = pk.split('#')
+  if (!programme || !id) throw new Error(`${pk} is not a member's partition`)
+  return { programme, member: id as MemberId }
+}
+
+/** Version and n of an entry's sort key. */
+export function entryPosition(sk: string): { version: number; n: number } {
+  const [, version, n] = sk.split('#')
+  return { version: Number(version), n: Number(n) }
+}
+
+/** A stable shard by FNV-1a: spreads, and is not meant to hide anything. */
+export function shardOf(id: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193)
+  return (hash >>> 0) % shards
+}
