@@ -3,7 +3,7 @@ import type { Runtime } from '../runtime.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
 import type { IndexEntry } from '../store/store.ts'
-import { duePartition, memberOfPartition, programmesPartition, table, utcDay } from '../store/table.ts'
+import { duePartition, memberOfPartition, programmesPartition, shards, table, utcDay } from '../store/table.ts'
 import { bookingWrites, openAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
 
@@ -100,6 +100,26 @@ export async function settleMember(runtime: Runtime, programmeId: string, member
       return result.outcome === 'committed' ? true : again
     }),
   )
+}
+
+/** Takes the watermarks of all shards back to a day, where they are beyond it: members came in from elsewhere. */
+export async function lowerWatermarks({ store }: Runtime, to: Instant): Promise<void> {
+  const day = startOfDay(to)
+  for (let shard = 0; shard < shards; shard += 1) {
+    const key = table.sweep(shard)
+    const { items } = await store.read([key], { consistent: true })
+    const [known] = items
+    if (!known || Number(known.day) <= day) continue
+    const version = Number(known[versionAttribute])
+    await store.commit([
+      {
+        kind: 'put',
+        item: { ...key, [versionAttribute]: version + 1, day },
+        condition: { is: 'equal', attribute: versionAttribute, value: version },
+        replaces: known,
+      },
+    ])
+  }
 }
 
 /** When the first of the programmes came to be: nothing was due before. */

@@ -5,7 +5,7 @@ import type { Deployment } from './deployment.ts'
 import { putIdentity, signToken } from './development-issuer.ts'
 import { demoMemberId, demoProgrammeId } from './seed.ts'
 
-const adminScopes: readonly Scope[] = ['laurel/admin.read', 'laurel/admin.marketing', 'laurel/admin.service']
+export const adminScopes: readonly Scope[] = ['laurel/admin.read', 'laurel/admin.marketing', 'laurel/admin.service']
 const goodForSeconds = 24 * 3600
 
 export interface Tokens {

@@ -1,0 +1,189 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { Command, Option } from 'commander'
+import type { Audience, Scope } from '../contract/operation.ts'
+import { memberId } from '../domain/units.ts'
+import { settleMembers } from '../settle-members.ts'
+import { createProgramme } from '../store/programmes.ts'
+import { type Deployment, openDeployment } from './deployment.ts'
+import { putIdentity, signToken } from './development-issuer.ts'
+import { exportItems } from './export-data.ts'
+import { importFile, isExport } from './import-file.ts'
+import { readProgrammeFile } from './programme-file.ts'
+import { progressBar } from './progress.ts'
+import { demoProgrammeId, seed } from './seed.ts'
+import { settingsOf } from './settings.ts'
+import { adminScopes } from './tokens.ts'
+import { verify } from './verify.ts'
+
+/** `npm run laurel -- COMMAND`: what an operator does to a data file, also while the server runs. */
+const program = new Command('laurel').description('Laurel on this machine. LAUREL_DATA names the data file (.laurel/laurel.db).')
+
+const inProgramme = () => new Option('--programme <id>', 'the programme').default(demoProgrammeId)
+const onlyProgramme = () => new Option('--programme <id>', 'only this programme; all of them where none is named')
+
+program
+  .command('import')
+  .description(
+    'post the operations of an NDJSON file, one a line, as if one after another; or put back an export; may be run again',
+  )
+  .argument('<file>')
+  .addOption(inProgramme())
+  .action(async (file: string, { programme }: { programme: string }) => {
+    // An export brings its programmes along; seeding first would stand in the place of its demo member.
+    await withDeployment(!(await isExport(file)), async ({ runtime }) => {
+      const bar = progressBar('Importing')
+      const imported = await importFile(runtime, programme, file, bar.show).finally(bar.stop)
+      for (const { line, reason } of imported.failures) console.error(`line ${line}: ${reason}`)
+      console.log(JSON.stringify({ lines: imported.lines, outcomes: imported.outcomes, restored: imported.restored }))
+      return imported.failures.length === 0 && imported.restored.different === 0
+    })
+  })
+
+program
+  .command('export')
+  .description('write all records of all programmes as NDJSON, for `import` elsewhere; post nothing meanwhile')
+  .argument('[file]', 'standard output where none is named')
+  .addOption(onlyProgramme())
+  .action(async (file: string | undefined, { programme }: { programme?: string }) => {
+    await withDeployment(true, async ({ runtime }) => {
+      // It holds personal data.
+      const out = file === undefined ? process.stdout : createWriteStream(file, { mode: 0o600 })
+      let items = 0
+      for await (const item of exportItems(runtime, programme)) {
+        items += 1
+        if (!out.write(`${JSON.stringify({ op: 'item', item })}\n`)) await once(out, 'drain')
+      }
+      if (out !== process.stdout) {
+        out.end()
+        await once(out, 'finish')
+      }
+      console.error(`${items} records`)
+      return true
+    })
+  })
+
+program
+  .command('verify')
+  .description('recompute every head from its entries and compare; exit 1 where anything differs')
+  .option('--json', 'print the sums as one JSON line, last')
+  .addOption(onlyProgramme())
+  .action(async ({ json, programme }: { json?: boolean; programme?: string }) => {
+    await withDeployment(true, async ({ runtime }) => {
+      const verified = await verify(runtime, programme, ({ programme: id, member, what }) =>
+        console.error(`${id} ${member}: ${what}`),
+      )
+      if (json) console.log(JSON.stringify(verified))
+      else {
+        for (const [name, value] of Object.entries(verified)) console.log(`${name.padEnd(12)}${value}`)
+      }
+      return verified.ok
+    })
+  })
+
+program
+  .command('settle')
+  .description('book what time has brought about: what matured, expired, and tiers that ran out')
+  .action(async () => {
+    await withDeployment(true, async ({ runtime }) => {
+      const swept = await settleMembers(runtime)
+      console.log(JSON.stringify(swept))
+      return swept.failed === 0
+    })
+  })
+
+const scopesOf: { readonly [audience in Audience]: readonly Scope[] } = {
+  pos: ['laurel/pos'],
+  member: ['laurel/member'],
+  admin: adminScopes,
+}
+
+program
+  .command('token')
+  .description('print a bearer token of the development issuer')
+  .addOption(new Option('--audience <audience>', 'who it is for').choices(Object.keys(scopesOf)).default('pos'))
+  .addOption(inProgramme())
+  .option('--store <id...>', 'stores that a till may post for; all where none is named')
+  .option('--member <id>', 'the member that it belongs to; without one, somebody who has yet to enrol')
+  .option('--subject <name>', 'who it names')
+  .option('--scope <scope...>', 'scopes, in place of all that the audience has')
+  .option('--email <address>', 'an e-mail address that it vouches for')
+  .option('--hours <n>', 'how long it is good', '24')
+  .action(async (options: TokenOptions) => {
+    await withDeployment(true, async (deployment) => {
+      console.log(await issueToken(deployment, options))
+      return true
+    })
+  })
+
+interface TokenOptions {
+  readonly audience: Audience
+  readonly programme: string
+  readonly store?: string[]
+  readonly member?: string
+  readonly subject?: string
+  readonly scope?: Scope[]
+  readonly email?: string
+  readonly hours: string
+}
+
+/** Signs a token, and says in the data file what its subject stands for. Throws where the programme does not exist. */
+async function issueToken({ runtime, secrets }: Deployment, options: TokenOptions): Promise<string> {
+  const { audience, programme, store, member, email } = options
+  if (!(await runtime.programmes.get(programme))) throw new Error(`there is no programme ${programme}`)
+  const hours = Number(options.hours)
+  if (!(hours > 0)) throw new Error(`${options.hours} is no number of hours`)
+  const stores = store ?? '*'
+  const subject = options.subject ?? [audience, programme, ...(store ?? []), ...(member === undefined ? [] : [member])].join('/')
+  const client = `${audience}-app/${programme}`
+  const scopes = options.scope ?? scopesOf[audience]
+  if (audience === 'pos') await putIdentity(runtime.store, { subject, programme, stores })
+  else if (member !== undefined) await putIdentity(runtime.store, { subject, programme, member: memberId(member) })
+  else await putIdentity(runtime.store, { subject: client, programme })
+  const issuedAt = Math.floor(runtime.now() / 1000)
+  const expiresAt = issuedAt + Math.floor(hours * 3600)
+  return signToken(secrets.issuerKey, {
+    subject,
+    client: audience === 'pos' ? subject : client,
+    scopes,
+    issuedAt,
+    expiresAt,
+    ...(email !== undefined && { verifiedEmail: email }),
+  })
+}
+
+const programme = program.command('programme').description('programmes and their documents')
+
+programme
+  .command('create')
+  .description('make a programme of a document; its id is the file’s name where none is given')
+  .argument('<file>')
+  .option('--id <id>', 'the programme’s id')
+  .action(async (file: string, { id: givenId }: { id?: string }) => {
+    await withDeployment(true, async ({ runtime }) => {
+      const { id, document } = await readProgrammeFile(file, givenId)
+      const created = await createProgramme(runtime.store, id, document, runtime.now())
+      if (created) console.log(JSON.stringify({ programme: id, revision: 1 }))
+      else console.error(`there is a programme ${id} already`)
+      return created
+    })
+  })
+
+/** Opens the data file, does the work, and closes it; exit 1 where the work says that not all is well. */
+async function withDeployment(seeds: boolean, work: (deployment: Deployment) => Promise<boolean>): Promise<void> {
+  const settings = settingsOf(process.env)
+  const deployment = await openDeployment(settings.dataPath)
+  try {
+    if (seeds && settings.seeds) await seed(deployment.runtime)
+    if (!(await work(deployment))) process.exitCode = 1
+  } finally {
+    await deployment.runtime.store.close()
+  }
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,46 @@
+import { memberId } from '../domain/units.ts'
+import type { Runtime } from '../runtime.ts'
+import { eachItem } from '../store/paging.ts'
+import { type Item, type Key, mostReadKeys } from '../store/store.ts'
+import { awaitedShard, memberPartition, programmesPartition, rosterShard, shards, table } from '../store/table.ts'
+
+/**
+ * All items of a programme, or of all: what `import` puts in another deployment. Walks the roster, never the table. Look-ups
+ * are left out: they are hashed with this deployment's secret, and import makes them anew. So are identities: another
+ * deployment has other issuers. The result is whole only while nothing is posted.
+ */
+export async function* exportItems(runtime: Runtime, only?: string): AsyncGenerator<Item> {
+  const { store, programmes } = runtime
+  for (const programme of only === undefined ? await programmes.list() : [only]) {
+    yield* readItems(runtime, [{ pk: programmesPartition, sk: programme }])
+    yield* eachItem(store, { pk: table.current(programme).pk })
+    for (let shard = 0; shard < shards; shard += 1) {
+      for await (const listed of eachItem(store, { pk: rosterShard(programme, shard) })) {
+        yield listed
+        yield* exportMember(runtime, programme, listed.sk)
+      }
+      for await (const listed of eachItem(store, { pk: awaitedShard(programme, shard) })) {
+        yield listed
+        yield* readItems(runtime, [table.receipt(programme, listed.sk)])
+      }
+    }
+  }
+}
+
+async function* exportMember(runtime: Runtime, programme: string, id: string): AsyncGenerator<Item> {
+  let receipts: Key[] = []
+  for await (const item of eachItem(runtime.store, { pk: memberPartition(programme, memberId(id)) })) {
+    yield item
+    if (item.k === 'earn') receipts.push(table.receipt(programme, item.p as string))
+    if (receipts.length === mostReadKeys) {
+      yield* readItems(runtime, receipts)
+      receipts = []
+    }
+  }
+  if (receipts.length > 0) yield* readItems(runtime, receipts)
+}
+
+async function* readItems({ store }: Runtime, keys: readonly Key[]): AsyncGenerator<Item> {
+  const { items } = await store.read(keys, { consistent: true })
+  for (const item of items) if (item) yield item
+}

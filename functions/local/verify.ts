@@ -1,0 +1,188 @@
+import { isDeepStrictEqual } from 'node:util'
+import { awardedPoints, earn } from '../domain/earning.ts'
+import type { Account, Entry } from '../domain/entry.ts'
+import { balanceOf, isConserved } from '../domain/head.ts'
+import { type Programme, revisionAt } from '../domain/programme.ts'
+import { replay } from '../domain/replay.ts'
+import { keptLines } from '../domain/returns.ts'
+import { nextDue, settle } from '../domain/settle.ts'
+import { heldTierAt, tierOfId } from '../domain/tiers.ts'
+import { type BucketId, type Instant, memberId, type Points } from '../domain/units.ts'
+import type { Runtime } from '../runtime.ts'
+import { entryOf } from '../store/entry-item.ts'
+import { headItem, headOf } from '../store/head-item.ts'
+import { eachItem } from '../store/paging.ts'
+import { receiptOf } from '../store/receipt-item.ts'
+import { type Item, mostReadKeys } from '../store/store.ts'
+import { closedBucketPrefix, entryPosition, entryPrefix, memberPartition, rosterShard, shards, table } from '../store/table.ts'
+
+/** Sums over all members as of now, in points, and what does not add up. */
+export interface Verified {
+  readonly ok: boolean
+  readonly members: number
+  readonly entries: number
+  readonly issued: number
+  readonly adjusted: number
+  readonly available: number
+  readonly pending: number
+  readonly reserved: number
+  readonly redeemed: number
+  readonly expired: number
+  readonly clawedBack: number
+  readonly debt: number
+}
+
+/** One thing that is not as the entries say. */
+export interface Difference {
+  readonly programme: string
+  readonly member: string
+  readonly what: string
+}
+
+/**
+ * Recomputes every head from its entries and compares: the head, closed buckets, the due index, receipts, promise 1 for
+ * every member and in total, and promise 5 for every purchase. Sums are as of now, with what time has brought about and
+ * nothing has booked yet.
+ */
+export async function verify(
+  runtime: Runtime,
+  only: string | undefined,
+  onDifference: (difference: Difference) => void,
+  onMember: (members: number) => void = () => {},
+): Promise<Verified> {
+  const now = runtime.now()
+  const sums = {
+    members: 0,
+    entries: 0,
+    issued: 0,
+    adjusted: 0,
+    available: 0,
+    pending: 0,
+    reserved: 0,
+    redeemed: 0,
+    expired: 0,
+    clawedBack: 0,
+    debt: 0,
+  }
+  let ok = true
+  const differs = (difference: Difference) => {
+    ok = false
+    onDifference(difference)
+  }
+  for (const id of only === undefined ? await runtime.programmes.list() : [only]) {
+    const programme = await runtime.programmes.get(id)
+    if (!programme) throw new Error(`there is no programme ${id}`)
+    for (let shard = 0; shard < shards; shard += 1) {
+      for await (const { sk: member } of eachItem(runtime.store, { pk: rosterShard(id, shard) })) {
+        const found = await verifyMember(runtime, programme, member, now)
+        for (const what of found.differences) differs({ programme: id, member, what })
+        sums.members += 1
+        sums.entries += found.entries
+        if (found.account) add(sums, found.account, now)
+        onMember(sums.members)
+      }
+    }
+  }
+  const held = sums.available + sums.pending + sums.reserved + sums.redeemed + sums.expired + sums.clawedBack - sums.debt
+  if (sums.issued + sums.adjusted !== held) differs({ programme: only ?? '*', member: '*', what: 'the totals do not add up' })
+  return { ok, ...sums }
+}
+
+function add(sums: { -readonly [name in keyof Omit<Verified, 'ok'>]: number }, { head }: Account, now: Instant): void {
+  const balance = balanceOf(head, now)
+  for (const name of ['available', 'pending', 'reserved', 'debt'] as const) sums[name] += balance[name]
+  for (const name of ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const) sums[name] += head.totals[name]
+}
+
+interface Partition {
+  head: Item | undefined
+  profile: Item | undefined
+  readonly entries: Item[]
+  readonly closed: Map<BucketId, Points>
+}
+
+async function verifyMember(runtime: Runtime, programme: Programme, member: string, now: Instant) {
+  const partition = await readPartition(runtime, programme, member)
+  const entries = partition.entries.map(entryOf)
+  const differences: string[] = []
+  const check = (holds: boolean, what: string) => {
+    if (!holds) differences.push(what)
+  }
+  if (!partition.head) return { entries: entries.length, differences: ['there is no head'], account: undefined }
+  check(partition.profile !== undefined, 'there is no profile')
+  const stored = headOf(partition.head)
+  const replayed = replay(memberId(member), entries)
+  const last = partition.entries.at(-1)
+  const head = { ...replayed.head, version: last ? entryPosition(last.sk).version : 0 }
+  check(isDeepStrictEqual(stored, head), 'the head is not what its entries make')
+  check(isConserved(stored), 'the head does not conserve points')
+  check(isDeepStrictEqual(partition.head, headItem(programme.id, stored, nextDue(programme, stored))), 'the due index is wrong')
+  check(sameClosed(partition.closed, replayed.closed), 'a closed bucket is not what the entries make')
+  const settled = settle(programme, { head: stored, closed: partition.closed }, now)
+  check(isConserved(settled.account.head), 'settling does not conserve points')
+  const tier = heldTierAt(programme, settled.account.head, now)
+  check(tier.id === settled.account.head.tier.id, 'the tier is not what the spend gives')
+  differences.push(...(await receiptDifferences(runtime, programme, member, partition.entries, entries)))
+  return { entries: entries.length, differences, account: settled.account }
+}
+
+async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
+  const partition: Partition = { head: undefined, profile: undefined, entries: [], closed: new Map() }
+  for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
+    if (item.sk === 'HEAD') partition.head = item
+    else if (item.sk === 'PROFILE') partition.profile = item
+    else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
+    else if (item.sk.startsWith(closedBucketPrefix)) {
+      partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
+    }
+  }
+  return partition
+}
+
+const sameClosed = (stored: Partition['closed'], replayed: Account['closed']) =>
+  isDeepStrictEqual(stored, new Map([...replayed].sort(byKey)))
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1)
+
+/** Every purchase has its receipt, which says what the returns took back and what earning gives for the lines kept. */
+async function receiptDifferences(
+  runtime: Runtime,
+  programme: Programme,
+  member: string,
+  items: readonly Item[],
+  entries: readonly Entry[],
+) {
+  const differences: string[] = []
+  const clawedBack = new Map<string, number>()
+  for (const { fact, effect } of entries) {
+    if (fact.kind !== 'return') continue
+    clawedBack.set(fact.purchaseId, (clawedBack.get(fact.purchaseId) ?? 0) + (effect.totals?.clawedBack ?? 0))
+  }
+  const sales = entries.flatMap((entry, index) =>
+    entry.fact.kind === 'earn' ? [{ at: entry.at, fact: entry.fact, sk: items[index]!.sk }] : [],
+  )
+  for (let start = 0; start < sales.length; start += mostReadKeys) {
+    const part = sales.slice(start, start + mostReadKeys)
+    const found = await runtime.store.read(
+      part.map(({ fact }) => table.receipt(programme.id, fact.purchaseId)),
+      { consistent: true },
+    )
+    for (const [index, { at, fact, sk }] of part.entries()) {
+      const item = found.items[index]
+      const receipt = item && receiptOf(item)
+      const position = entryPosition(sk)
+      if (receipt?.state !== 'sold' || receipt.memberId !== member || !isDeepStrictEqual(receipt.entry, position)) {
+        differences.push(`purchase ${fact.purchaseId} has no receipt that names it`)
+        continue
+      }
+      const revision = revisionAt(programme, at)
+      const facts = { tier: tierOfId(revision, fact.tier) }
+      const evaluated = awardedPoints(earn(revision, facts, keptLines(fact, receipt.returned)))
+      const awarded = awardedPoints(fact.awards)
+      if (receipt.points !== evaluated) differences.push(`purchase ${fact.purchaseId} keeps other points than its lines earn`)
+      if (receipt.points + (clawedBack.get(fact.purchaseId) ?? 0) !== awarded) {
+        differences.push(`purchase ${fact.purchaseId}: kept and clawed back are not what was awarded`)
+      }
+    }
+  }
+  return differences
+}
