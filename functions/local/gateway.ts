@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context as LambdaContext } from 'aws-lambda'
@@ -29,6 +30,8 @@ export class Gateway {
     try {
       result = await this.#resultOf(request)
     } catch (error) {
+      // The client went away in the middle of its request: nothing was done, and nobody is there to be told.
+      if (request.destroyed && !request.complete) return
       const unavailable = error instanceof UnavailableError
       if (!unavailable) console.error(error)
       result = problemResult(problem(unavailable ? 'unavailable' : 'internal'), unavailable ? { 'retry-after': '1' } : {})
@@ -49,12 +52,8 @@ export class Gateway {
     }
     const authorized = await this.#authorizer.authorize(request.headers.authorization)
     if (!authorized) return problemResult(problem('unauthorized'), { 'www-authenticate': 'Bearer' })
-    const pathParameters = decoded(route.params)
-    if (!pathParameters) return problemResult(problem('invalid-parameter'))
     const body = await readBody(request)
-    if (body === 'too-large') return problemResult(problem('body-too-large'))
-    if (body === 'not-text') return problemResult(problem('malformed-json'))
-    const event = eventOf(request, { route, path, queryText, pathParameters, body, authorized })
+    const event = eventOf(request, { route, path, queryText, body, authorized })
     const context = { awsRequestId: event.requestContext.requestId } as LambdaContext
     return this.#handlers[route.operation.audience](event, context)
   }
@@ -92,48 +91,50 @@ function splitUrl(url: string): { path: string; queryText: string } {
   return mark === -1 ? { path: url, queryText: '' } : { path: url.slice(0, mark), queryText: url.slice(mark + 1) }
 }
 
-/** Parameters as they were meant; undefined where the percent-encoding is broken. */
-function decoded(params: Route['params']): { [name: string]: string } | undefined {
+/** A parameter as it was meant; where the percent-encoding is broken as it stands, which no contract takes. */
+function decoded(parameter: string): string {
   try {
-    return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]))
+    return decodeURIComponent(parameter)
   } catch {
-    return undefined
+    return parameter
   }
 }
 
-/** The body as text. Reading stops at the limit. */
-async function readBody(request: IncomingMessage): Promise<{ text: string } | 'too-large' | 'not-text'> {
-  if (Number(request.headers['content-length'] ?? 0) > mostBodyBytes) return 'too-large'
+/** The body as it came. Reading stops beyond the limit, so that the handler finds it too large. */
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > mostBodyBytes) return 'too-large'
     chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > mostBodyBytes) break
   }
-  try {
-    return { text: utf8.decode(Buffer.concat(chunks)) }
-  } catch {
-    return 'not-text'
-  }
+  return Buffer.concat(chunks)
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+/** A body as API Gateway hands it on: text as it is, anything else in base 64. */
+function bodyOf(bytes: Buffer): Pick<GatewayEvent, 'body' | 'isBase64Encoded'> {
+  if (bytes.length === 0) return { isBase64Encoded: false }
+  if (isUtf8(bytes)) return { body: bytes.toString('utf8'), isBase64Encoded: false }
+  return { body: bytes.toString('base64'), isBase64Encoded: true }
+}
 
 interface Arrived {
   readonly route: Route
   readonly path: string
   readonly queryText: string
-  readonly pathParameters: { readonly [name: string]: string }
-  readonly body: { readonly text: string }
+  readonly body: Buffer
   readonly authorized: Authorized
 }
 
 function eventOf(request: IncomingMessage, arrived: Arrived): GatewayEvent {
-  const { route, path, queryText, pathParameters, body, authorized } = arrived
+  const { route, path, queryText, body, authorized } = arrived
   const routeKey = routeKeyOf(route.operation)
-  const query: { [name: string]: string } = {}
-  for (const [name, value] of new URLSearchParams(queryText)) query[name] = name in query ? `${query[name]},${value}` : value
+  const query = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(queryText)) {
+    const before = query.get(name)
+    query.set(name, before === undefined ? value : `${before},${value}`)
+  }
   const headers: { [name: string]: string } = {}
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined && name !== 'authorization') headers[name] = Array.isArray(value) ? value.join(',') : value
@@ -149,8 +150,8 @@ function eventOf(request: IncomingMessage, arrived: Arrived): GatewayEvent {
     rawQueryString: queryText,
     cookies: [],
     headers,
-    queryStringParameters: query,
-    pathParameters,
+    queryStringParameters: Object.fromEntries(query),
+    pathParameters: Object.fromEntries(Object.entries(route.params).map(([name, value]) => [name, decoded(value)])),
     stageVariables: {},
     requestContext: {
       accountId: 'embedded',
@@ -171,7 +172,6 @@ function eventOf(request: IncomingMessage, arrived: Arrived): GatewayEvent {
       timeEpoch: now,
       authorizer: { lambda: contextOfCaller(authorized.caller) },
     },
-    ...(body.text !== '' && { body: body.text }),
-    isBase64Encoded: false,
+    ...bodyOf(body),
   } as GatewayEvent
 }

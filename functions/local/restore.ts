@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.ts'
 import { lookupItem, lookupKey } from '../store/lookups.ts'
 import { profileOf } from '../store/profile-item.ts'
 import { type Item, UnavailableError, type Write } from '../store/store.ts'
-import { memberOfPartition } from '../store/table.ts'
+import { memberOfPartition, profileSort } from '../store/table.ts'
 
 export interface Restored {
   /** Items that were not there and are now. */
@@ -33,7 +33,7 @@ export async function restoreItems(
 }
 
 async function restoreItem(runtime: Runtime, item: Item): Promise<keyof Restored> {
-  const wanted = [item, ...(item.sk === 'PROFILE' ? lookupsOf(runtime, item) : [])]
+  const wanted = [item, ...(item.sk === profileSort ? lookupsOf(runtime, item) : [])]
   const result = await commit(runtime, wanted)
   if (result.outcome === 'committed') return 'items'
   return result.failed.every(({ index, found }) => isDeepStrictEqual(found, wanted[index])) ? 'known' : 'different'

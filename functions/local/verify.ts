@@ -14,7 +14,17 @@ import { headItem, headOf } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
 import { receiptOf } from '../store/receipt-item.ts'
 import { type Item, mostReadKeys } from '../store/store.ts'
-import { closedBucketPrefix, entryPosition, entryPrefix, memberPartition, rosterShard, shards, table } from '../store/table.ts'
+import {
+  closedBucketPrefix,
+  entryPosition,
+  entryPrefix,
+  headSort,
+  memberPartition,
+  profileSort,
+  rosterShard,
+  shards,
+  table,
+} from '../store/table.ts'
 
 /** Sums over all members as of now, in points, and what does not add up. */
 export interface Verified {
@@ -129,8 +139,8 @@ async function verifyMember(runtime: Runtime, programme: Programme, member: stri
 async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
   const partition: Partition = { head: undefined, profile: undefined, entries: [], closed: new Map() }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
-    if (item.sk === 'HEAD') partition.head = item
-    else if (item.sk === 'PROFILE') partition.profile = item
+    if (item.sk === headSort) partition.head = item
+    else if (item.sk === profileSort) partition.profile = item
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)

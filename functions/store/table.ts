@@ -28,8 +28,8 @@ export const shards = 64
 const member = (programme: string, id: string) => `P#${programme}#M#${id}`
 
 export const table = {
-  head: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'HEAD' }),
-  profile: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PROFILE' }),
+  head: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: headSort }),
+  profile: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: profileSort }),
   entry: (programme: string, id: MemberId, version: number, n: number): Key => ({
     pk: member(programme, id),
     sk: `${entryPrefix}${String(version).padStart(10, '0')}#${String(n).padStart(3, '0')}`,
@@ -55,6 +55,8 @@ export const table = {
 
 export type LookupKind = 'card' | 'email' | 'phone'
 
+export const headSort = 'HEAD'
+export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
 export const programmesPartition = 'PROGRAMMES'

@@ -1,0 +1,79 @@
+import type {
+  CommitResult,
+  DuePage,
+  DueQuery,
+  Item,
+  Key,
+  Page,
+  PartitionQuery,
+  ReadResult,
+  Store,
+  Write,
+} from '../../functions/store/store.ts'
+import { itemBytes } from '../../functions/store/units.ts'
+
+/** Counts what goes through a store. */
+export class MeteredStore implements Store {
+  readonly #inner: Store
+  itemsRead = 0
+  itemsWritten = 0
+  readUnits = 0
+  writeUnits = 0
+  /** Every committed list of writes since the last `reset`, where `keeps` is set. */
+  commits: (readonly Write[])[] = []
+  keeps = false
+
+  constructor(inner: Store) {
+    this.#inner = inner
+  }
+
+  reset(): void {
+    this.itemsRead = 0
+    this.itemsWritten = 0
+    this.readUnits = 0
+    this.writeUnits = 0
+    this.commits = []
+  }
+
+  async read(keys: readonly Key[], options: { consistent: boolean }): Promise<ReadResult> {
+    const result = await this.#inner.read(keys, options)
+    this.itemsRead += keys.length
+    this.readUnits += result.units
+    return result
+  }
+
+  async query(query: PartitionQuery): Promise<Page<Item>> {
+    const page = await this.#inner.query(query)
+    this.itemsRead += page.items.length
+    this.readUnits += page.units
+    return page
+  }
+
+  async queryDue(query: DueQuery): Promise<DuePage> {
+    const page = await this.#inner.queryDue(query)
+    this.itemsRead += page.items.length
+    this.readUnits += page.units
+    return page
+  }
+
+  async commit(writes: readonly Write[]): Promise<CommitResult> {
+    const result = await this.#inner.commit(writes)
+    this.writeUnits += result.units
+    if (result.outcome === 'committed') {
+      this.itemsWritten += writes.length
+      if (this.keeps) this.commits.push(writes)
+    }
+    return result
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close()
+  }
+}
+
+/** Bytes of each item of a commit, by sort key's kind. */
+export function bytesOf(writes: readonly Write[]): { [kind: string]: number } {
+  const bytes: { [kind: string]: number } = {}
+  for (const write of writes) if (write.kind === 'put') bytes[write.item.sk.split('#', 1)[0]!] = itemBytes(write.item)
+  return bytes
+}

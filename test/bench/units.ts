@@ -1,0 +1,65 @@
+import { serveMember } from '../../functions/member.ts'
+import { servePos } from '../../functions/pos.ts'
+import { SqliteStore } from '../../functions/store/sqlite-store.ts'
+import { atMost, type Figure } from './figure.ts'
+import { bytesOf, MeteredStore } from './metered-store.ts'
+import { balanceEvent, enrolEvent, purchaseEvent, send, worldOn } from './world.ts'
+
+const dayMs = 86_400_000
+const monthMs = 30 * dayMs
+
+/** Write units of a purchase of three lines in order by member id, by a member with two years of monthly purchases. */
+export async function purchaseUnits(): Promise<Figure[]> {
+  const store = new MeteredStore(new SqliteStore(':memory:'))
+  const begin = Date.UTC(2024, 10, 5, 12)
+  const world = await worldOn(store, begin)
+  const handler = servePos(world.runtime)
+  await send(handler, enrolEvent('m-1001'), 201)
+  for (let month = 0; month < 24; month += 1) {
+    const at = begin + month * monthMs
+    world.setNow(at)
+    await send(handler, purchaseEvent(month, 'm-1001', at), 201)
+  }
+  const at = begin + 23 * monthMs + dayMs
+  world.setNow(at)
+  store.reset()
+  store.keeps = true
+  await send(handler, purchaseEvent(24, 'm-1001', at), 201)
+  const detail = {
+    writes: store.itemsWritten,
+    itemsRead: store.itemsRead,
+    readUnits: store.readUnits,
+    bytes: bytesOf(store.commits[0]!),
+  }
+  await store.close()
+  return [atMost('write-units-a-purchase', store.writeUnits, 'write units', 8, detail)]
+}
+
+/** Read units of a balance, with few entries and with many. */
+export async function balanceUnits(): Promise<Figure[]> {
+  const few = await balanceUnitsAt(10)
+  const many = await balanceUnitsAt(10_000)
+  return [
+    atMost('read-units-a-balance', Math.max(few.units, many.units), 'strongly consistent read units', 1, { few, many }),
+    atMost('read-units-a-balance-growth', many.units - few.units, 'read units between 10 and 10,000 entries', 0),
+  ]
+}
+
+async function balanceUnitsAt(entries: number): Promise<{ entries: number; units: number; itemsRead: number }> {
+  const store = new MeteredStore(new SqliteStore(':memory:'))
+  const begin = Date.UTC(2025, 0, 5, 12)
+  const world = await worldOn(store, begin)
+  const pos = servePos(world.runtime)
+  await send(pos, enrolEvent('m-1001'), 201)
+  for (let number = 1; number < entries; number += 1) {
+    const at = begin + number * 3_600_000
+    world.setNow(at)
+    await send(pos, purchaseEvent(number, 'm-1001', at), 201)
+  }
+  const member = serveMember(world.runtime)
+  await send(member, balanceEvent('m-1001'), 200)
+  store.reset()
+  await send(member, balanceEvent('m-1001'), 200)
+  await store.close()
+  return { entries, units: store.readUnits, itemsRead: store.itemsRead }
+}
