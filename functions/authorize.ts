@@ -1,5 +1,6 @@
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda'
-import { issuerOfEnvironment, runtimeOfEnvironment } from './environment.ts'
+import { createRemoteJWKSet } from 'jose'
+import { required, runtimeOfEnvironment } from './environment.ts'
 import { authorizeEvent, type Issuer } from './http/authorization.ts'
 import type { AuthorizerContext } from './http/caller.ts'
 import type { Runtime } from './runtime.ts'
@@ -13,4 +14,10 @@ export async function handler(
   world ??= { runtime: runtimeOfEnvironment(), issuer: issuerOfEnvironment() }
   const { runtime, issuer } = world
   return authorizeEvent(runtime.store, issuer, runtime.now(), event)
+}
+
+/** The issuer that the environment names, by the key set that it publishes. */
+function issuerOfEnvironment(): Issuer {
+  const issuer = required('LAUREL_OIDC_ISSUER')
+  return { issuer, keys: createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`)) }
 }

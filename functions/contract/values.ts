@@ -53,11 +53,9 @@ export const balance = z
     pending: points,
     reserved: points,
     debt: points,
-    expiring: z
-      .array(z.object({ points, expiresAt: answeredInstant.nullable() }))
-      .meta({
-        description: 'All available points, a row for each expiry instant, ascending; null last, for what never expires.',
-      }),
+    expiring: z.array(z.object({ points, expiresAt: answeredInstant.nullable() })).meta({
+      description: 'All available points, a row for each expiry instant, ascending; null last, for what never expires.',
+    }),
     asOf: answeredInstant,
   })
   .meta({ id: 'Balance' })

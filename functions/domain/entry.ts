@@ -117,19 +117,20 @@ export interface Account {
 export function apply(account: Account, entry: Entry): Account {
   const { head } = account
   const { effect } = entry
+  const buckets = changedBuckets(head.buckets, effect)
   return {
     head: {
       memberId: head.memberId,
       version: head.version,
       status: effect.status ?? head.status,
-      buckets: changedBuckets(head.buckets, effect),
+      buckets,
       reserved: head.reserved,
       debt: effect.debt ? points(head.debt + effect.debt) : head.debt,
       totals: effect.totals ? changedTotals(head.totals, effect.totals) : head.totals,
       tier: effect.tier ?? head.tier,
       spend: changedSpend(head, effect),
       latestPurchase: latestOf(head.latestPurchase, effect.purchase),
-      inactivityRun: head.inactivityRun + (endsInactivityRun(head, effect) ? 1 : 0),
+      inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
   }
@@ -185,9 +186,10 @@ function latestOf(known: DatedPurchase | null, added: DatedPurchase | undefined)
   return added && (!known || added.at > known.at) ? added : known
 }
 
-/** Whether what inactivity expires of the current run is expired by this effect: what comes later is a run of its own. */
-function endsInactivityRun(head: Head, effect: Effect): boolean {
-  return effect.closed?.some(({ id, points }) => points > 0 && id === `i${head.inactivityRun}`) ?? false
+/** Whether the last points of the current run are gone, expired or taken: what comes later is a run, and a bucket, of its own. */
+function endsInactivityRun(head: Head, buckets: Head['buckets']): boolean {
+  const ofRun = ({ id }: Bucket) => id === `i${head.inactivityRun}`
+  return buckets !== head.buckets && head.buckets.some(ofRun) && !buckets.some(ofRun)
 }
 
 function changedClosed(closed: Account['closed'], changes: NonNullable<Effect['closed']>): Account['closed'] {

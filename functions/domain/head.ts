@@ -40,7 +40,7 @@ export interface Head {
   readonly spend: readonly YearSpend[]
   /** The latest purchase, by business time; null before the first. One that is older is judged by the entries. */
   readonly latestPurchase: DatedPurchase | null
-  /** How many runs of points inactivity has expired: part of their bucket's id. */
+  /** How many runs of points that inactivity expires are over, all of them expired or taken: part of their bucket's id. */
   readonly inactivityRun: number
 }
 

@@ -25,9 +25,17 @@ export const changeMemberImplementation = implement(changeMember, async ({ param
       if (!open) return problem('member-unknown')
       const before = profileOf(others[0]!)
       const data = personalData(body, before.data)
-      const after: Profile = { ...before, version: before.version + 1, data, replacedCards: replacedCards(context, before, data) }
+      // A till that is told an address takes it for the member's.
+      const confirms = body.email !== undefined && before.emailClaimed === true
+      const after: Profile = {
+        ...before,
+        version: before.version + 1,
+        data,
+        ...(confirms && { emailClaimed: false }),
+        replacedCards: replacedCards(context, before, data),
+      }
       const writes: Write[] = []
-      if (!isDeepStrictEqual(data, before.data)) {
+      if (confirms || !isDeepStrictEqual(data, before.data)) {
         const changed = await profileWrites(context, before, after)
         if (isProblem(changed)) return changed
         writes.push(...changed)

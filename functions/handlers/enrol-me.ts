@@ -1,18 +1,21 @@
 import { enrolMe } from '../contract/me.ts'
+import { problem } from '../contract/problem.ts'
 import { type MemberId, memberId } from '../domain/units.ts'
-import { identityItem } from '../store/identity-item.ts'
-import { lookupKey, lookupOf } from '../store/lookups.ts'
+import { type Identity, identityItem } from '../store/identity-item.ts'
+import { lookupKey, lookupOf, normalise } from '../store/lookups.ts'
+import { profileOf } from '../store/profile-item.ts'
 import type { Write } from '../store/store.ts'
-import { again, attempt } from './attempt.ts'
-import { type Context, implement } from './context.ts'
-import { type EnrolmentAnswer, enrol } from './enrolment.ts'
+import { table } from '../store/table.ts'
+import { attempt } from './attempt.ts'
+import { type Caller, type Context, implement } from './context.ts'
+import { type EnrolmentAnswer, enrol, enrolled } from './enrolment.ts'
 import { bodyHash } from './hash.ts'
-import { ownMember } from './own-member.ts'
+import { ownIdentity } from './own-member.ts'
 import { personalData } from './personal-data.ts'
 
 /**
- * Enrols whoever the token belongs to and links them. A subject whose verified e-mail address is a member's is linked to
- * that member; an address that is only claimed links nobody.
+ * Enrols whoever the token belongs to and links them, both in one transaction. A subject whose verified e-mail address is a
+ * member's is linked to that member, and what they say of themselves completes it; an address that is only claimed links nobody.
  */
 export const enrolMeImplementation = implement(enrolMe, async ({ body, received }, context) => {
   const { runtime, caller } = context
@@ -21,26 +24,38 @@ export const enrolMeImplementation = implement(enrolMe, async ({ body, received 
   const turn = `${caller.issuer} ${caller.subject}`
   return attempt<EnrolmentAnswer>(runtime, (uncertain) =>
     runtime.turns.take(turn, async () => {
-      const linked = await ownMember(context)
-      if (linked) return enrol(context, { memberId: linked, data, hash }, uncertain)
-      const vouched = await memberByVerifiedEmail(context)
-      const own = vouched ?? memberId(runtime.newId())
-      const alongside = [linkWrite(context, own)]
-      if (!vouched) return enrol(context, { memberId: own, data, hash, alongside }, uncertain)
-      const result = await runtime.store.commit(alongside)
-      return result.outcome === 'committed' ? enrol(context, { memberId: own, data, hash }, uncertain) : again
+      const own = await ownIdentity(context)
+      const emailClaimed = data.email !== undefined && !isVouchedFor(data.email, caller)
+      if (own?.member !== undefined) {
+        if (own.hash === undefined) return enrol(context, { memberId: own.member, data, hash, emailClaimed }, uncertain)
+        return own.hash === hash ? enrolled(context, own.member, uncertain) : problem('id-reused')
+      }
+      const member = (await memberByVerifiedEmail(context)) ?? memberId(runtime.newId())
+      return enrol(
+        context,
+        { memberId: member, data, hash, emailClaimed, link: linkWrite(context, own, member, hash) },
+        uncertain,
+      )
     }),
   )
 })
 
-function linkWrite({ caller }: Context, member: MemberId): Write {
+/** A subject of whom nothing is known must still be unknown when they are linked; staff and tills may be members, too. */
+function linkWrite({ caller }: Context, own: Identity | undefined, member: MemberId, hash: string): Write {
   const { issuer, subject, programme } = caller
-  return { kind: 'put', item: identityItem({ issuer, subject, programme, member }), condition: { is: 'absent' } }
+  const item = identityItem({ ...own, issuer, subject, programme, member, hash })
+  return own ? { kind: 'put', item } : { kind: 'put', item, condition: { is: 'absent' } }
 }
+
+const isVouchedFor = (email: string, { verifiedEmail }: Caller) =>
+  verifiedEmail !== undefined && normalise('email', email) === normalise('email', verifiedEmail)
 
 async function memberByVerifiedEmail({ runtime, programme, caller }: Context): Promise<MemberId | undefined> {
   if (caller.verifiedEmail === undefined) return undefined
   const key = lookupKey(runtime.lookupSecret, programme.id, 'email', caller.verifiedEmail)
-  const { items } = await runtime.store.read([key], { consistent: true })
-  return items[0] && lookupOf(items[0]).memberId
+  const found = await runtime.store.read([key], { consistent: true })
+  const member = found.items[0] && lookupOf(found.items[0]).memberId
+  if (member === undefined) return undefined
+  const { items } = await runtime.store.read([table.profile(programme.id, member)], { consistent: true })
+  return items[0] && !profileOf(items[0]).emailClaimed ? member : undefined
 }

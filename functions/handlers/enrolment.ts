@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { memberAnswer } from '../contract/members.ts'
 import { isProblem, type Problem, problem } from '../contract/problem.ts'
+import type { Head } from '../domain/head.ts'
 import type { MemberId } from '../domain/units.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import { type PersonalData, type Profile, profileItem, profileOf } from '../store/profile-item.ts'
@@ -22,21 +23,25 @@ export interface Enrolment {
   readonly data: PersonalData
   /** Of the body as received. */
   readonly hash: string
-  /** Written in the same transaction: the link from a token's subject. */
-  readonly alongside?: readonly Write[]
+  /** The e-mail address is only what somebody says of themselves. */
+  readonly emailClaimed?: boolean
+  /** From a token's subject to the member, written in the same transaction; it fails where the subject is linked already. */
+  readonly link?: Write
 }
 
 /**
  * Enrols a member under an id, or completes one that a card alone made. One try: `again` where another was faster.
- * The same body again is a replay; another body on an enrolled member is a reused id.
+ * The same body again is a replay; another body on an enrolled member is a reused id. Who comes with a link completes the
+ * member whoever enrolled it: the id that they use is their own.
  */
 export async function enrol(context: Context, enrolment: Enrolment, uncertain: boolean): Promise<EnrolmentAnswer | Again> {
   const { runtime, programme, now } = context
-  const { memberId, data, hash } = enrolment
+  const { memberId, data, hash, emailClaimed = false, link } = enrolment
+  const alongside = link ? [link] : []
   const { settled, others } = await peekAccount(context, memberId, [table.profile(programme.id, memberId)])
   if (!settled) {
     const open = openNewAccount(context, memberId)
-    const profile: Profile = { memberId, version: 1, hash, enrolledAt: now, data, replacedCards: [] }
+    const profile: Profile = { memberId, version: 1, hash, enrolledAt: now, data, emailClaimed, replacedCards: [] }
     const lookups = touchedLookups(context, {}, data)
     const booking = await bookingWrites(context, open, open.account, [])
     const first = booking.length + 2
@@ -47,7 +52,7 @@ export async function enrol(context: Context, enrolment: Enrolment, uncertain: b
         profile,
         lookups.map(({ key }) => key),
       ),
-      ...(enrolment.alongside ?? []),
+      ...alongside,
     ])
     if (result.outcome === 'committed') return { status: 201, body: memberView(context, open.account.head, profile) }
     if (result.outcome === 'conflict' || result.failed.some(({ index }) => index < first)) return again
@@ -57,22 +62,33 @@ export async function enrol(context: Context, enrolment: Enrolment, uncertain: b
   const { head } = settled.account
   if (!others[0]) throw new Error(`member ${memberId} has no profile`)
   const profile = profileOf(others[0])
-  if (profile.hash === hash) {
-    const body = memberView(context, head, profile)
-    return uncertain ? { status: 201, body } : { status: 200, body, replayed: true }
-  }
-  if (profile.hash !== undefined) return problem('id-reused')
+  if (!link && profile.hash === hash) return enrolledAnswer(context, head, profile, uncertain)
+  if (!link && profile.hash !== undefined) return problem('id-reused')
   const completed: Profile = {
     ...profile,
     version: profile.version + 1,
-    hash,
+    // The hash is that of the body that was posted under the member's id; who links themselves has an id of their own.
+    ...(!link && { hash }),
     data: { ...profile.data, ...data },
+    emailClaimed: data.email === undefined ? (profile.emailClaimed ?? false) : emailClaimed,
     replacedCards: replacedCards(context, profile, { ...profile.data, ...data }),
   }
   const writes = await profileWrites(context, profile, completed)
   if (isProblem(writes)) return writes
-  const result = await runtime.store.commit([...writes, ...(enrolment.alongside ?? [])])
+  const result = await runtime.store.commit([...writes, ...alongside])
   return result.outcome === 'committed' ? { status: 201, body: memberView(context, head, completed) } : again
+}
+
+/** What a client is told who enrolled a member before. */
+export async function enrolled(context: Context, memberId: MemberId, uncertain: boolean): Promise<EnrolmentAnswer> {
+  const { settled, others } = await peekAccount(context, memberId, [table.profile(context.programme.id, memberId)])
+  if (!settled || !others[0]) throw new Error(`a subject is linked to ${memberId}, who is not there`)
+  return enrolledAnswer(context, settled.account.head, profileOf(others[0]), uncertain)
+}
+
+function enrolledAnswer(context: Context, head: Head, profile: Profile, uncertain: boolean): EnrolmentAnswer {
+  const body = memberView(context, head, profile)
+  return uncertain ? { status: 201, body } : { status: 200, body, replayed: true }
 }
 
 /** The writes that put a profile in the place of another, look-ups included; a problem where a look-up belongs to another. */

@@ -1,11 +1,11 @@
-import { type Instant, instant, type MemberId } from '../domain/units.ts'
+import { earlier, type Instant, instant, type MemberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
-import type { IndexEntry } from '../store/store.ts'
+import type { IndexEntry, Item, Write } from '../store/store.ts'
 import { duePartition, memberOfPartition, programmesPartition, shards, table, utcDay } from '../store/table.ts'
 import { bookingWrites, openAccount } from './account.ts'
-import { again, attempt } from './attempt.ts'
+import { type Again, again, attempt } from './attempt.ts'
 
 /** What a sweep of one shard did. */
 export interface Swept {
@@ -29,8 +29,7 @@ const pageSize = 100
  */
 export async function sweepShard(runtime: Runtime, shard: number, width: number): Promise<Swept> {
   const now = runtime.now()
-  const key = table.sweep(shard)
-  const { items } = await runtime.store.read([key], { consistent: true })
+  const { items } = await runtime.store.read([table.sweep(shard)], { consistent: true })
   const from = items[0] ? (items[0].day as Instant) : startOfDay(await earliestProgramme(runtime, now))
   const counts = { settled: 0, idle: 0, failed: 0 }
   let reached = from
@@ -39,16 +38,8 @@ export async function sweepShard(runtime: Runtime, shard: number, width: number)
     if (counts.failed === 0 && day + dayMs + marginMs <= now) reached = instant(day + dayMs)
   }
   if (reached > from || !items[0]) {
-    const version = Number(items[0]?.[versionAttribute] ?? 0)
-    // Where another sweep moved the watermark meanwhile, its word stands: a watermark only spares work.
-    await runtime.store.commit([
-      {
-        kind: 'put',
-        item: { ...key, [versionAttribute]: version + 1, day: reached },
-        condition: items[0] ? { is: 'equal', attribute: versionAttribute, value: version } : { is: 'absent' },
-        replaces: items[0],
-      },
-    ])
+    // Where another moved the watermark meanwhile, its word stands: a watermark only spares work.
+    await runtime.store.commit([watermarkWrite(shard, items[0], reached)])
   }
   return { shard, ...counts }
 }
@@ -103,22 +94,38 @@ export async function settleMember(runtime: Runtime, programmeId: string, member
 }
 
 /** Takes the watermarks of all shards back to a day, where they are beyond it: members came in from elsewhere. */
-export async function lowerWatermarks({ store }: Runtime, to: Instant): Promise<void> {
+export async function lowerWatermarks(runtime: Runtime, to: Instant): Promise<void> {
   const day = startOfDay(to)
-  for (let shard = 0; shard < shards; shard += 1) {
-    const key = table.sweep(shard)
-    const { items } = await store.read([key], { consistent: true })
-    const [known] = items
-    if (!known || Number(known.day) <= day) continue
-    const version = Number(known[versionAttribute])
-    await store.commit([
-      {
-        kind: 'put',
-        item: { ...key, [versionAttribute]: version + 1, day },
-        condition: { is: 'equal', attribute: versionAttribute, value: version },
-        replaces: known,
-      },
-    ])
+  const { items } = await runtime.store.read(
+    Array.from({ length: shards }, (_, shard) => table.sweep(shard)),
+    { consistent: true },
+  )
+  for (const [shard, known] of items.entries()) {
+    if (isBeyond(known, day)) await attempt(runtime, () => lowerWatermark(runtime, shard, day))
+  }
+}
+
+/** A shard that was never swept begins with the programmes that are there, which may be younger than what came in. */
+const isBeyond = (known: Item | undefined, day: Instant) => !known || Number(known.day) > day
+
+/** A sweep may move the watermark meanwhile: then again, because members before it would never be swept. */
+async function lowerWatermark(runtime: Runtime, shard: number, day: Instant): Promise<true | Again> {
+  const key = table.sweep(shard)
+  const { items } = await runtime.store.read([key], { consistent: true })
+  const [known] = items
+  if (!isBeyond(known, day)) return true
+  const earliest = known ? day : earlier(day, startOfDay(await earliestProgramme(runtime, runtime.now())))
+  const result = await runtime.store.commit([watermarkWrite(shard, known, earliest)])
+  return result.outcome === 'committed' ? true : again
+}
+
+function watermarkWrite(shard: number, known: Item | undefined, day: Instant): Write {
+  const version = Number(known?.[versionAttribute] ?? 0)
+  return {
+    kind: 'put',
+    item: { ...table.sweep(shard), [versionAttribute]: version + 1, day },
+    condition: known ? { is: 'equal', attribute: versionAttribute, value: version } : { is: 'absent' },
+    replaces: known,
   }
 }
 

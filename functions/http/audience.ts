@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import middy, { type MiddlewareObj } from '@middy/core'
 import type {
   APIGatewayProxyEventV2WithLambdaAuthorizer,
@@ -87,10 +88,10 @@ const jsonBody: MiddlewareObj<Passing> = {
   before: ({ event }) => {
     if (!event.granted?.implementation.operation.body) return
     requireJson(event)
-    const body = event.body ?? ''
-    const text = event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body
-    if (Buffer.byteLength(text) > mostBodyBytes) throw new ProblemError(problem('body-too-large'))
-    const read = readJson(text)
+    const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
+    if (bytes.length > mostBodyBytes) throw new ProblemError(problem('body-too-large'))
+    // Bytes that are no text would be stored as something else than was sent.
+    const read = isUtf8(bytes) ? readJson(bytes.toString('utf8')) : problem('malformed-json')
     if (isProblem(read)) throw new ProblemError(read)
     event.received = read.value
   },

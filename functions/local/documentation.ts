@@ -24,7 +24,9 @@ const page = `<!doctype html>
 </body>
 </html>
 `
-const start = "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, persistAuthorization: false })\n"
+/** Without `validatorUrl: null` the page, opened by another name than localhost, sends the description to a validator outside. */
+const start =
+  "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, persistAuthorization: false, validatorUrl: null })\n"
 
 /** The pages by path. Everything comes from this machine: no internet needed. */
 export function documentationPages(): ReadonlyMap<string, () => Page> {

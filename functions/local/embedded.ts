@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serveAdmin } from '../admin.ts'
 import type { Issuer } from '../http/authorization.ts'
@@ -26,7 +26,12 @@ export async function startEmbedded(runtime: Runtime, issuer: Issuer, port: numb
     admin: serveAdmin(runtime),
   })
   const pages = documentationPages()
+  const underWay = new Set<ServerResponse>()
+  let closing = false
   const server = createServer((request, response) => {
+    if (closing) response.setHeader('connection', 'close')
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
     const path = request.url?.split('?', 1)[0] ?? '/'
     const page = request.method === 'GET' ? pages.get(path) : undefined
     if (page) {
@@ -43,6 +48,9 @@ export async function startEmbedded(runtime: Runtime, issuer: Issuer, port: numb
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
+      closing = true
+      // Else a client that keeps its connection would be served for ever, and then be cut off in the middle.
+      for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close')
       await Promise.all([sweeps.stop(), closeServer(server)])
     },
   }

@@ -7,10 +7,11 @@ import { awaitedShard, memberPartition, programmesPartition, rosterShard, shards
 /**
  * All items of a programme, or of all: what `import` puts in another deployment. Walks the roster, never the table. Look-ups
  * are left out: they are hashed with this deployment's secret, and import makes them anew. So are identities: another
- * deployment has other issuers. The result is whole only while nothing is posted.
+ * deployment has other issuers. The result is whole only while nothing is posted. Throws where there is no such programme.
  */
 export async function* exportItems(runtime: Runtime, only?: string): AsyncGenerator<Item> {
   const { store, programmes } = runtime
+  if (only !== undefined && !(await programmes.get(only))) throw new Error(`there is no programme ${only}`)
   for (const programme of only === undefined ? await programmes.list() : [only]) {
     yield* readItems(runtime, [{ pk: programmesPartition, sk: programme }])
     yield* eachItem(store, { pk: table.current(programme).pk })

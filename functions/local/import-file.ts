@@ -1,6 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import * as z from 'zod'
 import { type BatchOperation, batchOperation } from '../contract/batch.ts'
 import { isProblem } from '../contract/problem.ts'
@@ -63,17 +63,16 @@ export async function importFile(
     onProgress(bytes, size)
   }
   let number = 0
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of linesOf(path)) {
     number += 1
-    const length = Buffer.byteLength(text)
-    bytes += length + 1
-    if (text.trim() === '') continue
+    bytes += text.length + 1
+    if (isBlank(text)) continue
     tally.lines += 1
     const line = readLine(text)
     if (typeof line === 'string') tally.fail(number, line)
     else if (line.op === 'item') items.push(line.item as Item)
     else operations.push({ number, operation: line })
-    held += length
+    held += text.length
     if (operations.length + items.length >= windowLines || held >= windowBytes) await flush()
   }
   await flush()
@@ -96,8 +95,28 @@ class Tally implements Imported {
   }
 }
 
-function readLine(text: string): BatchOperation | z.output<typeof restoredItem> | string {
-  const read = readJson(text)
+/**
+ * The lines of a file. Only a line feed ends one: JSON may hold the other characters that part lines of text, as they stand.
+ */
+async function* linesOf(path: string): AsyncGenerator<Buffer> {
+  let begun: Buffer[] = []
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    let start = 0
+    for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
+      yield Buffer.concat([...begun, chunk.subarray(start, end)])
+      begun = []
+      start = end + 1
+    }
+    if (start < chunk.length) begun.push(chunk.subarray(start))
+  }
+  if (begun.length > 0) yield Buffer.concat(begun)
+}
+
+const isBlank = (text: Buffer) => text.toString('latin1').trim() === ''
+
+function readLine(text: Buffer): BatchOperation | z.output<typeof restoredItem> | string {
+  if (!isUtf8(text)) return 'not UTF-8'
+  const read = readJson(text.toString('utf8'))
   if (isProblem(read)) return read.problem
   const { op } = (read.value ?? {}) as { op?: unknown }
   const parsed = op === 'item' ? restoredItem.safeParse(read.value) : batchOperation.safeParse(read.value)
@@ -142,8 +161,8 @@ function contextOf(runtime: Runtime, programme: Programme): Context {
 
 /** Whether a file is what `export` wrote, by its first line: then it brings its programmes along. */
 export async function isExport(path: string): Promise<boolean> {
-  for await (const text of createInterface({ input: createReadStream(path) })) {
-    if (text.trim() === '') continue
+  for await (const text of linesOf(path)) {
+    if (isBlank(text)) continue
     const line = readLine(text)
     return typeof line !== 'string' && line.op === 'item'
   }

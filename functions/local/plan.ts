@@ -1,7 +1,7 @@
 import type { BatchOperation } from '../contract/batch.ts'
 import type { Programme } from '../domain/programme.ts'
 import type { Runtime } from '../runtime.ts'
-import { lookupKey, lookupOf } from '../store/lookups.ts'
+import { lookupKey, lookupOf, normalise } from '../store/lookups.ts'
 import { receiptOf } from '../store/receipt-item.ts'
 import { type Key, mostReadKeys } from '../store/store.ts'
 import { type LookupKind, table } from '../store/table.ts'
@@ -35,7 +35,7 @@ export async function planChains(
 
 const lookupKinds: readonly LookupKind[] = ['card', 'email', 'phone']
 
-/** All that an operation names. Bodies are not checked yet: what is no text names nothing. */
+/** All that an operation names, two spellings alike. Bodies are not checked yet: what is no text names nothing. */
 function namesOf(operation: BatchOperation): string[] {
   const body = fieldsOf(operation.body)
   switch (operation.op) {
@@ -51,7 +51,10 @@ function namesOf(operation: BatchOperation): string[] {
     case 'member':
       return [
         `member ${operation.id}`,
-        ...lookupKinds.flatMap((kind) => (typeof body[kind] === 'string' ? [`${kind} ${body[kind]}`] : [])),
+        ...lookupKinds.flatMap((kind) => {
+          const value = body[kind]
+          return typeof value === 'string' ? [`${kind} ${normalise(kind, value)}`] : []
+        }),
       ]
   }
 }

@@ -10,9 +10,11 @@ export interface Identity {
   /** Stores that a till may post for; `*`: all of the programme. */
   readonly stores?: '*' | readonly string[]
   readonly member?: MemberId
+  /** Of the body by which the subject enrolled; none where somebody else said who they are. */
+  readonly hash?: string
 }
 
-export function identityItem({ issuer, subject, programme, stores, member }: Identity): Item {
+export function identityItem({ issuer, subject, programme, stores, member, hash }: Identity): Item {
   return {
     ...table.identity(issuer, subject),
     iss: issuer,
@@ -20,6 +22,7 @@ export function identityItem({ issuer, subject, programme, stores, member }: Ide
     p: programme,
     ...(stores !== undefined && { st: stores }),
     ...(member !== undefined && { m: member }),
+    ...(hash !== undefined && { h: hash }),
   }
 }
 
@@ -30,5 +33,6 @@ export function identityOf(item: Item): Identity {
     programme: item.p as string,
     ...(item.st !== undefined && { stores: item.st as '*' | string[] }),
     ...(item.m !== undefined && { member: item.m as MemberId }),
+    ...(item.h !== undefined && { hash: item.h as string }),
   }
 }

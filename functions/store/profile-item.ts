@@ -23,6 +23,8 @@ export interface Profile {
   readonly hash?: string
   readonly enrolledAt: Instant
   readonly data: PersonalData
+  /** The e-mail address is only what somebody said of themselves: whoever proves it theirs is not linked to this member. */
+  readonly emailClaimed?: boolean
   /** Cards that were replaced: what was bought with them before still comes to this member. */
   readonly replacedCards: readonly { readonly card: string; readonly replacedAt: Instant }[]
 }
@@ -34,6 +36,7 @@ export function profileItem(programme: string, profile: Profile): Item {
     ...(profile.hash !== undefined && { h: profile.hash }),
     en: profile.enrolledAt,
     pd: profile.data as Value,
+    ...(profile.emailClaimed && { ec: true }),
     ...(profile.replacedCards.length > 0 && { rc: profile.replacedCards.map(({ card, replacedAt }) => [card, replacedAt]) }),
   }
 }
@@ -45,6 +48,7 @@ export function profileOf(item: Item): Profile {
     ...(item.h !== undefined && { hash: item.h as string }),
     enrolledAt: item.en as Instant,
     data: item.pd as PersonalData,
+    ...(item.ec === true && { emailClaimed: true }),
     replacedCards: ((item.rc ?? []) as [string, Instant][]).map(([card, replacedAt]) => ({ card, replacedAt })),
   }
 }

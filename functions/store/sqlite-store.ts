@@ -54,6 +54,8 @@ export class SqliteStore implements Store {
   readonly #database: DatabaseSync
   readonly #select: StatementSync
   readonly #put: StatementSync
+  readonly #insert: StatementSync
+  readonly #update: StatementSync
   readonly #delete: StatementSync
   readonly #range: { readonly ascending: StatementSync; readonly descending: StatementSync }
   readonly #due: StatementSync
@@ -68,7 +70,7 @@ export class SqliteStore implements Store {
     const isNew = path !== ':memory:' && !existsSync(path)
     this.#database = new DatabaseSync(path, { timeout: 2000 })
     if (isNew) chmodSync(path, 0o600)
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864')
+    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384')
     this.#database.exec(schema)
     this.#database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     const prepare = (sql: string) => this.#database.prepare(sql)
@@ -76,6 +78,11 @@ export class SqliteStore implements Store {
     this.#put = prepare(
       `INSERT INTO items (pk, sk, item, due, due_at) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (pk, sk) DO UPDATE SET item = excluded.item, due = excluded.due, due_at = excluded.due_at`,
+    )
+    this.#insert = prepare('INSERT INTO items (pk, sk, item, due, due_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
+    this.#update = prepare(
+      `UPDATE items SET item = ?, due = ?, due_at = ?
+       WHERE pk = ? AND sk = ? AND json_type(item, ?) = 'integer' AND json_extract(item, ?) = ?`,
     )
     this.#delete = prepare('DELETE FROM items WHERE pk = ? AND sk = ?')
     this.#savepoint = prepare('SAVEPOINT one')
@@ -189,35 +196,62 @@ export class SqliteStore implements Store {
     }
   }
 
+  /**
+   * Writes first and asks afterwards: a write carries its condition in its statement, so that a commit that goes well, as
+   * nearly all do, reads nothing. Only where one did not take are all conditions judged, to say what stands there instead.
+   */
   #commitOne({ writes, units, resolve, reject }: Waiting): Answer {
-    const failed: FailedCondition[] = []
-    writes.forEach((write, index) => {
-      if (!write.condition) return
-      const found = this.#find(keyOf(write))
-      if (!holds(write.condition, found)) failed.push({ index, found })
-    })
-    const [first, ...others] = failed
-    if (first) return () => resolve({ outcome: 'refused', failed: [first, ...others], units })
-    // Conditions are all judged before the first write, so the savepoint is only for a write that throws: it fails alone.
     this.#savepoint.run()
     try {
-      for (const write of writes) this.#write(write)
+      if (writes.every((write) => this.#write(write))) {
+        this.#release.run()
+        return () => resolve({ outcome: 'committed', units })
+      }
     } catch (error) {
       // A file that is busy is tried again as a whole; and SQLite ends the whole transaction itself where it has to.
       if (isBusy(error) || !this.#database.isTransaction) throw error
       this.#database.exec('ROLLBACK TO one; RELEASE one')
       return () => reject(error)
     }
-    this.#release.run()
-    return () => resolve({ outcome: 'committed', units })
+    this.#database.exec('ROLLBACK TO one; RELEASE one')
+    const [first, ...others] = this.#failedConditions(writes)
+    if (!first) throw new Error('a conditional write did not take, and its condition holds')
+    return () => resolve({ outcome: 'refused', failed: [first, ...others], units })
   }
 
-  #write(write: Write): void {
-    if (write.kind === 'check') return
-    if (write.kind === 'delete') this.#delete.run(write.key.pk, write.key.sk)
-    else {
-      const { item } = write
-      this.#put.run(item.pk, item.sk, JSON.stringify(item), item.due ?? null, item.dueAt ?? null)
+  #failedConditions(writes: readonly Write[]): FailedCondition[] {
+    return writes.flatMap((write, index) => {
+      if (!write.condition) return []
+      const found = this.#find(keyOf(write))
+      return holds(write.condition, found) ? [] : [{ index, found }]
+    })
+  }
+
+  /** Whether the write took: false where its condition does not hold. */
+  #write(write: Write): boolean {
+    if (write.kind !== 'put') {
+      const { key, condition } = write
+      if (condition && !holds(condition, this.#find(key))) return false
+      if (write.kind === 'delete') this.#delete.run(key.pk, key.sk)
+      return true
+    }
+    const { item, condition } = write
+    const { pk, sk, due = null, dueAt = null } = item
+    const text = JSON.stringify(item)
+    switch (condition?.is) {
+      case undefined:
+        this.#put.run(pk, sk, text, due, dueAt)
+        return true
+      case 'absent':
+        return this.#insert.run(pk, sk, text, due, dueAt).changes === 1
+      case 'equal': {
+        const path = `$."${condition.attribute}"`
+        return this.#update.run(text, due, dueAt, pk, sk, path, path, condition.value).changes === 1
+      }
+      case 'at-least':
+        if (!holds(condition, this.#find(item))) return false
+        this.#put.run(pk, sk, text, due, dueAt)
+        return true
     }
   }
 

@@ -12,25 +12,51 @@ import {
   type Write,
 } from './store.ts'
 
+const measured = new WeakMap<Item, number>()
+
 /**
  * Bytes of an item by DynamoDB's rule: names and strings in UTF-8, a number one byte for two significant digits plus one
  * (plus one for a minus sign; zero has no digits), true, false and null one, a list or map 3 plus 1 for each element.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ *
+ * Throws LimitError for what one engine would keep and another refuse, change or lose. An item is looked over once: what it
+ * was found to have is remembered as long as it is.
  */
 export function itemBytes(item: Item): number {
-  let bytes = 0
-  for (const name in item) {
-    const value = item[name]
-    if (value !== undefined) bytes += textBytes(name) + valueBytes(value)
+  let bytes = measured.get(item)
+  if (bytes === undefined) {
+    bytes = 0
+    for (const name in item) {
+      const value = item[name]
+      if (value !== undefined) bytes += nameBytes(name) + valueBytes(value, mostLevels)
+    }
+    measured.set(item, bytes)
   }
   return bytes
 }
 
+/** Bytes in UTF-8, counted here where they are few and ASCII, as nearly all are. Throws LimitError for half a surrogate pair. */
 function textBytes(text: string): number {
+  const { length } = text
+  if (length <= 64) {
+    let index = 0
+    while (index < length && text.charCodeAt(index) < 0x80) index += 1
+    if (index === length) return length
+  }
+  if (!text.isWellFormed()) throw new LimitError('value', 'text has half a surrogate pair')
   return Buffer.byteLength(text, 'utf8')
 }
 
-function valueBytes(value: Value): number {
+/** `__proto__` and `constructor` the AWS SDK's document client loses or takes for a class; an empty name DynamoDB refuses. */
+function nameBytes(name: string): number {
+  if (name === '' || name === '__proto__' || name === 'constructor') {
+    throw new LimitError('value', `${JSON.stringify(name)} is no name of an attribute`)
+  }
+  return textBytes(name)
+}
+
+function valueBytes(value: Value, levels: number): number {
+  if (levels === 0) throw new LimitError('value', `an attribute has at most ${mostLevels} levels`)
   switch (typeof value) {
     case 'string':
       return textBytes(value)
@@ -42,12 +68,12 @@ function valueBytes(value: Value): number {
   if (value === null) return 1
   let bytes = 3
   if (Array.isArray(value)) {
-    for (const element of value) bytes += 1 + valueBytes(element)
+    for (const element of value) bytes += 1 + valueBytes(element, levels - 1)
   } else {
     const map = value as { readonly [name: string]: Value | undefined }
     for (const name in map) {
       const element = map[name]
-      if (element !== undefined) bytes += 1 + textBytes(name) + valueBytes(element)
+      if (element !== undefined) bytes += 1 + nameBytes(name) + valueBytes(element, levels - 1)
     }
   }
   return bytes
@@ -55,10 +81,13 @@ function valueBytes(value: Value): number {
 
 /** Leading and trailing zeros do not count: 1200 is 12E2. */
 function numberBytes(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new LimitError('value', `${value} is no safe integer`)
   let digits = Math.abs(value)
   if (digits === 0) return 1
   while (digits % 100 === 0) digits /= 100
-  return Math.ceil(String(digits).length / 2) + 1 + (value < 0 ? 1 : 0)
+  let bytes = value < 0 ? 2 : 1
+  for (let left = digits; left >= 1; left /= 100) bytes += 1
+  return bytes
 }
 
 const kilobytes = (bytes: number, size: number) => Math.max(1, Math.ceil(bytes / size))
@@ -102,7 +131,7 @@ export function checkCommit(writes: readonly Write[]): void {
     const key = keyOf(write)
     checkKey(key)
     keys.add(nameOfKey(key))
-    if (write.kind === 'put') checkItem(write.item)
+    if (write.kind === 'put') checkDue(write.item)
     const bytes = write.kind === 'put' ? itemBytes(write.item) : 4 + textBytes(key.pk) + textBytes(key.sk)
     if (bytes > mostItemBytes) throw new LimitError('item-bytes', `an item of ${bytes} bytes is over ${mostItemBytes}`)
     total += bytes + conditionBytes(write.condition)
@@ -131,39 +160,8 @@ const conditionBytes = (condition: Condition | undefined) =>
 function checkKey({ pk, sk }: Key): void {
   if (pk.length === 0 || textBytes(pk) > 2048) throw new LimitError('key-bytes', 'a partition key has 1 to 2048 bytes')
   if (sk.length === 0 || textBytes(sk) > 1024) throw new LimitError('key-bytes', 'a sort key has 1 to 1024 bytes')
-  if (!pk.isWellFormed() || !sk.isWellFormed()) throw new LimitError('value', 'a key is Unicode text')
 }
 
-function checkItem(item: Item): void {
-  if (item.due === '' || (item.due && textBytes(item.due) > 2048)) throw new LimitError('key-bytes', '`due` has 1 to 2048 bytes')
-  for (const name in item) {
-    checkName(name)
-    const value = item[name]
-    if (value !== undefined) checkValue(value, mostLevels)
-  }
-}
-
-/** Refuses what one engine would keep and another refuse, change or lose. */
-function checkValue(value: Value, levels: number): void {
-  if (levels === 0) throw new LimitError('value', `an attribute has at most ${mostLevels} levels`)
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new LimitError('value', `${value} is no safe integer`)
-  if (typeof value === 'string' && !value.isWellFormed()) throw new LimitError('value', 'text has half a surrogate pair')
-  if (typeof value !== 'object' || value === null) return
-  if (Array.isArray(value)) {
-    for (const element of value) checkValue(element, levels - 1)
-    return
-  }
-  const map = value as { readonly [name: string]: Value | undefined }
-  for (const name in map) {
-    checkName(name)
-    const element = map[name]
-    if (element !== undefined) checkValue(element, levels - 1)
-  }
-}
-
-/** `__proto__` and `constructor` the AWS SDK's document client loses or takes for a class; an empty name DynamoDB refuses. */
-function checkName(name: string): void {
-  if (name === '' || name === '__proto__' || name === 'constructor' || !name.isWellFormed()) {
-    throw new LimitError('value', `${JSON.stringify(name)} is no name of an attribute`)
-  }
+function checkDue({ due }: Item): void {
+  if (due === '' || (due && textBytes(due) > 2048)) throw new LimitError('key-bytes', '`due` has 1 to 2048 bytes')
 }
