@@ -3,9 +3,12 @@ import { type Problem, problem } from '../contract/problem.ts'
 export const mostBodyBytes = 256 * 1024
 const deepest = 32
 
+/** What a body must hold somewhere for any of its strings, names or numbers to need a look: escapes, `__proto__`, minus zero. */
+const suspicious = /\\u|__proto__|-0/
+
 /**
  * Parses a body as JSON and looks it over: depth, names that reach for prototypes, text that is not well-formed Unicode and
- * so could not be stored as it was sent. Walks with a list of its own, so that depth cannot exhaust the stack.
+ * so could not be stored as it was sent.
  */
 export function readJson(text: string): { readonly value: unknown } | Problem {
   let value: unknown
@@ -14,27 +17,24 @@ export function readJson(text: string): { readonly value: unknown } | Problem {
   } catch {
     return problem('malformed-json')
   }
-  const ahead: { readonly node: unknown; readonly depth: number }[] = [{ node: value, depth: 1 }]
-  for (let next = ahead.pop(); next; next = ahead.pop()) {
-    const { node, depth } = next
-    if (typeof node === 'string' && !node.isWellFormed()) return problem('forbidden-text')
-    if (typeof node !== 'object' || node === null) continue
-    if (depth > deepest) return problem('json-too-deep')
-    if (Array.isArray(node)) {
-      for (const [index, element] of node.entries()) {
-        if (Object.is(element, -0)) node[index] = 0
-        else ahead.push({ node: element, depth: depth + 1 })
-      }
-      continue
-    }
-    const object = node as { [name: string]: unknown }
-    for (const name of Object.keys(object)) {
+  // Text that came in as UTF-8 is well-formed, so half a surrogate pair can only have been escaped.
+  return fault(value, 1, suspicious.test(text) || !text.isWellFormed()) ?? { value }
+}
+
+/** What is wrong with a value; depth is bounded before it is gone into, so the stack is too. Makes minus zero zero. */
+function fault(node: unknown, depth: number, closely: boolean): Problem | undefined {
+  if (typeof node === 'string') return closely && !node.isWellFormed() ? problem('forbidden-text') : undefined
+  if (typeof node !== 'object' || node === null) return undefined
+  if (depth > deepest) return problem('json-too-deep')
+  const members = node as { [name: string]: unknown }
+  for (const name in members) {
+    if (closely) {
       if (name === '__proto__' || !name.isWellFormed()) return problem('forbidden-text')
-      const element = object[name]
       // Minus zero is zero in JSON's canonical form and in every store.
-      if (Object.is(element, -0)) object[name] = 0
-      else ahead.push({ node: element, depth: depth + 1 })
+      if (Object.is(members[name], -0)) members[name] = 0
     }
+    const found = fault(members[name], depth + 1, closely)
+    if (found) return found
   }
-  return { value }
+  return undefined
 }

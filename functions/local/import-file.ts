@@ -6,6 +6,7 @@ import { type BatchOperation, batchOperation } from '../contract/batch.ts'
 import { isProblem } from '../contract/problem.ts'
 import type { Programme } from '../domain/programme.ts'
 import type { Caller, Context } from '../handlers/context.ts'
+import type { Performed } from '../handlers/perform.ts'
 import { performBatched } from '../handlers/run-batch.ts'
 import { readJson } from '../http/json.ts'
 import type { Runtime } from '../runtime.ts'
@@ -18,7 +19,7 @@ export interface Imported {
   readonly lines: number
   /** By answer: `201`, `200`, `202`, or the code of the problem. */
   readonly outcomes: { readonly [outcome: string]: number }
-  /** Lines that are no operation, or that could not be done now; at most a hundred are listed. */
+  /** Lines that are no operation; at most a hundred are listed. */
   readonly failures: readonly { readonly line: number; readonly reason: string }[]
   readonly restored: Restored
 }
@@ -29,7 +30,8 @@ const restoredItem = z.strictObject({
   item: z.looseObject({ pk: z.string().min(1), sk: z.string().min(1) }),
 })
 
-const windowLines = 1000
+/** Small windows and a small young generation (see package.json) keep an import under 300 MB, however long its file. */
+const windowLines = 300
 const windowBytes = 4 * 1024 * 1024
 const mostListedFailures = 100
 /** Operations under way at once. */
@@ -40,7 +42,8 @@ type Line = { readonly number: number; readonly operation: BatchOperation }
 /**
  * Imports NDJSON, a batch operation or an exported item a line. The outcome is as if the operations were posted one after
  * another in file order; those that cannot see each other go side by side. May be run again: what is done is recognised.
- * `onProgress` hears the bytes read so far and how many there are. Throws where there is no such file or programme.
+ * `onProgress` hears the bytes read so far and how many there are. Throws where there is no such file or programme, and where
+ * an operation cannot be done now: what comes after it must not overtake it.
  */
 export async function importFile(
   runtime: Runtime,
@@ -137,14 +140,26 @@ async function runLines(runtime: Runtime, programmeId: string, lines: readonly L
   const work = async () => {
     for (const chain of queue) {
       for (const operation of chain) {
-        const { status, body } = await performBatched(operation, contextOf(runtime, programme))
-        if (status < 400) tally.count(String(status))
-        else if (status >= 500) tally.fail(numbers.get(operation)!, (body as { code: string }).code)
-        else tally.count((body as { code: string }).code)
+        const { status, body } = await performPatiently(runtime, programme, operation)
+        const code = status < 400 ? String(status) : (body as { code: string }).code
+        if (status >= 500) throw new Error(`line ${numbers.get(operation)}: ${code}; run the import again`)
+        tally.count(code)
       }
     }
   }
   await Promise.all(Array.from({ length: width }, work))
+}
+
+const mostPauses = 10
+const pauseMs = 1000
+
+/** Does an operation, and waits for a while where others keep the file or the member busy. */
+async function performPatiently(runtime: Runtime, programme: Programme, operation: BatchOperation): Promise<Performed> {
+  for (let pauses = 0; ; pauses += 1) {
+    const performed = await performBatched(operation, contextOf(runtime, programme))
+    if (performed.status !== 503 || pauses === mostPauses) return performed
+    await runtime.pause(pauseMs)
+  }
 }
 
 /** The importer acts as a till of every store. */

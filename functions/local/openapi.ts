@@ -72,7 +72,6 @@ function meaning(status: number, method: string): string {
 
 function refusals(operation: Operation) {
   const codes: ProblemCode[] = [...commonProblems, ...(operation.body ? bodyProblems : []), ...operation.problems]
-  if (Object.keys(operation.params.shape).length > 0) codes.push('invalid-parameter')
   const byStatus = new Map<number, Set<ProblemCode>>()
   for (const code of codes) {
     const [status] = problems[code]

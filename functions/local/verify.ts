@@ -14,7 +14,7 @@ import { entryOf } from '../store/entry-item.ts'
 import { headItem, headOf, versionAttribute } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
 import { receiptOf } from '../store/receipt-item.ts'
-import { type IndexEntry, type Item, mostReadKeys, type Store, UnavailableError } from '../store/store.ts'
+import { type Item, mostReadKeys, UnavailableError } from '../store/store.ts'
 import {
   closedBucketPrefix,
   entryPosition,
@@ -26,6 +26,7 @@ import {
   shards,
   table,
 } from '../store/table.ts'
+import { DueIndex } from './due-index.ts'
 
 /** Sums over all members as of now, in points, and what does not add up. */
 export interface Verified {
@@ -178,41 +179,15 @@ function compareHead(
   const head = { ...replayed.head, version: last ? entryPosition(last.sk).version : 0 }
   check(isDeepStrictEqual(stored, head), 'the head is not what its entries make')
   check(isConserved(stored), 'the head does not conserve points')
-  check(isDeepStrictEqual(item, headItem(programme.id, stored, nextDue(programme, stored))), 'the due index is wrong')
+  check(
+    isDeepStrictEqual(item, headItem(programme.id, stored, nextDue(programme, stored))),
+    'the head says another instant than it is due at',
+  )
   check(sameClosed(closed, replayed.closed), 'a closed bucket is not what the entries make')
   const { account } = settle(programme, { head: stored, closed }, now)
   check(isConserved(account.head), 'settling does not conserve points')
   check(heldTierAt(programme, account.head, now).id === account.head.tier.id, 'the tier is not what the spend gives')
   return account
-}
-
-/** The due index as it was when it was first asked, a partition at a time: members of a shard share them. */
-class DueIndex {
-  readonly #store: Store
-  readonly #partitions = new Map<string, Map<string, number>>()
-
-  constructor(store: Store) {
-    this.#store = store
-  }
-
-  /** Whether the index names a head as its item says. One that says nothing is no concern: a stray entry costs nothing. */
-  async holds({ pk, due, dueAt }: Item): Promise<boolean> {
-    if (due === undefined) return true
-    const known = this.#partitions.get(due) ?? (await this.#read(due))
-    return known.get(pk) === dueAt
-  }
-
-  async #read(due: string): Promise<Map<string, number>> {
-    const partition = new Map<string, number>()
-    let after: IndexEntry | undefined
-    do {
-      const page = await this.#store.queryDue({ due, notAfter: Number.MAX_SAFE_INTEGER, after })
-      for (const { pk, dueAt } of page.items) partition.set(pk, dueAt)
-      after = page.next
-    } while (after)
-    this.#partitions.set(due, partition)
-    return partition
-  }
 }
 
 async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {

@@ -1,0 +1,72 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { mostBuckets } from '../../functions/domain/bounds.ts'
+import type { Account } from '../../functions/domain/entry.ts'
+import { LimitExceededError } from '../../functions/domain/units.ts'
+import { Counter, goods } from './counter.ts'
+import { at, demo, documentWith, programmeOf } from './programmes.ts'
+
+/** Every local day a bucket of its own, for three years. */
+const daily = programmeOf(documentWith({ expiry: { months: 36 } }))
+const dayMs = 86_400_000
+const noon = (day: number) => new Date(at('2026-01-01T12:00:00Z') + day * dayMs).toISOString()
+
+describe('at most 400 buckets', () => {
+  let full: Account
+  beforeAll(() => {
+    const counter = new Counter(daily, '2026-01-01T00:00:00Z')
+    for (let day = 0; day < mostBuckets; day += 1) expect(counter.buy(`p-${day}`, noon(day), goods(100))).toBe(1)
+    full = counter.account
+  })
+  const atTheBound = () => {
+    const counter = new Counter(daily, noon(mostBuckets - 1))
+    counter.account = full
+    return counter
+  }
+
+  it('is what the design says', () => {
+    expect(mostBuckets).toBe(400)
+    expect(full.head.buckets).toHaveLength(400)
+  })
+
+  it('refuses points that need another, and changes nothing', () => {
+    const counter = atTheBound()
+    expect(counter.buy('p-new', noon(mostBuckets), goods(100))).toBe('too-many-buckets')
+    expect(counter.adjust(1, noon(mostBuckets))).toBe('too-many-buckets')
+    expect(counter.account).toBe(full)
+  })
+
+  it('takes points for a bucket that is there, and a purchase that earns none', () => {
+    const counter = atTheBound()
+    expect(counter.buy('p-same-day', noon(mostBuckets - 1), goods(500))).toBe(5)
+    expect(counter.buy('p-small', noon(mostBuckets), goods(99))).toBe(0)
+    expect(counter.account.head.buckets).toHaveLength(mostBuckets)
+  })
+
+  it('takes them again as soon as one has gone', () => {
+    const counter = atTheBound()
+    counter.adjust(-1, noon(mostBuckets))
+    expect(counter.buy('p-new', noon(mostBuckets), goods(100))).toBe(1)
+    expect(counter.account.head.buckets).toHaveLength(mostBuckets)
+  })
+})
+
+describe('sums that no double holds', () => {
+  const huge = 9_007_199_254_740_991
+
+  it('of points are refused as a limit, and nothing changes', () => {
+    const programme = programmeOf(documentWith({ earn: { points: 1, per: 1 } }))
+    const counter = new Counter(programme, '2026-01-01T00:00:00Z')
+    counter.buy('p-1', '2026-03-01T12:00:00Z', goods(huge))
+    expect(counter.balance.available).toBe(huge)
+    const { account } = counter
+    expect(() => counter.buy('p-2', '2026-03-01T12:00:01Z', goods(1))).toThrow(LimitExceededError)
+    expect(() => counter.adjust(1, '2026-03-01T12:00:01Z')).toThrow(LimitExceededError)
+    expect(counter.account).toBe(account)
+  })
+
+  it('of a year of spend too', () => {
+    const counter = new Counter(demo, '2026-01-01T00:00:00Z')
+    counter.buy('p-1', '2026-03-01T12:00:00Z', goods(huge))
+    expect(() => counter.buy('p-2', '2026-03-01T12:00:01Z', goods(1))).toThrow(LimitExceededError)
+  })
+})

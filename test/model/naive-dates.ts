@@ -1,0 +1,86 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** What of a programme document the model reads. */
+export interface NaiveDocument {
+  readonly timezone: string
+  readonly points: {
+    readonly earn: { readonly points: number; readonly per: number }
+    readonly expiry:
+      | { readonly months: number; readonly roundTo?: 'month' | undefined }
+      | { readonly fixedDate: string }
+      | { readonly inactivity: number }
+      | 'none'
+    readonly holdDays: number
+    readonly negative: 'debt' | 'forgive'
+  }
+  readonly tiers: { readonly levels: readonly { readonly id: string; readonly threshold: number; readonly multiplier: number }[] }
+}
+
+/** An expiry that does not come. */
+export const never = Number.POSITIVE_INFINITY
+
+/** Temporal is slow and every recomputation asks it of the same days again. */
+const dates = new Map<string, Temporal.PlainDate>()
+const midnights = new Map<string, number>()
+
+function remember<Value>(memory: Map<string, Value>, key: string, compute: () => Value): Value {
+  const found = memory.get(key)
+  if (found !== undefined) return found
+  if (memory.size > 100_000) memory.clear()
+  const value = compute()
+  memory.set(key, value)
+  return value
+}
+
+/** The local day of an instant. */
+export function dateOf(timezone: string, at: number): Temporal.PlainDate {
+  return remember(dates, `${timezone} ${at}`, () =>
+    Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainDate(),
+  )
+}
+
+/** The first instant of a local day: not always 00:00, so it is asked by way of noon. */
+function startOf(timezone: string, date: Temporal.PlainDate): number {
+  return remember(
+    midnights,
+    `${timezone} ${date}`,
+    () => Temporal.ZonedDateTime.from(`${date}T12:00[${timezone}]`).startOfDay().epochMilliseconds,
+  )
+}
+
+const dayAfter = (date: Temporal.PlainDate) => date.add({ days: 1 })
+
+/** The day so many months later, or the last of that month where there is no such day. */
+function monthsAfter(date: Temporal.PlainDate, months: number): Temporal.PlainDate {
+  const month = date.toPlainYearMonth().add({ months })
+  return month.toPlainDate({ day: Math.min(date.day, month.daysInMonth) })
+}
+
+/** When points dated `at` are gone; `never`. For inactivity: where nothing happens afterwards. */
+export function expiryOf(document: NaiveDocument, at: number): number {
+  const { timezone } = document
+  const { expiry } = document.points
+  if (expiry === 'none') return never
+  const date = dateOf(timezone, at)
+  if ('inactivity' in expiry) return startOf(timezone, dayAfter(monthsAfter(date, expiry.inactivity)))
+  if ('fixedDate' in expiry) {
+    const [month = 1, day = 1] = expiry.fixedDate.split('-').map(Number)
+    const fixed = [date.year, date.year + 1].map((year) => {
+      const ofYear = new Temporal.PlainYearMonth(year, month)
+      return ofYear.toPlainDate({ day: Math.min(day, ofYear.daysInMonth) })
+    })
+    return startOf(timezone, dayAfter(fixed.find((candidate) => Temporal.PlainDate.compare(date, candidate) <= 0)!))
+  }
+  const last = monthsAfter(date, expiry.months)
+  if (expiry.roundTo === undefined) return startOf(timezone, dayAfter(last))
+  return startOf(timezone, last.toPlainYearMonth().add({ months: 1 }).toPlainDate({ day: 1 }))
+}
+
+/** When points dated `at` are spendable. */
+export function spendableOf(document: NaiveDocument, at: number): number {
+  const { holdDays } = document.points
+  if (holdDays === 0) return at
+  let day = dateOf(document.timezone, at)
+  for (let held = 0; held < holdDays; held += 1) day = dayAfter(day)
+  return startOf(document.timezone, dayAfter(day))
+}
