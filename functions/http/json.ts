@@ -18,7 +18,19 @@ export function readJson(text: string): { readonly value: unknown } | Problem {
     return problem('malformed-json')
   }
   // Text that came in as UTF-8 is well-formed, so half a surrogate pair can only have been escaped.
-  return fault(value, 1, suspicious.test(text) || !text.isWellFormed()) ?? { value }
+  const closely = suspicious.test(text) || !text.isWellFormed()
+  if (!closely && openings(text) <= deepest) return { value }
+  return fault(value, 1, closely) ?? { value }
+}
+
+/** Braces and brackets that open, those in strings too: no text is nested deeper. */
+function openings(text: string): number {
+  let count = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code === 0x7b || code === 0x5b) count += 1
+  }
+  return count
 }
 
 /** What is wrong with a value; depth is bounded before it is gone into, so the stack is too. Makes minus zero zero. */
@@ -27,7 +39,7 @@ function fault(node: unknown, depth: number, closely: boolean): Problem | undefi
   if (typeof node !== 'object' || node === null) return undefined
   if (depth > deepest) return problem('json-too-deep')
   const members = node as { [name: string]: unknown }
-  for (const name in members) {
+  for (const name of Object.keys(members)) {
     if (closely) {
       if (name === '__proto__' || !name.isWellFormed()) return problem('forbidden-text')
       // Minus zero is zero in JSON's canonical form and in every store.

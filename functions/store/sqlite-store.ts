@@ -59,6 +59,8 @@ export class SqliteStore implements Store {
   readonly #delete: StatementSync
   readonly #range: { readonly ascending: StatementSync; readonly descending: StatementSync }
   readonly #due: StatementSync
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
   readonly #savepoint: StatementSync
   readonly #release: StatementSync
   #waiting: Waiting[] = []
@@ -70,7 +72,9 @@ export class SqliteStore implements Store {
     const isNew = path !== ':memory:' && !existsSync(path)
     this.#database = new DatabaseSync(path, { timeout: 2000 })
     if (isNew) chmodSync(path, 0o600)
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384')
+    this.#database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384',
+    )
     this.#database.exec(schema)
     this.#database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     const prepare = (sql: string) => this.#database.prepare(sql)
@@ -85,6 +89,8 @@ export class SqliteStore implements Store {
        WHERE pk = ? AND sk = ? AND json_type(item, ?) = 'integer' AND json_extract(item, ?) = ?`,
     )
     this.#delete = prepare('DELETE FROM items WHERE pk = ? AND sk = ?')
+    this.#begin = prepare('BEGIN IMMEDIATE')
+    this.#commit = prepare('COMMIT')
     this.#savepoint = prepare('SAVEPOINT one')
     this.#release = prepare('RELEASE one')
     const range = (comparison: string, order: string) =>
@@ -185,10 +191,10 @@ export class SqliteStore implements Store {
 
   /** Answers are given only once the transaction they share is on the disk. Throws where none of it happened. */
   #commitGroup(group: readonly Waiting[]): Answer[] {
-    this.#database.exec('BEGIN IMMEDIATE')
+    this.#begin.run()
     try {
       const answers = group.map((waiting) => this.#commitOne(waiting))
-      this.#database.exec('COMMIT')
+      this.#commit.run()
       return answers
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
