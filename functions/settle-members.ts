@@ -1,15 +1,17 @@
 import { runtimeOfEnvironment } from './environment.ts'
 import { type Swept, sweepShard } from './handlers/sweep.ts'
 import type { Runtime } from './runtime.ts'
-import { shards } from './store/table.ts'
+import { shards, table } from './store/table.ts'
 
 /** Members of one shard that are settled side by side. */
 const width = 16
 
-/** Sweeps all shards, one after another, and sums up what was done. */
-export async function settleMembers(runtime: Runtime): Promise<Omit<Swept, 'shard'>> {
+const allShards = Array.from({ length: shards }, (_, shard) => shard)
+
+/** Sweeps shards, all where none are named, one after another, and sums up what was done. */
+export async function settleMembers(runtime: Runtime, these: readonly number[] = allShards): Promise<Omit<Swept, 'shard'>> {
   const sum = { settled: 0, idle: 0, failed: 0 }
-  for (let shard = 0; shard < shards; shard += 1) {
+  for (const shard of these) {
     const swept = await sweepShard(runtime, shard, width)
     sum.settled += swept.settled
     sum.idle += swept.idle
@@ -18,12 +20,38 @@ export async function settleMembers(runtime: Runtime): Promise<Omit<Swept, 'shar
   return sum
 }
 
+/** What a schedule asks for: a part of the shards, so that several invocations share the work. */
+export interface SettleEvent {
+  /** All of them where none are named. */
+  readonly shards?: readonly number[]
+}
+
+/** What one invocation did, as it is logged; the alarms read `failed` and `behindHours`. */
+export interface Settled extends Omit<Swept, 'shard'> {
+  readonly job: 'settle-members'
+  /** How old the oldest watermark is: a day and an hour at most where all is well. */
+  readonly behindHours: number
+}
+
+/** Sweeps the shards of an event and finds out how far behind they are. Throws where a shard does not exist. */
+export async function settleShards(runtime: Runtime, { shards: these = allShards }: SettleEvent): Promise<Settled> {
+  const stray = these.find((shard) => !allShards.includes(shard))
+  if (stray !== undefined) throw new Error(`there is no shard ${stray}`)
+  const swept = await settleMembers(runtime, these)
+  const { items } = await runtime.store.read(these.map(table.sweep), { consistent: true })
+  const now = runtime.now()
+  const behindMs = Math.max(0, ...items.map((item) => now - Number(item?.day ?? 0)))
+  return { job: 'settle-members', ...swept, behindHours: Math.floor(behindMs / 3_600_000) }
+}
+
 let runtime: Runtime | undefined
 
 /** The Lambda function: books what time has brought about. Fails where a member could not be settled, so that it shows. */
-export async function handler(): Promise<Omit<Swept, 'shard'>> {
-  runtime ??= runtimeOfEnvironment()
-  const swept = await settleMembers(runtime)
-  if (swept.failed > 0) throw new Error(`${swept.failed} members could not be settled`)
-  return swept
+export async function handler(event: SettleEvent): Promise<Settled> {
+  runtime ??= await runtimeOfEnvironment()
+  const settled = await settleShards(runtime, event)
+  // Not by console.log, which puts words before it that metric filters cannot read.
+  process.stdout.write(`${JSON.stringify(settled)}\n`)
+  if (settled.failed > 0) throw new Error(`${settled.failed} members could not be settled`)
+  return settled
 }

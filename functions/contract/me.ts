@@ -76,7 +76,7 @@ export const readActivity = operation({
   query: listQuery,
   body: undefined,
   answers: { 200: z.object({ items: z.array(activityItem), nextCursor }) },
-  problems: ['member-unknown', 'invalid-cursor', 'invalid-parameter'],
+  problems: ['member-unknown', 'invalid-cursor'],
   example: { params: {} },
 })
 
@@ -91,6 +91,6 @@ export const explainPurchase = operation({
   query: none,
   body: undefined,
   answers: { 200: explainedPurchase },
-  problems: ['purchase-unknown', 'member-unknown', 'invalid-parameter'],
+  problems: ['purchase-unknown', 'member-unknown'],
   example: { params: { id: 'leeds:till-3:000123' } },
 })

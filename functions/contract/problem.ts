@@ -52,6 +52,7 @@ export const commonProblems: readonly ProblemCode[] = [
   'unauthorized',
   'scope-missing',
   'programme-forbidden',
+  'invalid-parameter',
   'internal',
   'unavailable',
 ]

@@ -4,7 +4,7 @@ import { nextDue, type Settled, settle } from '../domain/settle.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { entryItem, entryOf, type StoredEntry } from '../store/entry-item.ts'
-import { headItem, headOf, versionAttribute } from '../store/head-item.ts'
+import { bookedAtOf, headItem, headOf, versionAttribute } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
 import type { Item, Key, Write } from '../store/store.ts'
 import { entryPrefix, memberPartition, table } from '../store/table.ts'
@@ -27,9 +27,11 @@ export interface OpenAccount {
   readonly read: ReadonlyMap<BucketId, Item | undefined>
 }
 
-export interface Opened {
+export interface Opened<Kind extends Ledger> {
   /** Undefined where there is no such member. */
   readonly open: OpenAccount | undefined
+  /** What to judge and book the account with. */
+  readonly ledger: Kind
   /** What else was asked for in the same read. */
   readonly others: readonly (Item | undefined)[]
 }
@@ -37,42 +39,52 @@ export interface Opened {
 /** Entries of settling that one commit takes; a member with more due is settled in several. */
 const mostSettlingEntries = 24
 
+/**
+ * What to judge an account with. One request may arrive before another and come to the account after it, and clocks differ:
+ * what was booked is not undone by an earlier instant, so the account's time is that of its latest booking at least.
+ */
+const since = <Kind extends Ledger>(ledger: Kind, stored: Item | undefined): Kind =>
+  stored && bookedAtOf(stored) > ledger.now ? { ...ledger, now: bookedAtOf(stored) } : ledger
+
 /** Reads a member's head, with whatever else is wanted in the same read, and settles it to now, in memory. */
-export async function openAccount(
-  ledger: Ledger,
+export async function openAccount<Kind extends Ledger>(
+  arrived: Kind,
   memberId: MemberId,
   wanted: { readonly closed?: BucketId; readonly others?: readonly Key[] } = {},
-): Promise<Opened> {
-  const { runtime, programme, now } = ledger
+): Promise<Opened<Kind>> {
+  const { runtime, programme } = arrived
   const closedKeys = wanted.closed === undefined ? [] : [table.closedBucket(programme.id, memberId, wanted.closed)]
   const keys = [table.head(programme.id, memberId), ...closedKeys, ...(wanted.others ?? [])]
   const { items } = await runtime.store.read(keys, { consistent: true })
   const [stored, ...rest] = items
   const others = rest.slice(closedKeys.length)
-  if (!stored) return { open: undefined, others }
+  const ledger = since(arrived, stored)
+  if (!stored) return { open: undefined, ledger, others }
   const read = new Map<BucketId, Item | undefined>()
   const closed = new Map<BucketId, Points>()
   if (wanted.closed !== undefined) {
     read.set(wanted.closed, rest[0])
     if (rest[0]) closed.set(wanted.closed, rest[0].p as Points)
   }
-  const settled = settle(programme, { head: headOf(stored), closed }, now, mostSettlingEntries)
+  const settled = settle(programme, { head: headOf(stored), closed }, ledger.now, mostSettlingEntries)
   const open: OpenAccount = { memberId, account: settled.account, settling: settled.entries, stored, read }
-  if (settled.complete) return { open, others }
+  if (settled.complete) return { open, ledger, others }
   const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
   if (result.outcome === 'conflict') await runtime.pause(1)
-  return openAccount(ledger, memberId, wanted)
+  return openAccount(arrived, memberId, wanted)
 }
 
 /** Reads a member's head, with whatever else is wanted in the same read, and settles it to now without booking anything. */
-export async function peekAccount(
-  { runtime, programme, now }: Ledger,
+export async function peekAccount<Kind extends Ledger>(
+  arrived: Kind,
   memberId: MemberId,
   wanted: readonly Key[] = [],
-): Promise<{ readonly settled: Settled | undefined; readonly others: readonly (Item | undefined)[] }> {
+): Promise<{ readonly settled: Settled | undefined; readonly ledger: Kind; readonly others: readonly (Item | undefined)[] }> {
+  const { runtime, programme } = arrived
   const { items } = await runtime.store.read([table.head(programme.id, memberId), ...wanted], { consistent: true })
   const [stored, ...others] = items
-  return { settled: stored && settle(programme, { head: headOf(stored), closed: new Map() }, now), others }
+  const ledger = since(arrived, stored)
+  return { settled: stored && settle(programme, { head: headOf(stored), closed: new Map() }, ledger.now), ledger, others }
 }
 
 /** The account of a member who is being made by an entry. */
@@ -97,7 +109,7 @@ export async function bookingWrites(
   return [
     {
       kind: 'put',
-      item: headItem(programme.id, head, nextDue(programme, head)),
+      item: headItem(programme.id, head, nextDue(programme, head), now),
       replaces: stored,
       condition: stored ? { is: 'equal', attribute: versionAttribute, value: decided.head.version } : { is: 'absent' },
     },

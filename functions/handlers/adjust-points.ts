@@ -5,27 +5,30 @@ import type { Head } from '../domain/head.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { type MemberId, points } from '../domain/units.ts'
 import { table } from '../store/table.ts'
-import { bookingWrites, openAccount } from './account.ts'
+import { bookingWrites, type Ledger, openAccount, peekAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
-import { type Context, implement } from './context.ts'
+import { implement } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { standing } from './views.ts'
 
 /** Books a correction by staff, once for its id, with who made it and why. */
 export const adjustPointsImplementation = implement(adjustPoints, async (request, context) => {
-  const { runtime, programme, caller, now } = context
+  const { runtime, programme, caller } = context
   const { adjustmentId } = request.params
   const memberId = request.params.id as MemberId
   const key = table.adjustment(programme.id, memberId, adjustmentId)
   const hash = bodyHash(request.received)
   return attempt(runtime, (uncertain) =>
     runtime.turns.take(`${programme.id} ${memberId}`, async () => {
-      const { open, others } = await openAccount(context, memberId, { others: [key] })
+      const { open, ledger, others } = await openAccount(context, memberId, { others: [key] })
       if (!open) return problem('member-unknown')
       const done = others[0]
       if (done) {
         if (done.h !== hash) return problem('id-reused')
-        const body = answerBody(context, open.account.head, adjustmentId, String(done.ac), request.body)
+        // Several items read together are no snapshot: the head may be of before this adjustment.
+        const known = await peekAccount(context, memberId)
+        const { head } = (known.settled ?? open).account
+        const body = answerBody(known.ledger, head, adjustmentId, String(done.ac), request.body)
         return uncertain ? { status: 201 as const, body } : { status: 200 as const, body, replayed: true }
       }
       const { reason } = request.body
@@ -34,32 +37,30 @@ export const adjustPointsImplementation = implement(adjustPoints, async (request
         programme,
         open.account,
         { adjustmentId, points: points(request.body.points), reason, actor },
-        now,
+        ledger.now,
       )
-      if (isRefusal(booked)) return problemOf(booked)
+      if (isRefusal(booked)) {
+        // No snapshot: the head may be of after this adjustment. What is done is recognised before anything is refused.
+        const { items } = await runtime.store.read([key], { consistent: true })
+        return items[0] ? again : problemOf(booked)
+      }
       const result = await runtime.store.commit([
         { kind: 'put', item: { ...key, h: hash, ac: actor, by: caller.subject }, condition: { is: 'absent' } },
-        ...(await bookingWrites(context, open, booked.account, [booked.entry])),
+        ...(await bookingWrites(ledger, open, booked.account, [booked.entry])),
       ])
       if (result.outcome !== 'committed') return again
-      return { status: 201 as const, body: answerBody(context, booked.account.head, adjustmentId, actor, request.body) }
+      return { status: 201 as const, body: answerBody(ledger, booked.account.head, adjustmentId, actor, request.body) }
     }),
   )
 })
 
-function answerBody(
-  context: Context,
-  head: Head,
-  adjustmentId: string,
-  actor: string,
-  posted: { points: number; reason: string },
-) {
+function answerBody(ledger: Ledger, head: Head, adjustmentId: string, actor: string, posted: { points: number; reason: string }) {
   return {
     adjustmentId,
     memberId: head.memberId,
     points: { adjusted: posted.points },
     reason: posted.reason,
     actor,
-    ...standing(context, head),
+    ...standing(ledger, head),
   }
 }

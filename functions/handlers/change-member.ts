@@ -17,13 +17,15 @@ import { memberView } from './views.ts'
 
 /** Changes personal data, replaces a card, closes a member or opens them again. What is already so is success. */
 export const changeMemberImplementation = implement(changeMember, async ({ params, body }, context) => {
-  const { runtime, programme, now } = context
+  const { runtime, programme } = context
   const memberId = params.memberId as MemberId
   return attempt(runtime, () =>
     runtime.turns.take(`${programme.id} ${memberId}`, async () => {
-      const { open, others } = await openAccount(context, memberId, { others: [table.profile(programme.id, memberId)] })
+      const { open, ledger, others } = await openAccount(context, memberId, { others: [table.profile(programme.id, memberId)] })
       if (!open) return problem('member-unknown')
-      const before = profileOf(others[0]!)
+      // Several items read together are no snapshot: the profile may be of before the enrolment that the head is of.
+      if (!others[0]) return again
+      const before = profileOf(others[0])
       const data = personalData(body, before.data)
       // A till that is told an address takes it for the member's.
       const confirms = body.email !== undefined && before.emailClaimed === true
@@ -42,12 +44,12 @@ export const changeMemberImplementation = implement(changeMember, async ({ param
       }
       let { account } = open
       if (body.status !== undefined && body.status !== account.head.status) {
-        const entry = statusChange(body.status, now)
+        const entry = statusChange(body.status, ledger.now)
         account = apply(account, entry)
-        writes.push(...(await bookingWrites(context, open, account, [entry])))
+        writes.push(...(await bookingWrites(ledger, open, account, [entry])))
       }
       if (writes.length > 0 && (await runtime.store.commit(writes)).outcome !== 'committed') return again
-      return { status: 200 as const, body: memberView(context, account.head, after) }
+      return { status: 200 as const, body: memberView(ledger, account.head, after) }
     }),
   )
 })

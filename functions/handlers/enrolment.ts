@@ -7,7 +7,7 @@ import { versionAttribute } from '../store/head-item.ts'
 import { type PersonalData, type Profile, profileItem, profileOf } from '../store/profile-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
-import { bookingWrites, peekAccount } from './account.ts'
+import { bookingWrites, type Ledger, peekAccount } from './account.ts'
 import { type Again, again } from './attempt.ts'
 import type { Context } from './context.ts'
 import { lookupWrites, replacedCards, touchedLookups } from './member-record.ts'
@@ -38,7 +38,7 @@ export async function enrol(context: Context, enrolment: Enrolment, uncertain: b
   const { runtime, programme, now } = context
   const { memberId, data, hash, emailClaimed = false, link } = enrolment
   const alongside = link ? [link] : []
-  const { settled, others } = await peekAccount(context, memberId, [table.profile(programme.id, memberId)])
+  const { settled, ledger, others } = await peekAccount(context, memberId, [table.profile(programme.id, memberId)])
   if (!settled) {
     const open = openNewAccount(context, memberId)
     const profile: Profile = { memberId, version: 1, hash, enrolledAt: now, data, emailClaimed, replacedCards: [] }
@@ -60,9 +60,10 @@ export async function enrol(context: Context, enrolment: Enrolment, uncertain: b
     return taken ? problem(`${taken.kind}-taken`, `/${taken.kind}`) : again
   }
   const { head } = settled.account
-  if (!others[0]) throw new Error(`member ${memberId} has no profile`)
+  // Several items read together are no snapshot: the profile may be of before the enrolment that the head is of.
+  if (!others[0]) return again
   const profile = profileOf(others[0])
-  if (!link && profile.hash === hash) return enrolledAnswer(context, head, profile, uncertain)
+  if (!link && profile.hash === hash) return enrolledAnswer(ledger, head, profile, uncertain)
   if (!link && profile.hash !== undefined) return problem('id-reused')
   const completed: Profile = {
     ...profile,
@@ -76,18 +77,18 @@ export async function enrol(context: Context, enrolment: Enrolment, uncertain: b
   const writes = await profileWrites(context, profile, completed)
   if (isProblem(writes)) return writes
   const result = await runtime.store.commit([...writes, ...alongside])
-  return result.outcome === 'committed' ? { status: 201, body: memberView(context, head, completed) } : again
+  return result.outcome === 'committed' ? { status: 201, body: memberView(ledger, head, completed) } : again
 }
 
 /** What a client is told who enrolled a member before. */
 export async function enrolled(context: Context, memberId: MemberId, uncertain: boolean): Promise<EnrolmentAnswer> {
-  const { settled, others } = await peekAccount(context, memberId, [table.profile(context.programme.id, memberId)])
+  const { settled, ledger, others } = await peekAccount(context, memberId, [table.profile(context.programme.id, memberId)])
   if (!settled || !others[0]) throw new Error(`a subject is linked to ${memberId}, who is not there`)
-  return enrolledAnswer(context, settled.account.head, profileOf(others[0]), uncertain)
+  return enrolledAnswer(ledger, settled.account.head, profileOf(others[0]), uncertain)
 }
 
-function enrolledAnswer(context: Context, head: Head, profile: Profile, uncertain: boolean): EnrolmentAnswer {
-  const body = memberView(context, head, profile)
+function enrolledAnswer(ledger: Ledger, head: Head, profile: Profile, uncertain: boolean): EnrolmentAnswer {
+  const body = memberView(ledger, head, profile)
   return uncertain ? { status: 201, body } : { status: 200, body, replayed: true }
 }
 

@@ -48,21 +48,26 @@ function parameterProblem(operation: Operation, error: z.ZodError): Problem {
 
 const mostFieldErrors = 50
 
-/** Zod's issues as JSON pointers (RFC 6901); of a union's branches, those of the one that came furthest. */
+/** Zod's issues as JSON pointers (RFC 6901), one for each bad field; of a union's branches, those of the one that fits best. */
 function fieldErrors(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[] = []): FieldError[] {
-  const errors = issues.flatMap((issue): FieldError[] => {
-    const path = [...base, ...issue.path]
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ pointer: pointerOf([...path, key]), detail: 'is not known here' }))
-    }
-    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      const depth = (branch: readonly z.core.$ZodIssue[]) => Math.max(...branch.map((nested) => nested.path.length))
-      const closest = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0]
-      if (closest) return fieldErrors(closest, path)
-    }
-    return [{ pointer: pointerOf(path), detail: issue.message }]
-  })
-  return errors.slice(0, mostFieldErrors)
+  const byPointer = new Map<string, FieldError>()
+  for (const error of issues.flatMap((issue) => errorsOf(issue, base))) {
+    if (!byPointer.has(error.pointer)) byPointer.set(error.pointer, error)
+    if (byPointer.size === mostFieldErrors) break
+  }
+  return [...byPointer.values()]
+}
+
+function errorsOf(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): FieldError[] {
+  const path = [...base, ...issue.path]
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ pointer: pointerOf([...path, key]), detail: 'is not known here' }))
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const [closest] = issue.errors.map((branch) => fieldErrors(branch, path)).sort((a, b) => a.length - b.length)
+    if (closest) return closest
+  }
+  return [{ pointer: pointerOf(path), detail: issue.message }]
 }
 
 function pointerOf(path: readonly PropertyKey[]): string {

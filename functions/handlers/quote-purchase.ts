@@ -2,6 +2,7 @@ import { isProblem, problem, problemOf } from '../contract/problem.ts'
 import { quotePurchase } from '../contract/purchases.ts'
 import { bookPurchase, isLate } from '../domain/purchase.ts'
 import { isRefusal } from '../domain/refusal.ts'
+import type { MemberId } from '../domain/units.ts'
 import { peekAccount, readEntries } from './account.ts'
 import { type Context, implement } from './context.ts'
 import { findNamed } from './find-member.ts'
@@ -11,16 +12,16 @@ import { awardsView, standing } from './views.ts'
 
 /** Values a purchase as if it were posted now, and stores nothing. */
 export const quotePurchaseImplementation = implement(quotePurchase, async ({ body }, context) => {
-  const { programme, now } = context
+  const { programme } = context
   const wrong = checkSale(context, body) ?? checkByRevision(context, body)
   if (wrong) return wrong
   const sale = saleOf('', body)
   const named = await findNamed(context, body.member, sale.occurredAt)
   if (isProblem(named)) return named
-  const account = named.known ? (await peekAccount(context, named.memberId)).settled?.account : accountByCard(context)
+  const { account, ledger } = named.known ? await accountOf(context, named.memberId) : newAccountOf(context)
   if (!account) return problem('member-unknown', named.known ? '/member/id' : '/member/card')
-  const history = isLate(account, sale, now) ? await readEntries(context, account.head.memberId) : []
-  const booked = bookPurchase(programme, account, sale, history, now)
+  const history = isLate(account, sale, ledger.now) ? await readEntries(context, account.head.memberId) : []
+  const booked = bookPurchase(programme, account, sale, history, ledger.now)
   if (isRefusal(booked)) return problemOf(booked)
   const { awards, pending } = booked.entry.fact
   return {
@@ -29,9 +30,14 @@ export const quotePurchaseImplementation = implement(quotePurchase, async ({ bod
       memberId: named.known ? named.memberId : null,
       points: { earned: booked.earned, pending },
       awards: awardsView(awards),
-      ...standing(context, account.head),
+      ...standing(ledger, account.head),
     },
   }
 })
 
-const accountByCard = (context: Context) => openByCard(context)?.account
+async function accountOf(context: Context, member: MemberId) {
+  const { settled, ledger } = await peekAccount(context, member)
+  return { account: settled?.account, ledger }
+}
+
+const newAccountOf = (context: Context) => ({ account: openByCard(context)?.account, ledger: context })

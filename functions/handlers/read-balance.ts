@@ -8,6 +8,8 @@ import { balanceView } from './views.ts'
 /** A member's points: one read, however long the history. */
 export const readBalanceImplementation = implement(readBalance, async (_request, context) => {
   const own = await ownMember(context)
-  const settled = own && (await peekAccount(context, own)).settled
-  return settled ? { status: 200 as const, body: balanceView(settled.account.head, context.now) } : problem('member-unknown')
+  if (!own) return problem('member-unknown')
+  const { settled, ledger } = await peekAccount(context, own)
+  if (!settled) return problem('member-unknown')
+  return { status: 200 as const, body: balanceView(settled.account.head, ledger.now) }
 })

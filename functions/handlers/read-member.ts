@@ -19,7 +19,7 @@ export const readMeImplementation = implement(readMe, async (_request, context) 
 })
 
 async function read(context: Context, memberId: MemberId) {
-  const { settled, others } = await peekAccount(context, memberId, [table.profile(context.programme.id, memberId)])
+  const { settled, ledger, others } = await peekAccount(context, memberId, [table.profile(context.programme.id, memberId)])
   if (!settled || !others[0]) return problem('member-unknown')
-  return { status: 200 as const, body: memberView(context, settled.account.head, profileOf(others[0])) }
+  return { status: 200 as const, body: memberView(ledger, settled.account.head, profileOf(others[0])) }
 }

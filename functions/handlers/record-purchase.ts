@@ -10,7 +10,7 @@ import { versionAttribute } from '../store/head-item.ts'
 import { type AwaitedReceipt, type ReturnRecord, receiptItem, receiptOf, type SoldReceipt } from '../store/receipt-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
-import { bookingWrites, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
+import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { type Context, type Handle, implement, type Request } from './context.ts'
 import { findNamed, type Named } from './find-member.ts'
@@ -65,17 +65,19 @@ async function tryBooking(
   uncertain: boolean,
 ): Promise<Answer | Again | { awaited: AwaitedReceipt }> {
   const { context, sale, hash } = posting
-  const { runtime, programme, now } = context
-  const opened = named.known ? (await openAccount(context, named.memberId)).open : openByCard(context)
+  const { runtime, programme } = context
+  const { open: opened, ledger } = named.known
+    ? await openAccount(context, named.memberId)
+    : { open: openByCard(context), ledger: context }
   if (!opened) return refuse(posting, problem('member-unknown', named.known ? '/member/id' : '/member/card'))
 
-  const history = isLate(opened.account, sale, now) ? await readEntries(context, opened.memberId) : []
-  const booked = bookPurchase(programme, opened.account, sale, history, now)
+  const history = isLate(opened.account, sale, ledger.now) ? await readEntries(context, opened.memberId) : []
+  const booked = bookPurchase(programme, opened.account, sale, history, ledger.now)
   if (isRefusal(booked)) return refuse(posting, problemOf(booked))
-  const earned = settle(programme, booked.account, now)
+  const earned = settle(programme, booked.account, ledger.now)
   const entries = [booked.entry, ...earned.entries]
   const kept: KeptSale = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
-  const returned = applyWaiting(context, earned.account, kept, awaited)
+  const returned = applyWaiting(ledger, earned.account, kept, awaited)
   entries.push(...returned.entries)
 
   const receipt: SoldReceipt = {
@@ -96,13 +98,13 @@ async function tryBooking(
       item: receiptItem(programme.id, receipt),
       condition: awaited ? { is: 'equal', attribute: versionAttribute, value: awaited.version } : { is: 'absent' },
     },
-    ...(await bookingWrites(context, opened, returned.account, entries)),
+    ...(await bookingWrites(ledger, opened, returned.account, entries)),
     ...(named.known ? [] : newMemberWrites(context, newProfile(context, opened, named.card), [named.lookup])),
     ...(awaited ? [{ kind: 'delete', key: table.awaited(programme.id, sale.purchaseId) } satisfies Write] : []),
   ])
   if (result.outcome === 'conflict') return again
   if (result.outcome === 'committed')
-    return { status: 201, body: answerBody(context, booked.entry.fact, receipt, returned.account) }
+    return { status: 201, body: answerBody(ledger, booked.entry.fact, receipt, returned.account) }
   // A receipt that is there outranks a version that moved.
   const found = result.failed.find((failure) => failure.index === 0)?.found
   if (!found) return again
@@ -115,7 +117,7 @@ function newProfile({ now }: Context, { memberId }: OpenAccount, card: string) {
 }
 
 /** Applies the returns that came before their sale, by `occurredAt`, then id; one that does not fit is kept as refused. */
-function applyWaiting({ programme, now }: Context, account: Account, sale: KeptSale, awaited: AwaitedReceipt | undefined) {
+function applyWaiting({ programme, now }: Ledger, account: Account, sale: KeptSale, awaited: AwaitedReceipt | undefined) {
   let state = { account, kept: sale }
   const entries: Entry[] = []
   const records: ReturnRecord[] = []
@@ -148,19 +150,19 @@ async function replayOf({ context, hash }: Posting, receipt: SoldReceipt, mayBeO
   if (receipt.hash !== hash) return problem('id-reused')
   const { memberId, entry } = receipt
   const entryKey = table.entry(context.programme.id, memberId, entry.version, entry.n)
-  const { settled, others } = await peekAccount(context, memberId, [entryKey])
+  const { settled, ledger, others } = await peekAccount(context, memberId, [entryKey])
   if (!settled || !others[0]) throw new Error(`receipt ${receipt.purchaseId} names an entry that is not there`)
-  const body = answerBody(context, entryOf(others[0]).fact as EarnFact, receipt, settled.account)
+  const body = answerBody(ledger, entryOf(others[0]).fact as EarnFact, receipt, settled.account)
   return mayBeOwn ? { status: 201, body } : { status: 200, body, replayed: true }
 }
 
-function answerBody(context: Context, fact: EarnFact, { purchaseId, memberId }: SoldReceipt, { head }: Account) {
+function answerBody(ledger: Ledger, fact: EarnFact, { purchaseId, memberId }: SoldReceipt, { head }: Account) {
   const earned = fact.awards.reduce((sum, award) => sum + award.points, 0)
   return {
     purchaseId,
     memberId,
     points: { earned, pending: fact.pending },
     awards: awardsView(fact.awards),
-    ...standing(context, head),
+    ...standing(ledger, head),
   }
 }

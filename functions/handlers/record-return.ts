@@ -77,15 +77,15 @@ async function wait(
 }
 
 async function book({ context, goods, hash, stored }: Posting, receipt: SoldReceipt): Promise<Answer | Again> {
-  const { runtime, programme, now } = context
+  const { runtime, programme } = context
   if (receipt.returns.length >= mostReturns) return problem('too-many-returns')
   const { memberId, entry, bucket } = receipt
   const saleKey = table.entry(programme.id, memberId, entry.version, entry.n)
-  const { open, others } = await openAccount(context, memberId, { closed: bucket.id, others: [saleKey] })
+  const { open, ledger, others } = await openAccount(context, memberId, { closed: bucket.id, others: [saleKey] })
   if (!open || !others[0]) throw new Error(`receipt ${receipt.purchaseId} names an entry that is not there`)
   const sale = entryOf(others[0])
   const kept = { sale: { at: sale.at, fact: sale.fact as EarnFact }, bucket, returned: receipt.returned, points: receipt.points }
-  const booked = bookReturn(programme, open.account, kept, goods, now)
+  const booked = bookReturn(programme, open.account, kept, goods, ledger.now)
   if (isRefusal(booked)) return problemOf(booked)
   const { clawedBack } = booked
   const { returnId } = goods
@@ -98,10 +98,10 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   }
   const result = await runtime.store.commit([
     putReceipt(programme.id, after, receipt, stored),
-    ...(await bookingWrites(context, open, booked.account, [booked.entry])),
+    ...(await bookingWrites(ledger, open, booked.account, [booked.entry])),
   ])
   if (result.outcome !== 'committed') return again
-  return { status: 201, body: { returnId, status: 'booked', points: { clawedBack }, ...standing(context, booked.account.head) } }
+  return { status: 201, body: { returnId, status: 'booked', points: { clawedBack }, ...standing(ledger, booked.account.head) } }
 }
 
 function putReceipt(programme: string, receipt: Receipt, before: Receipt | undefined, stored: Item | undefined): Write {
@@ -128,7 +128,7 @@ export async function returnView(context: Context, receipt: Receipt | undefined,
   if (status === 'waiting') return { returnId, status }
   if (status === 'refused') return { returnId, status, code: record.code }
   if (receipt?.state !== 'sold') throw new Error(`a return is booked on a sale that is not there: ${returnId}`)
-  const { settled } = await peekAccount(context, receipt.memberId)
+  const { settled, ledger } = await peekAccount(context, receipt.memberId)
   if (!settled) throw new Error(`receipt ${receipt.purchaseId} names a member who is not there`)
-  return { returnId, status, points: { clawedBack: record.clawedBack }, ...standing(context, settled.account.head) }
+  return { returnId, status, points: { clawedBack: record.clawedBack }, ...standing(ledger, settled.account.head) }
 }

@@ -11,9 +11,11 @@ export const searchMembersImplementation = implement(searchMembers, async ({ bod
   const [[kind, value]] = Object.entries(body) as [[LookupKind, string]]
   const { items } = await runtime.store.read([lookupKey(runtime.lookupSecret, programme.id, kind, value)], { consistent: true })
   const lookup = items[0] && lookupOf(items[0])
-  const settled = lookup && lookup.replacedAt === undefined ? (await peekAccount(context, lookup.memberId)).settled : undefined
-  if (!settled) return { status: 200 as const, body: { items: [] } }
+  const nobody = { status: 200 as const, body: { items: [] } }
+  if (!lookup || lookup.replacedAt !== undefined) return nobody
+  const { settled, ledger } = await peekAccount(context, lookup.memberId)
+  if (!settled) return nobody
   const { head } = settled.account
-  const found = { memberId: head.memberId, status: head.status, ...standing(context, head), clubs: [] }
+  const found = { memberId: head.memberId, status: head.status, ...standing(ledger, head), clubs: [] }
   return { status: 200 as const, body: { items: [found] } }
 })

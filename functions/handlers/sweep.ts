@@ -82,10 +82,10 @@ async function settleOne(runtime: Runtime, pk: string, now: Instant): Promise<'s
 export async function settleMember(runtime: Runtime, programmeId: string, member: MemberId, now: Instant): Promise<boolean> {
   const programme = await runtime.programmes.get(programmeId)
   if (!programme) throw new Error(`there is no programme ${programmeId}`)
-  const ledger = { runtime, programme, now }
+  const arrived = { runtime, programme, now }
   return attempt(runtime, () =>
     runtime.turns.take(`${programmeId} ${member}`, async () => {
-      const { open } = await openAccount(ledger, member)
+      const { open, ledger } = await openAccount(arrived, member)
       if (!open || open.settling.length === 0) return false
       const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
       return result.outcome === 'committed' ? true : again

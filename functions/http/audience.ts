@@ -9,6 +9,7 @@ import { isProblem, type Problem, problem, problemDocument } from '../contract/p
 import type { Context, Implementation } from '../handlers/context.ts'
 import { type Performed, perform } from '../handlers/perform.ts'
 import type { Runtime } from '../runtime.ts'
+import { UnavailableError } from '../store/store.ts'
 import { type AuthorizerContext, callerOfContext } from './caller.ts'
 import { mostBodyBytes, readJson } from './json.ts'
 import { type Routes, routeKeyOf, routesOf } from './routes.ts'
@@ -29,6 +30,8 @@ class ProblemError extends Error {
   }
 }
 
+const retryAfter = { 'retry-after': '1' } as const
+
 /** An event on its way through the chain, with what each step found out. */
 type Passing = GatewayEvent & { granted?: { implementation: Implementation; context: Context }; received?: unknown }
 
@@ -43,7 +46,7 @@ export function serveAudience(runtime: Runtime, implementations: readonly Implem
       const params = event.pathParameters ?? {}
       const query = event.queryStringParameters ?? {}
       const outcome = await perform(implementation, { params, query, body: event.received }, context)
-      if (isProblem(outcome)) throw new ProblemError(outcome, outcome.problem === 'unavailable' ? { 'retry-after': '1' } : {})
+      if (isProblem(outcome)) throw new ProblemError(outcome, outcome.problem === 'unavailable' ? retryAfter : {})
       return resultOf(outcome)
     })
   return handler as GatewayHandler
@@ -88,13 +91,20 @@ const jsonBody: MiddlewareObj<Passing> = {
   before: ({ event }) => {
     if (!event.granted?.implementation.operation.body) return
     requireJson(event)
-    const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
-    if (bytes.length > mostBodyBytes) throw new ProblemError(problem('body-too-large'))
-    // Bytes that are no text would be stored as something else than was sent.
-    const read = isUtf8(bytes) ? readJson(bytes.toString('utf8')) : problem('malformed-json')
+    const text = textOf(event)
+    if (text !== undefined && Buffer.byteLength(text) > mostBodyBytes) throw new ProblemError(problem('body-too-large'))
+    const read = text === undefined ? problem('malformed-json') : readJson(text)
     if (isProblem(read)) throw new ProblemError(read)
     event.received = read.value
   },
+}
+
+/** The body as text; undefined where its bytes are none: they would be stored as something else than was sent. */
+function textOf({ body = '', isBase64Encoded }: GatewayEvent): string | undefined {
+  if (!isBase64Encoded) return body
+  const bytes = Buffer.from(body, 'base64')
+  if (bytes.length > mostBodyBytes) throw new ProblemError(problem('body-too-large'))
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }
 
 function requireJson(event: GatewayEvent): void {
@@ -108,6 +118,11 @@ const problems: MiddlewareObj<GatewayEvent, GatewayResult> = {
     const { error, event } = request
     if (error instanceof ProblemError) {
       request.response = problemResult(error.refused, error.headers)
+      return
+    }
+    // The programme could not be read: what an operation itself could not do is answered by `perform`.
+    if (error instanceof UnavailableError) {
+      request.response = problemResult(problem('unavailable'), retryAfter)
       return
     }
     console.error(

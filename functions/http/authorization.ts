@@ -3,7 +3,7 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import type { Scope } from '../contract/operation.ts'
 import type { Caller } from '../handlers/context.ts'
 import { type Identity, identityOf } from '../store/identity-item.ts'
-import type { Store } from '../store/store.ts'
+import { type Store, UnavailableError } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { type AuthorizerContext, contextOfCaller } from './caller.ts'
 
@@ -12,11 +12,13 @@ export interface Issuer {
   /** The `iss` that tokens bear. */
   readonly issuer: string
   readonly keys: JWTVerifyGetKey
+  /** The client by which staff sign in: only for its tokens do a user's groups, named like scopes, grant them. */
+  readonly staffClient?: string
 }
 
 /** Signatures by key pairs only: a token cannot name the algorithm by which a public key would be taken for a shared secret. */
 const algorithms = ['RS256', 'ES256', 'EdDSA']
-const scopes: readonly Scope[] = [
+export const scopes: readonly Scope[] = [
   'laurel/pos',
   'laurel/member',
   'laurel/admin.read',
@@ -32,7 +34,7 @@ export interface Authorized {
 
 /**
  * Who a bearer token belongs to, or undefined where it is not good: malformed, not signed by the issuer, expired, or of
- * somebody no item maps to a programme. Throws UnavailableError where the store does not answer.
+ * somebody no item maps to a programme. Throws UnavailableError where the store or the issuer does not answer.
  */
 export async function authorize(
   store: Store,
@@ -55,7 +57,7 @@ export async function authorize(
     expiresAt: payload.exp,
     caller: {
       programme: identity.programme,
-      scopes: grantedScopes(payload),
+      scopes: grantedScopes(payload, client !== undefined && client === issuer.staffClient),
       stores: identity.stores ?? [],
       member: identity.member,
       issuer: issuer.issuer,
@@ -68,20 +70,26 @@ export async function authorize(
 async function verified(token: string, { issuer, keys }: Issuer, now: number): Promise<JWTPayload | undefined> {
   try {
     const options = { issuer, algorithms, requiredClaims: ['exp', 'sub'], currentDate: new Date(now) }
-    return (await jwtVerify(token, keys, options)).payload
+    const { payload } = await jwtVerify(token, keys, options)
+    // Cognito signs what a person is told of themselves with the same keys; that is no token for an API.
+    return (payload.token_use ?? 'access') === 'access' ? payload : undefined
   } catch (error) {
-    if (error instanceof errors.JOSEError) return undefined
-    throw error
+    if (error instanceof errors.JOSEError && !outages.has(error.code)) return undefined
+    throw new UnavailableError('none', 'the issuer’s keys could not be had', error)
   }
 }
+
+/** What says nothing about the token. */
+const outages = new Set([errors.JWKSTimeout.code, errors.JWKSInvalid.code, errors.JOSEError.code])
 
 /** A client's own identity says its programme; its users are members only by an identity of their own. */
 function withoutMember({ member: _, ...identity }: Identity): Identity {
   return identity
 }
 
-function grantedScopes(payload: JWTPayload): Scope[] {
-  const claimed = new Set((textClaim(payload, 'scope') ?? '').split(' '))
+function grantedScopes(payload: JWTPayload, ofStaff: boolean): Scope[] {
+  const groups = ofStaff && Array.isArray(payload['cognito:groups']) ? payload['cognito:groups'] : []
+  const claimed = new Set<unknown>([...(textClaim(payload, 'scope') ?? '').split(' '), ...groups])
   return scopes.filter((scope) => claimed.has(scope))
 }
 
@@ -90,7 +98,22 @@ function textClaim(payload: JWTPayload, name: string): string | undefined {
   return typeof claim === 'string' && claim !== '' ? claim : undefined
 }
 
-/** The Lambda authorizer's answer in API Gateway's simple form. Throws `Unauthorized`, which the gateway answers with 401. */
+/** What the authorizer says of a token that is not good. */
+export const nobody: AuthorizerContext = {
+  programme: '',
+  scopes: '',
+  stores: '',
+  member: '',
+  issuer: '',
+  subject: '',
+  verifiedEmail: '',
+}
+
+/**
+ * The Lambda authorizer's answer in API Gateway's simple form. A token that is not good is let through as nobody's, for the
+ * functions to refuse: theirs is the 401 that the contract promises and by which a till knows to fetch another token. A
+ * refusal of the authorizer would be a 403, and an error of it could not be told from a fault, nor would it be remembered.
+ */
 export async function authorizeEvent(
   store: Store,
   issuer: Issuer,
@@ -98,6 +121,5 @@ export async function authorizeEvent(
   event: Pick<APIGatewayRequestAuthorizerEventV2, 'headers'>,
 ): Promise<APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext>> {
   const authorized = await authorize(store, issuer, now, event.headers?.authorization)
-  if (!authorized) throw new Error('Unauthorized')
-  return { isAuthorized: true, context: contextOfCaller(authorized.caller) }
+  return { isAuthorized: true, context: authorized ? contextOfCaller(authorized.caller) : nobody }
 }

@@ -1,10 +1,17 @@
 import type { GatewayHandler } from './audience.ts'
 
-/** A Lambda handler that is put together at its first event: loading the module needs no environment, so it can be tested. */
-export function onLambda(create: () => GatewayHandler): GatewayHandler {
-  let made: GatewayHandler | undefined
-  return (event, context) => {
+/**
+ * A Lambda handler that is put together at its first event: loading the module needs no environment, so it can be tested.
+ * What fails then is tried again at the next event.
+ */
+export function onLambda(create: () => Promise<GatewayHandler>): GatewayHandler {
+  let made: Promise<GatewayHandler> | undefined
+  return async (event, context) => {
     made ??= create()
-    return made(event, context)
+    const handler = await made.catch((error: unknown) => {
+      made = undefined
+      throw error
+    })
+    return handler(event, context)
   }
 }

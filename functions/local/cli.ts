@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { Audience, Scope } from '../contract/operation.ts'
-import { memberId } from '../domain/units.ts'
+import { instant, memberId } from '../domain/units.ts'
 import { settleMembers } from '../settle-members.ts'
 import { createProgramme } from '../store/programmes.ts'
+import type { Store } from '../store/store.ts'
+import { addClient, deployedStore } from './clients.ts'
 import { type Deployment, openDeployment } from './deployment.ts'
-import { putIdentity, signToken } from './development-issuer.ts'
+import { developmentIssuerName, putIdentity, signToken } from './development-issuer.ts'
 import { exportItems } from './export-data.ts'
 import { importFile, isExport } from './import-file.ts'
 import { readProgrammeFile } from './programme-file.ts'
@@ -160,14 +162,49 @@ programme
   .argument('<file>')
   .option('--id <id>', 'the programme’s id')
   .action(async (file: string, { id: givenId }: { id?: string }) => {
-    await withDeployment(true, async ({ runtime }) => {
+    await withStore(async (store) => {
       const { id, document } = await readProgrammeFile(file, givenId)
-      const created = await createProgramme(runtime.store, id, document, runtime.now())
+      const created = await createProgramme(store, id, document, instant(Date.now()))
       if (created) console.log(JSON.stringify({ programme: id, revision: 1 }))
       else console.error(`there is a programme ${id} already`)
       return created
     })
   })
+
+program
+  .command('client')
+  .description('clients of the issuer of tokens')
+  .command('add')
+  .description('say which programme a client of the issuer belongs to, and which stores it may post for')
+  .argument('<client>', 'its id at the issuer')
+  .addOption(inProgramme())
+  .option('--store <id...>', 'stores that a shop’s client may post for; `*` for all. None for an app by which people sign in')
+  .option('--issuer <url>', 'the issuer', developmentIssuerName)
+  .action(async (client: string, { programme, store: stores, issuer }: ClientOptions) => {
+    await withStore(async (store) => {
+      const may = stores && { stores: stores.includes('*') ? ('*' as const) : stores }
+      await addClient(store, { issuer, subject: client, programme, ...may })
+      console.log(JSON.stringify({ client, programme, stores: may?.stores ?? [] }))
+      return true
+    })
+  })
+
+interface ClientOptions {
+  readonly programme: string
+  readonly store?: string[]
+  readonly issuer: string
+}
+
+/** Does the work on the deployed table where the environment says so, else on the data file. */
+async function withStore(work: (store: Store) => Promise<boolean>): Promise<void> {
+  const deployed = deployedStore()
+  if (!deployed) return withDeployment(true, ({ runtime }) => work(runtime.store))
+  try {
+    if (!(await work(deployed))) process.exitCode = 1
+  } finally {
+    await deployed.close()
+  }
+}
 
 /** Opens the data file, does the work, and closes it; exit 1 where the work says that not all is well. */
 async function withDeployment(seeds: boolean, work: (deployment: Deployment) => Promise<boolean>): Promise<void> {

@@ -6,6 +6,7 @@ import { serveMember } from '../member.ts'
 import { servePos } from '../pos.ts'
 import type { Runtime } from '../runtime.ts'
 import { settleMembers } from '../settle-members.ts'
+import { shards } from '../store/table.ts'
 import { documentationPages } from './documentation.ts'
 import { Gateway } from './gateway.ts'
 
@@ -74,15 +75,16 @@ function closeServer(server: Server): Promise<void> {
   })
 }
 
-/** Sweeps at once and then every hour, one sweep at a time. */
+/** Sweeps at once and then every hour, one sweep at a time. Stopped, it ends with the shard that it is at. */
 function scheduleSweeps(runtime: Runtime): { stop(): Promise<void> } {
   let running: Promise<void> | undefined
+  let stopped = false
+  const sweepAll = async () => {
+    for (let shard = 0; shard < shards && !stopped; shard += 1) await settleMembers(runtime, [shard])
+  }
   const sweep = () => {
-    running ??= settleMembers(runtime)
-      .then(
-        () => {},
-        (error: unknown) => console.error('The scheduled job failed:', error),
-      )
+    running ??= sweepAll()
+      .catch((error: unknown) => console.error('The scheduled job failed:', error))
       .finally(() => {
         running = undefined
       })
@@ -91,6 +93,7 @@ function scheduleSweeps(runtime: Runtime): { stop(): Promise<void> } {
   const timer = setInterval(sweep, sweepEveryMs)
   return {
     async stop() {
+      stopped = true
       clearInterval(timer)
       await running
     },

@@ -8,8 +8,16 @@ import type { ProgrammeDocument } from '../domain/programme.ts'
 export async function readProgrammeFile(path: string, givenId?: string): Promise<{ id: string; document: ProgrammeDocument }> {
   const programmeId = givenId ?? basename(path, extname(path))
   if (!id.safeParse(programmeId).success) throw new Error(`"${programmeId}" is not a programme id: 1–128 of A-Z a-z 0-9 . _ : -`)
-  const parsed = programmeDocument.safeParse(JSON.parse(await readFile(path, 'utf8')))
+  const parsed = programmeDocument.safeParse(jsonOf(path, await readFile(path, 'utf8')))
   if (parsed.success) return { id: programmeId, document: parsed.data }
   const faults = parsed.error.issues.map((issue) => `  /${issue.path.join('/')}: ${issue.message}`)
   throw new Error(`${path} is not a programme:\n${faults.join('\n')}`)
+}
+
+function jsonOf(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`${path} is not JSON: ${(error as Error).message}`)
+  }
 }

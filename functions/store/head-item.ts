@@ -23,12 +23,16 @@ export function unpackBucket(packed: Value): Bucket {
 /** Attribute that optimistic locking compares. */
 export const versionAttribute = 'v'
 
-/** A head as it is stored, packed small: a purchase writes it whole. `due` is when settling changes it next. */
-export function headItem(programme: string, head: Head, due: Instant | null): Item {
+/**
+ * A head as it is stored, packed small: a purchase writes it whole. `due` is when settling changes it next, `bookedAt` when its
+ * latest entries were booked.
+ */
+export function headItem(programme: string, head: Head, due: Instant | null, bookedAt: Instant): Item {
   const { totals } = head
   return {
     ...table.head(programme, head.memberId),
     [versionAttribute]: head.version,
+    bk: bookedAt,
     ...(due !== null && { due: duePartition(due, shardOf(head.memberId)), dueAt: due }),
     ...(head.status === 'closed' && { st: head.status }),
     b: head.buckets.map(packBucket),
@@ -41,6 +45,9 @@ export function headItem(programme: string, head: Head, due: Instant | null): It
     ...(head.inactivityRun !== 0 && { ir: head.inactivityRun }),
   }
 }
+
+/** When the latest entries of a stored head were booked. */
+export const bookedAtOf = (item: Item): Instant => item.bk as Instant
 
 export function headOf(item: Item): Head {
   const [issued, adjusted, redeemed, expired, clawedBack] = item.t as Points[]

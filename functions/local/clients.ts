@@ -1,0 +1,29 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { required } from '../environment.ts'
+import { clientSettings, DynamoStore } from '../store/dynamo-store.ts'
+import { type Identity, identityItem } from '../store/identity-item.ts'
+import type { Store } from '../store/store.ts'
+import { table } from '../store/table.ts'
+
+/** The table that `LAUREL_TABLE` names, with the operator's own credentials; undefined where `LAUREL_STORE` is not `dynamodb`. */
+export function deployedStore(): Store | undefined {
+  if (process.env.LAUREL_STORE !== 'dynamodb') return undefined
+  return new DynamoStore(new DynamoDBClient(clientSettings), required('LAUREL_TABLE'))
+}
+
+/**
+ * Says what a client of an issuer stands for: its programme, and the stores that it may post for. An app by which people sign
+ * in has no stores. Throws where there is no such programme, or where the client stands for something else already.
+ */
+export async function addClient(store: Store, client: Identity): Promise<void> {
+  const { items } = await store.read([table.current(client.programme)], { consistent: true })
+  if (!items[0]) throw new Error(`there is no programme ${client.programme}`)
+  const item = identityItem(client)
+  const result = await store.commit([{ kind: 'put', item, condition: { is: 'absent' } }])
+  if (result.outcome === 'committed') return
+  const found = result.outcome === 'refused' ? result.failed[0].found : undefined
+  if (JSON.stringify(sorted(found)) !== JSON.stringify(sorted(item)))
+    throw new Error(`${client.subject} is another client already`)
+}
+
+const sorted = (item: object | undefined) => Object.entries(item ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))

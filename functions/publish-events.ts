@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { entryOf } from './store/entry-item.ts'
+import type { Item, Key } from './store/store.ts'
+import { entryPrefix, memberOfPartition } from './store/table.ts'
+
+/** A ledger entry as the world outside hears of it: what happened, and nobody's name. */
+export interface LedgerEvent {
+  /** The same for an entry however often it is published: who consumes it applies it once. */
+  readonly id: string
+  readonly programme: string
+  readonly kind: string
+  /** When it became true, and when it was booked. */
+  readonly at: string
+  readonly bookedAt: string
+  /** Signed changes, in points. */
+  readonly totals: { readonly [name: string]: number }
+  readonly debt: number
+}
+
+/** An entry's event id. A hash, because the key has the member's id in it. */
+const eventId = ({ pk, sk }: Key): string => createHash('sha256').update(`${pk}\u0000${sk}`).digest('base64url')
+
+/** The event of a stream record, or undefined where it is no new entry. Throws where an entry cannot be read. */
+export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | undefined {
+  const image = dynamodb?.NewImage
+  if (eventName !== 'INSERT' || !image?.sk?.S?.startsWith(entryPrefix)) return undefined
+  const item = unmarshall(image as { [name: string]: AttributeValue }) as Item
+  const { at, bookedAt, fact, effect } = entryOf(item)
+  return {
+    id: eventId(item),
+    programme: memberOfPartition(item.pk).programme,
+    kind: fact.kind,
+    at: new Date(at).toISOString(),
+    bookedAt: new Date(bookedAt).toISOString(),
+    totals: effect.totals ?? {},
+    debt: effect.debt ?? 0,
+  }
+}
+
+/**
+ * Publishes the records of a batch in order. The first that fails ends it and is named, so that the stream goes on from there:
+ * what was published before it is not published again.
+ */
+export function publish(records: readonly DynamoDBRecord[], send: (event: LedgerEvent) => void): DynamoDBBatchResponse {
+  for (const record of records) {
+    try {
+      const event = eventOf(record)
+      if (event) send(event)
+    } catch (error) {
+      // Only the error's name: its message may have the record's key in it.
+      const name = error instanceof Error ? error.name : typeof error
+      console.error(JSON.stringify({ level: 'error', job: 'publish-events', record: record.eventID, error: name }))
+      return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] }
+    }
+  }
+  return { batchItemFailures: [] }
+}
+
+/** The Lambda function on the table's stream. For now an event is a line in the log. */
+export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+  return publish(Records, (event) => process.stdout.write(`${JSON.stringify({ job: 'publish-events', ...event })}\n`))
+}

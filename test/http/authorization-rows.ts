@@ -1,0 +1,52 @@
+/** What the example of an operation is answered, as `status` or `status code`. */
+export interface Row {
+  /** By who may, when it is the first time. */
+  readonly first: string
+  /** By who may, when it was done before. */
+  readonly again: string
+  /** With the right scope in another programme, which has no records. */
+  readonly anotherProgramme: string
+  readonly byStore?: {
+    /** By a till of the store that it names. */
+    readonly own: string
+    /** By a till of another store. */
+    readonly another: string
+  }
+  readonly byMember?: {
+    /** By another member of the programme. */
+    readonly another: string
+    /** By a token that is linked to nobody yet. */
+    readonly unlinked: string
+  }
+}
+
+const pos = (first: string, again: string, anotherProgramme: string, own: string, another: string): Row => {
+  return { first, again, anotherProgramme, byStore: { own, another } }
+}
+const member = (first: string, again: string, anotherProgramme: string, another: string, unlinked: string): Row => {
+  return { first, again, anotherProgramme, byMember: { another, unlinked } }
+}
+const admin = (first: string, again: string, anotherProgramme: string): Row => ({ first, again, anotherProgramme })
+
+/** An operation without its row fails the matrix. */
+export const rows: { readonly [operation: string]: Row } = {
+  // ————————————————— first, again, another programme ———— own store, another store
+  enrolMember: pos('201', '200', '201', '200', '200'),
+  changeMember: pos('200', '200', '404 member-unknown', '200', '200'),
+  readMember: pos('200', '200', '404 member-unknown', '200', '200'),
+  searchMembers: pos('200', '200', '200', '200', '200'),
+  quotePurchase: pos('200', '200', '200', '200', '403 store-forbidden'),
+  recordPurchase: pos('201', '200', '201', '200', '403 store-forbidden'),
+  readPurchase: pos('200', '200', '404 purchase-unknown', '200', '200'),
+  recordReturn: pos('201', '200', '202', '200', '200'),
+  readReturn: pos('200', '200', '404 return-unknown', '200', '200'),
+  runBatch: pos('200', '200', '200', '200', '200'),
+  // ————————————————— first, again, another programme ———— another member, linked to nobody
+  enrolMe: member('201', '200', '201', '200', '201'),
+  readMe: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  readBalance: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  readActivity: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  explainPurchase: member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
+  // ————————————————— first, again, another programme
+  adjustPoints: admin('201', '200', '404 member-unknown'),
+}

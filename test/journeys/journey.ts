@@ -1,0 +1,151 @@
+import { expect } from 'vitest'
+import { adjustPoints } from '../../functions/contract/adjustments.ts'
+import { explainPurchase, readActivity, readBalance, readMe } from '../../functions/contract/me.ts'
+import { changeMember, enrolMember, readMember, searchMembers } from '../../functions/contract/members.ts'
+import { quotePurchase, readReturn, recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import { memberId } from '../../functions/domain/units.ts'
+import { rfc3339 } from '../../functions/handlers/views.ts'
+import { verify } from '../../functions/local/verify.ts'
+import { type Asked, type Client, ok } from '../support/client.ts'
+import { type Dump, Laurel } from '../support/laurel.ts'
+
+type Purchase = Asked<typeof recordPurchase>['body']
+type Line = Purchase['lines'][number]
+type Goods = Asked<typeof recordReturn>['body']['lines'][number]
+type Activity = ReturnType<typeof ok<typeof readActivity>>
+export type Named = Purchase['member']
+
+/** A line of some pieces for so much in all. */
+export const line = (lineId: string, amount: number, quantity = 1): Line => ({ lineId, sku: `sku-${lineId}`, quantity, amount })
+
+/** So many pieces of a line brought back, for so much in all. */
+export const back = (lineId: string, amount: number, quantity = 1): Goods => ({ lineId, quantity, amount })
+
+/** A shop as its customers go through it: tills, an office and the members' app, over HTTP, with a clock that tests move. */
+export class Journey {
+  readonly laurel: Laurel
+  readonly till: Client
+  readonly office: Client
+  readonly programme: string
+
+  private constructor(laurel: Laurel, till: Client, office: Client, programme: string) {
+    this.laurel = laurel
+    this.till = till
+    this.office = office
+    this.programme = programme
+  }
+
+  static async start(now?: string): Promise<Journey> {
+    return Journey.in(await Laurel.start(now), 'demo')
+  }
+
+  /** The same server, in a programme of it. */
+  static async in(laurel: Laurel, programme: string): Promise<Journey> {
+    const subjects = { till: `till/${programme}`, office: `office/${programme}` }
+    const till = await laurel.token({ subject: subjects.till, programme, stores: '*' }, ['laurel/pos'])
+    const office = await laurel.token({ subject: subjects.office, programme }, ['laurel/admin.service'])
+    return new Journey(laurel, laurel.client(till), laurel.client(office), programme)
+  }
+
+  get now(): string {
+    return rfc3339(this.laurel.now)
+  }
+
+  travel(to: string): void {
+    this.laurel.travel(to)
+  }
+
+  /** The app of a member. */
+  async app(member: string): Promise<Client> {
+    const { laurel, programme } = this
+    return laurel.client(
+      await laurel.token({ subject: `${programme}/${member}`, programme, member: memberId(member) }, ['laurel/member']),
+    )
+  }
+
+  enrol(member: string, body: Asked<typeof enrolMember>['body'] = {}) {
+    return this.till.ask(enrolMember, { params: { memberId: member }, body })
+  }
+
+  change(member: string, body: Asked<typeof changeMember>['body']) {
+    return this.till.ask(changeMember, { params: { memberId: member }, body })
+  }
+
+  async find(by: Asked<typeof searchMembers>['body']) {
+    return ok(await this.till.ask(searchMembers, { body: by })).items
+  }
+
+  /** A sale now, unless it is said when. Lines may be told by their amounts alone: one piece each, numbered from 1. */
+  saleOf(id: string, member: Named, lines: readonly (Line | number)[], more: Partial<Purchase> = {}): Purchase {
+    const written = lines.map((one, index) => (typeof one === 'number' ? line(String(index + 1), one) : one))
+    return { member, storeId: id.split(':', 1)[0]!, occurredAt: this.now, currency: 'GBP', lines: written, ...more }
+  }
+
+  sell(id: string, member: Named, lines: readonly (Line | number)[], more: Partial<Purchase> = {}) {
+    return this.till.ask(recordPurchase, { params: { purchaseId: id }, body: this.saleOf(id, member, lines, more) })
+  }
+
+  quote(member: Named, lines: readonly (Line | number)[], more: Partial<Purchase> = {}) {
+    return this.till.ask(quotePurchase, { body: this.saleOf('leeds:', member, lines, more) })
+  }
+
+  bring(purchaseId: string, returnId: string, lines: readonly Goods[], occurredAt = this.now) {
+    return this.till.ask(recordReturn, { params: { purchaseId, returnId }, body: { occurredAt, lines: [...lines] } })
+  }
+
+  returned(purchaseId: string, returnId: string) {
+    return this.till.ask(readReturn, { params: { purchaseId, returnId } })
+  }
+
+  adjust(member: string, adjustmentId: string, points: number, reason = 'a test') {
+    return this.office.ask(adjustPoints, { params: { id: member, adjustmentId }, body: { points, reason } })
+  }
+
+  async member(id: string) {
+    return ok(await this.till.ask(readMember, { params: { memberId: id } }))
+  }
+
+  /** What a member may see: balance and tier, as the app shows them. */
+  async standing(member: string) {
+    const app = await this.app(member)
+    const { tier, balance } = ok(await app.ask(readMe, {}))
+    expect(ok(await app.ask(readBalance, {}))).toEqual(balance)
+    return { ...balance, tier: tier.id }
+  }
+
+  /** A member's whole activity, newest first, page by page. */
+  async activity(member: string, limit = 3) {
+    const app = await this.app(member)
+    const items: Activity['items'] = []
+    let cursor: string | null = null
+    do {
+      const query: Asked<typeof readActivity>['query'] = { limit: String(limit), ...(cursor !== null && { cursor }) }
+      const page: Activity = ok(await app.ask(readActivity, { query }))
+      items.push(...page.items)
+      cursor = page.nextCursor
+    } while (cursor !== null)
+    return items
+  }
+
+  async explanation(member: string, id: string) {
+    return ok(await (await this.app(member)).ask(explainPurchase, { params: { id } }))
+  }
+
+  dump(): Dump {
+    return this.laurel.dump()
+  }
+
+  /** Ends a journey: the books must balance, each member's activity must sum up to their balance, and then all is closed. */
+  async end(...members: readonly string[]): Promise<void> {
+    const differences: unknown[] = []
+    const verified = await verify(this.laurel.runtime, this.programme, (difference) => differences.push(difference))
+    expect(differences).toEqual([])
+    expect(verified.ok).toBe(true)
+    for (const member of members) {
+      const { available, pending, debt } = await this.standing(member)
+      const sum = (await this.activity(member)).reduce((total, { points }) => total + points, 0)
+      expect(sum).toBe(available + pending - debt)
+    }
+    await this.laurel.close()
+  }
+}
