@@ -1,6 +1,13 @@
-import { App } from 'aws-cdk-lib'
-import { LaurelStack } from './laurel-stack.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildBundles } from './bundles.ts'
+import { laurelApp } from './laurel-app.ts'
 
-/** `npm run synth`: what is deployed. It holds the table; the functions and the API in front of it are not in it yet. */
-const app = new App({ analyticsReporting: false })
-new LaurelStack(app, 'Laurel')
+/** What `cdk` runs: bundles the functions and writes one stage's templates. It needs no network and no credentials. */
+const directory = mkdtempSync(join(tmpdir(), 'laurel-bundles-'))
+try {
+  laurelApp(await buildBundles(directory)).app.synth()
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}

@@ -1,37 +1,47 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { type Attribute, AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import type { Construct } from 'constructs'
-import { dueIndexName, tableDefinition } from '../functions/store/dynamo-table.ts'
+import { type App, CfnOutput, Stack } from 'aws-cdk-lib'
+import { Alarms } from './alarms.ts'
+import { Audiences } from './audiences.ts'
+import type { Bundles } from './bundles.ts'
+import { LedgerDashboard } from './dashboard.ts'
+import { LedgerApi } from './http-api.ts'
+import { LedgerTable } from './ledger-table.ts'
+import { LookupSecret } from './lookup-secret.ts'
+import { Measures } from './measures.ts'
+import { Publishing } from './publishing.ts'
+import { Settling } from './settling.ts'
+import { SignIn } from './sign-in.ts'
+import type { Stage } from './stage.ts'
 
-/** Laurel on AWS: one table, protected from loss. */
+/** Laurel on AWS, one stage of it. */
 export class LaurelStack extends Stack {
-  readonly table: TableV2
-
-  constructor(scope: Construct, id: string) {
-    super(scope, id)
-    this.table = new TableV2(this, 'Table', {
-      partitionKey: attribute('pk'),
-      sortKey: attribute('sk'),
-      billing: Billing.onDemand(),
-      encryption: TableEncryptionV2.awsManagedKey(),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-      globalSecondaryIndexes: [
-        {
-          indexName: dueIndexName,
-          partitionKey: attribute('due'),
-          sortKey: attribute('dueAt'),
-          projectionType: ProjectionType.KEYS_ONLY,
-        },
-      ],
+  constructor(app: App, stage: Stage, bundles: Bundles) {
+    super(app, `Laurel-${stage.name}`, {
+      description: 'Laurel, a ledger of loyalty points',
+      terminationProtection: stage.protectsData,
+      tags: { application: 'laurel', stage: stage.name },
     })
-  }
-}
+    const ledger = new LedgerTable(this, 'Ledger', stage)
+    const lookups = new LookupSecret(this, 'Lookups', stage)
+    const signIn = new SignIn(this, 'SignIn', stage, bundles)
+    const audiences = new Audiences(this, 'Audiences', { stage, bundles, ledger, lookups, signIn })
+    const http = new LedgerApi(this, 'Http', { stage, ...audiences })
+    const settling = new Settling(this, 'Settling', stage, bundles, ledger)
+    const publishing = new Publishing(this, 'Publishing', stage, bundles, ledger)
+    const { settleMembers } = settling
+    const functions = [...audiences.all, settleMembers, publishing.publishEvents, signIn.issueToken]
+    const measures = new Measures(this, 'Measures', stage, { access: http.accessLog, settling: settleMembers.logGroup })
+    const watched = { stage, ledger, http, functions, settling, publishing, measures }
+    new Alarms(this, 'Alarms', watched)
+    new LedgerDashboard(this, 'Overview', watched)
 
-/** An attribute as the table's one definition has it, so that what is deployed cannot drift from what is tested. */
-function attribute(name: string): Attribute {
-  const found = tableDefinition('').AttributeDefinitions?.find((definition) => definition.AttributeName === name)
-  if (!found) throw new Error(`the table has no key attribute ${name}`)
-  return { name, type: found.AttributeType === 'N' ? AttributeType.NUMBER : AttributeType.STRING }
+    const says = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description })
+    says('ApiUrl', http.api.apiEndpoint, 'Where tills and apps send their requests')
+    says('TokenUrl', `${signIn.domain.baseUrl()}/oauth2/token`, 'Where a shop gets its tokens')
+    says('Issuer', signIn.issuer, 'What tokens name as their issuer')
+    says('UserPoolId', signIn.pool.userPoolId, 'Where shops’ clients and staff are made')
+    says('MemberClientId', signIn.memberClient.userPoolClientId, 'The member app’s client')
+    says('StaffClientId', signIn.staffClient.userPoolClientId, 'The staff’s client')
+    says('TableName', ledger.table.tableName, 'The one table')
+    says('LookupSecretArn', lookups.secret.secretArn, 'The key of the look-ups')
+  }
 }

@@ -3,8 +3,9 @@ import { type Problem, problem } from '../contract/problem.ts'
 export const mostBodyBytes = 256 * 1024
 const deepest = 32
 
-/** What a body must hold somewhere for any of its strings, names or numbers to need a look: escapes, `__proto__`, minus zero. */
-const suspicious = /\\u|__proto__|-0/
+/** What a body must hold somewhere for any of its strings, names or numbers to need a look: escapes, `__proto__`, minus zero, or
+ * what is so small that it becomes that. */
+const suspicious = /\\u|__proto__|-0|[eE]-/
 
 /**
  * Parses a body as JSON and looks it over: depth, names that reach for prototypes, text that is not well-formed Unicode and

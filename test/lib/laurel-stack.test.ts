@@ -1,14 +1,39 @@
-import { App } from 'aws-cdk-lib'
-import { Match, Template } from 'aws-cdk-lib/assertions'
+import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { tableDefinition } from '../../functions/store/dynamo-table.ts'
-import { LaurelStack } from '../../lib/laurel-stack.ts'
+import { shards } from '../../functions/store/table.ts'
+import { functionNames } from '../../lib/bundles.ts'
+import { partsOfShards } from '../../lib/settling.ts'
+import { synthesise } from './synthesised.ts'
 
-const template = Template.fromStack(new LaurelStack(new App({ analyticsReporting: false }), 'Laurel'))
+const prod = synthesise()
+const dev = synthesise({ stage: 'dev' })
+
+describe('a stage', () => {
+  it('is dev or prod', () => {
+    expect(() => synthesise({ stage: 'test' })).toThrow('there is no stage test')
+  })
+
+  it('of prod keeps all that holds data; all of dev can be destroyed', () => {
+    const holdsData = [
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::Cognito::UserPool',
+      'AWS::SecretsManager::Secret',
+      'AWS::Logs::LogGroup',
+    ]
+    for (const type of holdsData) {
+      for (const [, { DeletionPolicy }] of prod.of(type)) expect(`${type} ${DeletionPolicy}`).toBe(`${type} Retain`)
+      for (const [, { DeletionPolicy }] of dev.of(type)) expect(`${type} ${DeletionPolicy}`).toBe(`${type} Delete`)
+    }
+    expect(prod.of('AWS::Cognito::UserPool')[0]?.[1].Properties.DeletionProtection).toBe('ACTIVE')
+    expect(dev.of('AWS::Cognito::UserPool')[0]?.[1].Properties.DeletionProtection).not.toBe('ACTIVE')
+  })
+})
 
 describe('the table that is deployed', () => {
+  const [[, table] = []] = prod.of('AWS::DynamoDB::GlobalTable')
+
   it('is the one that the tests run on', () => {
-    const [table] = Object.values(template.findResources('AWS::DynamoDB::GlobalTable'))
     const definitions = table?.Properties.AttributeDefinitions as { AttributeName: string }[]
     const tested = tableDefinition('any')
     expect(table?.Properties.KeySchema).toEqual(tested.KeySchema)
@@ -18,19 +43,118 @@ describe('the table that is deployed', () => {
     expect([...definitions].sort(byName)).toEqual([...testedDefinitions].sort(byName))
   })
 
-  it('is paid by use, encrypted, restorable, and not lost with its stack', () => {
-    template.hasResource('AWS::DynamoDB::GlobalTable', {
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      Properties: {
-        BillingMode: 'PAY_PER_REQUEST',
-        SSESpecification: { SSEEnabled: true },
-        Replicas: Match.arrayWith([
+  it('is paid by use, encrypted, restorable, streamed, protected in prod alone, and lets nothing expire', () => {
+    const properties = (protectedFromDeletion: boolean) => ({
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true },
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+      TimeToLiveSpecification: Match.absent(),
+      Replicas: [
+        Match.objectLike({
+          DeletionProtectionEnabled: protectedFromDeletion,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        }),
+      ],
+    })
+    prod.template.hasResourceProperties('AWS::DynamoDB::GlobalTable', properties(true))
+    dev.template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      ...properties(false),
+      Replicas: [Match.objectLike({ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } })],
+    })
+    const [[, devTable] = []] = dev.of('AWS::DynamoDB::GlobalTable')
+    expect(JSON.stringify(devTable)).not.toContain('"DeletionProtectionEnabled":true')
+  })
+})
+
+describe('the functions', () => {
+  const lambdas = prod.of('AWS::Lambda::Function')
+
+  it('are one for each audience and trigger, on Node 24, arm64, in ES modules, each with a log that ends', () => {
+    expect(lambdas).toHaveLength(functionNames.length)
+    for (const [, { Properties }] of lambdas) {
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' })
+      expect(Properties.LoggingConfig).toMatchObject({ LogGroup: { Ref: expect.any(String) } })
+    }
+    for (const [, { Properties }] of prod.of('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(90)
+    for (const [, { Properties }] of dev.of('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(7)
+  })
+
+  it('cannot starve one another in prod, and leave a tenth of the usual account to all else', () => {
+    const reserved = lambdas.map(([, { Properties }]) => Number(Properties.ReservedConcurrentExecutions ?? 0))
+    expect(reserved.filter((executions) => executions > 0)).toHaveLength(functionNames.length - 1)
+    expect(reserved.reduce((sum, executions) => sum + executions)).toBeLessThanOrEqual(900)
+    for (const [, { Properties }] of dev.of('AWS::Lambda::Function')) {
+      expect(Properties.ReservedConcurrentExecutions).toBeUndefined()
+    }
+  })
+
+  it('hold no secret in their environment', () => {
+    const names = lambdas.flatMap(([, { Properties }]) =>
+      Object.keys((Properties.Environment as { Variables?: object } | undefined)?.Variables ?? {}),
+    )
+    expect(new Set(names)).toEqual(
+      new Set(['LAUREL_TABLE', 'LAUREL_LOOKUP_SECRET_ARN', 'LAUREL_OIDC_ISSUER', 'LAUREL_STAFF_CLIENT']),
+    )
+  })
+})
+
+describe('settling', () => {
+  it('is scheduled hourly for every shard, each in one schedule, with retries and a dead-letter queue', () => {
+    const schedules = prod.of('AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties)
+    const swept = schedules.flatMap(({ Target }) => {
+      const { Input, DeadLetterConfig, RetryPolicy } = Target as { [name: string]: unknown }
+      expect(DeadLetterConfig).toMatchObject({ Arn: expect.anything() })
+      expect(RetryPolicy).toMatchObject({ MaximumRetryAttempts: 2 })
+      return (JSON.parse(Input as string) as { shards: number[] }).shards
+    })
+    expect(swept.sort((a, b) => a - b)).toEqual(Array.from({ length: shards }, (_, shard) => shard))
+    expect(new Set(schedules.map(({ ScheduleExpression }) => ScheduleExpression))).toEqual(new Set(['rate(1 hour)']))
+    expect(schedules).toHaveLength(partsOfShards.length)
+  })
+
+  it('runs no more sweeps at once than there are schedules, and leaves failures in a queue', () => {
+    prod.template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'Books what time has brought about for members',
+      ReservedConcurrentExecutions: partsOfShards.length,
+      Timeout: 900,
+    })
+    prod.template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+    })
+  })
+})
+
+describe('publishing', () => {
+  it('takes new ledger entries alone, narrows a failure down and keeps what it gives up on', () => {
+    prod.template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FilterCriteria: {
+        Filters: [{ Pattern: '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"E#"}]}}}}' }],
+      },
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: 5,
+      StartingPosition: 'TRIM_HORIZON',
+      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+    })
+  })
+})
+
+describe('the secret of the look-ups', () => {
+  it('is made at random, is not rotated, and in prod nobody puts another in its place', () => {
+    prod.template.hasResourceProperties('AWS::SecretsManager::Secret', { GenerateSecretString: { PasswordLength: 64 } })
+    prod.template.resourceCountIs('AWS::SecretsManager::RotationSchedule', 0)
+    prod.template.hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {
+      ResourcePolicy: {
+        Statement: [
           Match.objectLike({
-            DeletionProtectionEnabled: true,
-            PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Action: ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage', 'RotateSecret', 'DeleteSecret'].map(
+              (action) => `secretsmanager:${action}`,
+            ),
           }),
-        ]),
+        ],
       },
     })
   })

@@ -1,0 +1,95 @@
+import { Duration } from 'aws-cdk-lib'
+import { Construct } from 'constructs'
+import type { Audience } from '../functions/contract/operation.ts'
+import type { Bundles } from './bundles.ts'
+import { LedgerFunction } from './ledger-function.ts'
+import type { LedgerTable } from './ledger-table.ts'
+import type { LookupSecret } from './lookup-secret.ts'
+import { deletesInTransactions, putsInTransactions, readsIdentities, readsLedger, readsSecret } from './permissions.ts'
+import type { SignIn } from './sign-in.ts'
+import type { Stage } from './stage.ts'
+
+export interface AudiencesProps {
+  readonly stage: Stage
+  readonly bundles: Bundles
+  readonly ledger: LedgerTable
+  readonly lookups: LookupSecret
+  readonly signIn: SignIn
+}
+
+/** What API Gateway waits for an answer is 30 s: a function that takes longer works for nobody. */
+const answersWithin = Duration.seconds(29)
+
+/**
+ * The functions behind the HTTP API, one for each audience: what one may do, and how much of the account's concurrency it may
+ * take, is no concern of the others.
+ */
+export class Audiences extends Construct {
+  readonly audiences: { readonly [audience in Audience]: LedgerFunction }
+  readonly authorize: LedgerFunction
+  readonly unrouted: LedgerFunction
+
+  constructor(scope: Construct, id: string, { stage, bundles, ledger, lookups, signIn }: AudiencesProps) {
+    super(scope, id)
+    const common = { stage, bundles, timeout: answersWithin }
+    const LAUREL_TABLE = ledger.table.tableName
+    const findsMembers = { LAUREL_TABLE, LAUREL_LOOKUP_SECRET_ARN: lookups.secret.secretArn }
+    const finds = readsSecret(lookups.secret)
+    const changes = [readsLedger(ledger), putsInTransactions(ledger)]
+    this.audiences = {
+      pos: new LedgerFunction(this, {
+        ...common,
+        name: 'pos',
+        description: 'What tills call',
+        memoryMb: 1024,
+        concurrency: 300,
+        environment: findsMembers,
+        allowed: [...changes, deletesInTransactions(ledger), finds],
+      }),
+      member: new LedgerFunction(this, {
+        ...common,
+        name: 'member',
+        description: 'What the member app calls',
+        memoryMb: 1024,
+        concurrency: 200,
+        environment: findsMembers,
+        allowed: [...changes, deletesInTransactions(ledger), finds],
+      }),
+      admin: new LedgerFunction(this, {
+        ...common,
+        name: 'admin',
+        description: 'What staff call',
+        memoryMb: 512,
+        concurrency: 20,
+        environment: { LAUREL_TABLE },
+        allowed: changes,
+      }),
+    }
+    this.authorize = new LedgerFunction(this, {
+      ...common,
+      name: 'authorize',
+      description: 'Finds out whom a token belongs to and what they may do',
+      timeout: Duration.seconds(10), // what API Gateway waits for an authorizer
+      memoryMb: 512,
+      concurrency: 100,
+      environment: {
+        LAUREL_TABLE,
+        LAUREL_OIDC_ISSUER: signIn.issuer,
+        LAUREL_STAFF_CLIENT: signIn.staffClient.userPoolClientId,
+      },
+      allowed: [readsIdentities(ledger, signIn.issuer)],
+    })
+    this.unrouted = new LedgerFunction(this, {
+      ...common,
+      name: 'unrouted',
+      description: 'Answers strangers what is not there',
+      memoryMb: 256,
+      concurrency: 10,
+      allowed: [],
+    })
+  }
+
+  get all(): readonly LedgerFunction[] {
+    return [...Object.values(this.audiences), this.authorize, this.unrouted]
+  }
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+
+/** Every Lambda function, by the name of its file in functions/. */
+export const functionNames = [
+  'pos',
+  'member',
+  'admin',
+  'authorize',
+  'unrouted',
+  'settle-members',
+  'publish-events',
+  'issue-token',
+] as const
+
+export type FunctionName = (typeof functionNames)[number]
+
+const root = join(import.meta.dirname, '..')
+const inPlaceOf = (file: string) => join(root, 'functions/bundled', file)
+
+/** The SDK imports its client's package.json for the version in it; the rest stays out. */
+const versionsOnly: Plugin = {
+  name: 'versions-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk.client-\w+.package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string }
+      return { contents: JSON.stringify({ version }), loader: 'json' }
+    })
+  },
+}
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  outExtension: { '.js': '.mjs' },
+  // The SDK's ES modules, of which what is not used can be left out; its `main` is CommonJS and comes whole.
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  charset: 'utf8',
+  alias: {
+    '@aws-sdk/credential-provider-node': inPlaceOf('environment-credentials.ts'),
+    '@aws-sdk/middleware-endpoint-discovery': inPlaceOf('no-endpoint-discovery.ts'),
+    '@smithy/core/checksum': inPlaceOf('sha256.ts'),
+  },
+  // Imported when an answer streams events, which none of DynamoDB's does; bundled it would take all that it imports along.
+  external: ['@smithy/core/event-streams'],
+  plugins: [versionsOnly],
+  logLevel: 'warning',
+} satisfies BuildOptions
+
+/** The functions as Lambda runs them: `NAME/index.mjs` in a directory, exporting `handler`. */
+export interface Bundles {
+  readonly directory: string
+  /** What weighs what. */
+  readonly metafile: Metafile
+}
+
+/** Bundles the functions into a directory. The same sources give the same bytes. */
+export async function buildBundles(directory: string, names: readonly FunctionName[] = functionNames): Promise<Bundles> {
+  const entryPoints = Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`]))
+  const { metafile } = await build({ ...options, entryPoints, outdir: directory, metafile: true })
+  return { directory, metafile }
+}

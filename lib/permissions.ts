@@ -1,0 +1,63 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { table as keys } from '../functions/store/table.ts'
+import type { LedgerTable } from './ledger-table.ts'
+
+/**
+ * What a function may be allowed to do, each as one statement written by hand: the actions that the store calls and no
+ * other, on the very resources. Nothing scans, nothing deletes the table.
+ */
+
+/** Reads by key and by partition. */
+export const readsLedger = ({ table }: LedgerTable) =>
+  new PolicyStatement({
+    sid: 'ReadLedger',
+    actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+    resources: [table.tableArn],
+  })
+
+/** Puts items, within a transaction alone: every write of the ledger carries its conditions. */
+export const putsInTransactions = (ledger: LedgerTable) => transactional('PutInTransactions', 'dynamodb:PutItem', ledger)
+
+/** Deletes items, within a transaction alone: look-ups that changed, returns that no longer wait. */
+export const deletesInTransactions = (ledger: LedgerTable) => transactional('DeleteInTransactions', 'dynamodb:DeleteItem', ledger)
+
+const transactional = (sid: string, action: string, { table }: LedgerTable) =>
+  new PolicyStatement({
+    sid,
+    actions: [action],
+    resources: [table.tableArn],
+    conditions: { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] } },
+  })
+
+/** Reads who is due. */
+export const readsDueIndex = ({ dueIndexArn }: LedgerTable) =>
+  new PolicyStatement({ sid: 'ReadDueIndex', actions: ['dynamodb:Query'], resources: [dueIndexArn] })
+
+/** Reads what the tokens of an issuer stand for, and nothing else of the ledger. */
+export const readsIdentities = ({ table }: LedgerTable, issuer: string) =>
+  new PolicyStatement({
+    sid: 'ReadIdentities',
+    actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [keys.identity(issuer, '*').pk] } },
+  })
+
+/** Follows the table's stream. */
+export const readsStream = ({ streamArn }: LedgerTable) => [
+  new PolicyStatement({
+    sid: 'ReadStream',
+    actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+    resources: [streamArn],
+  }),
+  // It takes no resource: a stream cannot be named before it is listed.
+  new PolicyStatement({ sid: 'ListStreams', actions: ['dynamodb:ListStreams'], resources: ['*'] }),
+]
+
+export const readsSecret = ({ secretArn }: Secret) =>
+  new PolicyStatement({ sid: 'ReadLookupSecret', actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] })
+
+/** Leaves what failed for good in a dead-letter queue. */
+export const sendsTo = ({ queueArn }: IQueue) =>
+  new PolicyStatement({ sid: 'SendDeadLetters', actions: ['sqs:SendMessage'], resources: [queueArn] })

@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { actionsOf, type Resource, type Statement, statementsOf, synthesise } from './synthesised.ts'
+
+const stage = synthesise()
+const roles = stage.of('AWS::IAM::Role')
+
+const writesLog = ['logs:CreateLogStream', 'logs:PutLogEvents']
+const reads = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']
+const changes = [...reads, 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'secretsmanager:GetSecretValue']
+
+/** All that each function may do. What is not here no function may. */
+const allowed: { readonly [description: string]: readonly string[] } = {
+  'What tills call': [...writesLog, ...changes],
+  'What the member app calls': [...writesLog, ...changes],
+  'What staff call': [...writesLog, ...reads, 'dynamodb:PutItem'],
+  'Finds out whom a token belongs to and what they may do': [...writesLog, 'dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+  'Answers strangers what is not there': writesLog,
+  'Books what time has brought about for members': [
+    ...writesLog,
+    ...reads,
+    'dynamodb:Query', // the due index
+    'dynamodb:PutItem',
+    'sqs:SendMessage',
+  ],
+  'Publishes ledger entries from the table’s stream': [
+    ...writesLog,
+    'dynamodb:DescribeStream',
+    'dynamodb:GetRecords',
+    'dynamodb:GetShardIterator',
+    'dynamodb:ListStreams',
+    'sqs:SendMessage',
+  ],
+  'Puts a member’s verified e-mail address into their access token': writesLog,
+}
+
+const refOf = (value: unknown): string => (value as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0]
+
+const roleOf = ({ Properties }: Resource): Resource => roles.find(([id]) => id === refOf(Properties.Role))![1]
+
+const lambdas = stage
+  .of('AWS::Lambda::Function')
+  .map(([, lambda]) => [lambda.Properties.Description as string, statementsOf(roleOf(lambda))] as const)
+
+const all: readonly Statement[] = roles.flatMap(([, role]) => statementsOf(role))
+
+describe('what each function may do', () => {
+  it('is listed here, function by function', () => {
+    expect(lambdas.map(([description]) => description).sort()).toEqual(Object.keys(allowed).sort())
+  })
+
+  it.each(lambdas)('%s', (description, statements) => {
+    expect(statements.flatMap(actionsOf).sort()).toEqual([...allowed[description]!].sort())
+    expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true)
+  })
+
+  it('is said by its own role alone: no role is shared, none has a policy from elsewhere', () => {
+    const ofLambdas = stage.of('AWS::Lambda::Function').map(([, { Properties }]) => refOf(Properties.Role))
+    expect(new Set(ofLambdas).size).toBe(ofLambdas.length)
+    for (const [, { Properties }] of roles) expect(Properties.ManagedPolicyArns).toBeUndefined()
+    for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy', 'AWS::IAM::User']) {
+      expect(stage.of(type)).toEqual([])
+    }
+  })
+})
+
+describe('no role', () => {
+  it('has a wildcard for an action, may scan, or may touch the table itself', () => {
+    const actions = all.flatMap(actionsOf)
+    expect(actions.filter((action) => action.includes('*'))).toEqual([])
+    expect(actions.filter((action) => /Scan|Table|PartiQL|BatchWrite|UpdateItem|Backup|Export/.test(action))).toEqual([])
+  })
+
+  it('has a wildcard for a resource, but to list streams', () => {
+    const wide = all.filter(({ Resource }) => JSON.stringify(Resource).includes('*'))
+    expect(wide.flatMap(actionsOf)).toEqual(['dynamodb:ListStreams'])
+  })
+
+  it('writes the ledger but by transactions', () => {
+    const writes = all.filter((statement) => actionsOf(statement).some((action) => /:(Put|Delete)Item$/.test(action)))
+    expect(writes.length).toBeGreaterThan(0)
+    for (const { Condition } of writes) {
+      expect(Condition).toEqual({ 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] } })
+    }
+  })
+
+  it('is anybody’s but the service’s that it is for', () => {
+    const trusted = roles.map(([, { Properties }]) => {
+      const { Statement } = Properties.AssumeRolePolicyDocument as { Statement: Statement[] }
+      return Statement.map(({ Principal }) => (Principal as { Service: string }).Service).join()
+    })
+    expect(trusted.filter((service) => service === 'scheduler.amazonaws.com')).toHaveLength(1)
+    expect(new Set(trusted)).toEqual(new Set(['lambda.amazonaws.com', 'scheduler.amazonaws.com']))
+  })
+})
+
+describe('the schedules', () => {
+  it('may invoke the one function and leave dead letters', () => {
+    const [, role] = roles.find(([id]) => id.includes('ScheduleRole'))!
+    expect(statementsOf(role).flatMap(actionsOf)).toEqual(['lambda:InvokeFunction', 'sqs:SendMessage'])
+  })
+})
+
+describe('the authorizer', () => {
+  it('reads what tokens of its own issuer stand for, and nothing else of the ledger', () => {
+    const [, statements] = lambdas.find(([description]) => description.startsWith('Finds out'))!
+    const read = statements.find(({ Sid }) => Sid === 'ReadIdentities')
+    const key = { 'Fn::Join': ['', ['IDENTITY#', { 'Fn::GetAtt': [expect.any(String), 'ProviderURL'] }, '#*']] }
+    expect(read?.Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [key] } })
+  })
+})
+
+describe('the kinds of writes that handlers make', () => {
+  it('are those that the roles allow', () => {
+    const handlers = join(import.meta.dirname, '../../functions/handlers')
+    const kinds = readdirSync(handlers).flatMap((file) =>
+      [...readFileSync(join(handlers, file), 'utf8').matchAll(/kind: '(put|delete|check)'/g)].map((match) => match[1]),
+    )
+    expect(new Set(kinds)).toEqual(new Set(['put', 'delete']))
+  })
+})

@@ -1,0 +1,83 @@
+import { marshall } from '@aws-sdk/util-dynamodb'
+import type { DynamoDBRecord } from 'aws-lambda'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { recordPurchase } from '../functions/contract/purchases.ts'
+import { instant } from '../functions/domain/units.ts'
+import { deploymentOn } from '../functions/local/deployment.ts'
+import { demoMemberId, seed } from '../functions/local/seed.ts'
+import { servePos } from '../functions/pos.ts'
+import { eventOf, type LedgerEvent, publish } from '../functions/publish-events.ts'
+import type { Runtime } from '../functions/runtime.ts'
+import { SqliteStore } from '../functions/store/sqlite-store.ts'
+import type { Item } from '../functions/store/store.ts'
+import { memberPartition } from '../functions/store/table.ts'
+import { callAs, demoTill } from './lib/gateway-event.ts'
+
+let runtime: Runtime
+/** All of a member's items, as the stream has them when they are new. */
+let records: DynamoDBRecord[]
+
+const recordOf = (item: Item, index: number, eventName: 'INSERT' | 'MODIFY' = 'INSERT') =>
+  ({
+    eventID: `record-${index}`,
+    eventName,
+    dynamodb: { SequenceNumber: String(1000 + index), NewImage: marshall(item) },
+  }) as DynamoDBRecord
+
+beforeAll(async () => {
+  const now = () => instant(Date.parse('2026-11-21T17:00:00Z'))
+  runtime = (await deploymentOn(new SqliteStore(':memory:'), { now })).runtime
+  await seed(runtime)
+  const { params, body } = recordPurchase.example
+  await callAs(servePos(runtime), demoTill, recordPurchase, {
+    params,
+    body: { ...(body as object), member: { id: demoMemberId } },
+  })
+  const { items } = await runtime.store.query({ pk: memberPartition('demo', demoMemberId) })
+  records = items.map((item, index) => recordOf(item, index))
+})
+afterAll(() => runtime.store.close())
+
+function published(batch: readonly DynamoDBRecord[]) {
+  const events: LedgerEvent[] = []
+  const answer = publish(batch, (event) => events.push(event))
+  return { events, failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) }
+}
+
+describe('publishing', () => {
+  it('makes one event of each entry, and none of what is no entry', () => {
+    const { events, failed } = published(records)
+    expect(failed).toEqual([])
+    expect(events.map(({ kind }) => kind)).toEqual(['enrol', 'earn'])
+    expect(events[1]).toMatchObject({ programme: 'demo', totals: { issued: 15 }, debt: 0, bookedAt: '2026-11-21T17:00:00.000Z' })
+    expect(records.length).toBeGreaterThan(events.length)
+  })
+
+  it('gives an entry the same id however often it comes, and another entry another', () => {
+    const [first, second] = [published(records).events, published([...records].reverse()).events]
+    expect(second.map(({ id }) => id).sort()).toEqual(first.map(({ id }) => id).sort())
+    expect(new Set(first.map(({ id }) => id)).size).toBe(first.length)
+  })
+
+  it('says nothing of whom it was', () => {
+    const text = JSON.stringify(published(records).events)
+    expect(text).not.toContain(demoMemberId)
+    expect(text).not.toContain('leeds')
+  })
+
+  it('takes what is new alone', () => {
+    expect(eventOf({ ...records.find(eventOf)!, eventName: 'MODIFY' })).toBeUndefined()
+  })
+
+  it('stops at a record that it cannot read and names it, so that the stream goes on from there', () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const entries = records.filter(eventOf)
+    const broken = recordOf({ pk: `P#demo#M#${demoMemberId}`, sk: 'E#0000000009#000' }, 77)
+    const { events, failed } = published([entries[0]!, broken, entries[1]!])
+    expect(events).toHaveLength(1)
+    expect(failed).toEqual(['1077'])
+    expect(said.mock.calls.join()).toContain('record-77')
+    expect(said.mock.calls.join()).not.toContain(demoMemberId)
+    said.mockRestore()
+  })
+})
