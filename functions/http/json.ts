@@ -3,8 +3,10 @@ import { type Problem, problem } from '../contract/problem.ts'
 export const mostBodyBytes = 256 * 1024
 const deepest = 32
 
-/** What a body must hold somewhere for any of its strings, names or numbers to need a look: escapes, `__proto__`, minus zero, or
- * what is so small that it becomes that. */
+/**
+ * What a body must hold somewhere for any of its strings, names or numbers to need a look: escapes, `__proto__`, minus zero,
+ * and a negative exponent, by which -1e-400 becomes minus zero.
+ */
 const suspicious = /\\u|__proto__|-0|[eE]-/
 
 /**

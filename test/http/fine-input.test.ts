@@ -90,9 +90,9 @@ describe('one meaning, other letters: a replay', () => {
     'with numbers in another form': text.replace('1000', '1.0e3').replace('"quantity":2', '"quantity":2.0'),
     'with a name twice, the last one counting': `{"currency":"EUR",${text.slice(1)}`,
   }
-  const put = (body: string) =>
+  const put = (body: string, id = 'leeds:meaning') =>
     laurel.send({
-      ...{ method: 'PUT', path: pathOf(recordPurchase, { purchaseId: 'leeds:meaning' }), body },
+      ...{ method: 'PUT', path: pathOf(recordPurchase, { purchaseId: id }), body },
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json; charset=utf-8' },
     })
 
@@ -100,6 +100,12 @@ describe('one meaning, other letters: a replay', () => {
     await put(text)
     const again = await put(spelling)
     expect([again.status, again.headers['idempotency-replayed']]).toEqual([200, 'true'])
+  })
+
+  test.each(['-0', '-0.0', '-1e-400', '0e5'])('with %s for zero', async (zero) => {
+    const nothing = text.replace('1000', '0')
+    await put(nothing, 'leeds:zero')
+    expect((await put(nothing.replace('"amount":0', `"amount":${zero}`), 'leeds:zero')).status).toBe(200)
   })
 
   test('but what is written out that would be so by default is another body', async () => {

@@ -137,15 +137,18 @@ export class Journey {
 
   /** Ends a journey: the books must balance, each member's activity must sum up to their balance, and then all is closed. */
   async end(...members: readonly string[]): Promise<void> {
-    const differences: unknown[] = []
-    const verified = await verify(this.laurel.runtime, this.programme, (difference) => differences.push(difference))
-    expect(differences).toEqual([])
-    expect(verified.ok).toBe(true)
-    for (const member of members) {
-      const { available, pending, debt } = await this.standing(member)
-      const sum = (await this.activity(member)).reduce((total, { points }) => total + points, 0)
-      expect(sum).toBe(available + pending - debt)
+    try {
+      const differences: unknown[] = []
+      const verified = await verify(this.laurel.runtime, this.programme, (difference) => differences.push(difference))
+      expect(differences).toEqual([])
+      expect(verified.ok).toBe(true)
+      for (const member of members) {
+        const { available, pending, debt } = await this.standing(member)
+        const sum = (await this.activity(member)).reduce((total, { points }) => total + points, 0)
+        expect(sum).toBe(available + pending - debt)
+      }
+    } finally {
+      await this.laurel.close()
     }
-    await this.laurel.close()
   }
 }
