@@ -16,7 +16,14 @@ export function importSpeed(): Promise<Figure[]> {
     const from = process.hrtime.bigint()
     const child = spawn(
       process.execPath,
-      ['--max-semi-space-size=8', '--import', join(import.meta.dirname, 'report-memory.ts'), 'functions/local/cli.ts', 'import', file],
+      [
+        '--max-semi-space-size=8',
+        '--import',
+        join(import.meta.dirname, 'report-memory.ts'),
+        'functions/local/cli.ts',
+        'import',
+        file,
+      ],
       {
         env: { ...process.env, LAUREL_DATA: join(directory, 'laurel.db') },
         stdio: ['ignore', 'pipe', 'pipe'],
