@@ -29,7 +29,7 @@ ${'!'.repeat(100)}
 ${'!'.repeat(100)}
 `
 
-if (sampleIsThere) describe('a year of a shop’s invoices', realInput)
+if (sampleIsThere) describe('a year of a shop’s invoices (online-retail-sample.csv)', realInput)
 else {
   test('the sample of real purchases is left out where it need not be there', () => {
     console.error(leftOut)
