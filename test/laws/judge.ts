@@ -1,0 +1,331 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { bodyHash } from '../../functions/handlers/hash.ts'
+import { identityOf } from '../../functions/store/identity-item.ts'
+import { lookupKey } from '../../functions/store/lookups.ts'
+import type { NaiveState } from '../model/naive-model.ts'
+import type { Sent } from './clients.ts'
+import { type Fact, factOf, type Held, type Ledger, nameOf } from './ledger.ts'
+import { refusals } from './refusals.ts'
+import type { Request } from './requests.ts'
+import { statesDuring, type Trace } from './trace.ts'
+import { lookupSecret, programmeId } from './world.ts'
+
+/** An answer's parts that the judge reads. */
+interface Told {
+  readonly memberId?: string
+  readonly status?: string
+  readonly code?: string
+  readonly points?: { readonly earned: number; readonly pending: number; readonly clawedBack: number; readonly kept: number }
+  readonly awards?: readonly { readonly points: number; readonly lines: readonly { readonly points: number }[] }[]
+  readonly profile?: { readonly card?: string }
+  readonly balance?: ToldBalance
+  readonly tier?: { readonly id: string; readonly progress: { readonly current: number } }
+  readonly items?: readonly Told[]
+  readonly returns?: readonly (Told & { readonly returnId: string })[]
+}
+
+interface ToldBalance {
+  readonly available: number
+  readonly pending: number
+  readonly debt: number
+  readonly expiring: readonly { readonly points: number; readonly expiresAt: string | null }[]
+  readonly asOf: string
+}
+
+export const isDone = (sent: Sent): boolean => sent.answer !== undefined && sent.answer.status < 300
+const isRefused = (sent: Sent): boolean => sent.answer !== undefined && sent.answer.status >= 400
+
+/** Whether what clients were told is true of the ledger's order: each answer at some point between its request and itself. */
+export class Judge {
+  readonly sent: readonly Sent[]
+  readonly ledger: Ledger
+  readonly trace: Trace
+  readonly autoEnrol: boolean
+  /** Members of the visitors who enrolled themselves. */
+  readonly linked: ReadonlyMap<string, string>
+
+  constructor(sent: readonly Sent[], ledger: Ledger, trace: Trace, autoEnrol: boolean) {
+    this.sent = sent
+    this.ledger = ledger
+    this.trace = trace
+    this.autoEnrol = autoEnrol
+    const identities = [...trace.items.values()].filter(({ sk }) => sk === 'IDENTITY').map(identityOf)
+    this.linked = new Map(identities.map(({ subject, member }) => [subject, member!]))
+  }
+
+  judge(): void {
+    for (const held of this.ledger.held.values()) this.#justify(held)
+    for (const { member, bookings } of this.ledger.members.values()) {
+      for (const { version, commit, status, changesStatus } of bookings) {
+        if (changesStatus) this.#justifyStatus(member, commit, status)
+        if (version === 1) this.#justifyMember(member)
+      }
+    }
+    for (const one of this.sent) {
+      if (isDone(one)) this.#believe(one)
+      else if (isRefused(one)) refusals(this, one)
+    }
+    this.#sameOutcomes()
+  }
+
+  /** Versions that a member's head had between a request and its answer. */
+  versionsDuring(member: string, one: Sent): number[] {
+    return statesDuring(this.ledger.versions(member), one, 0)
+  }
+
+  /** Whom a card belonged to between a request and its answer. */
+  ownersDuring(card: string, one: Sent) {
+    return statesDuring(this.trace.lookups.get(lookupKey(lookupSecret, programmeId, 'card', card).pk), one, undefined)
+  }
+
+  /** Nothing is there that nobody asked for, or whose client was told no. */
+  #justify({ request, commit, member, waited }: Held): void {
+    const refused = new Set(this.sent.filter(isRefused).map(({ endeavour }) => endeavour))
+    const found = this.sent.some(
+      (one) =>
+        one.request === request &&
+        !refused.has(one.endeavour) &&
+        one.from.commit < commit &&
+        (one.answer === undefined || waited || commit <= one.to.commit),
+    )
+    ok(found, `${nameOf(request)} is in the ledger, and whoever sent it was told no or had no answer yet`)
+    if (request.kind !== 'purchase') return
+    const named = request.body.member
+    if ('id' in named) strictEqual(member, named.id, 'a purchase is booked on the member that it names')
+    else {
+      const { pk } = lookupKey(lookupSecret, programmeId, 'card', named.card)
+      const owners = (this.trace.lookups.get(pk) ?? []).filter((since) => since.commit <= commit)
+      ok(
+        owners.some(({ state }) => state?.memberId === member),
+        'a purchase is booked on a member who has or had its card',
+      )
+    }
+  }
+
+  #justifyStatus(member: string, commit: number, status: string): void {
+    const found = this.sent.some(
+      ({ request, from, to, answer }) =>
+        request.kind === 'change' &&
+        request.member === member &&
+        request.body.status === status &&
+        from.commit < commit &&
+        (answer === undefined || (answer.status < 300 && commit <= to.commit)),
+    )
+    ok(found, `nobody asked for ${member} to be ${status}`)
+  }
+
+  #justifyMember(member: string): void {
+    const asked = this.sent.some((one) => one.request.kind === 'enrol' && one.request.member === member && !isRefused(one))
+    const [first] = this.ledger.members.get(member)!.bookings
+    const made = first!.facts.some((fact) => fact.kind === 'purchase')
+    const visits = [...this.linked.values()].filter((linked) => linked === member).length
+    ok(made || asked || visits === 1, `nobody enrolled ${member}`)
+  }
+
+  #believe(one: Sent): void {
+    const { request, answer } = one
+    const body = answer!.body as Told
+    switch (request.kind) {
+      case 'purchase': {
+        const held = this.#heldBy(one)
+        strictEqual(body.memberId, held.member)
+        const { earned, pending, tier } = this.#finally(held).purchases.get(request.id)!
+        deepStrictEqual(body.points, { earned, pending }, `points of ${request.id}, earned by a ${tier} member`)
+        strictEqual(sum(body.awards!), earned)
+        for (const award of body.awards!) strictEqual(sum(award.lines), award.points)
+        this.#fits(one, held.member, body, held.version)
+        break
+      }
+      case 'return':
+        this.#believeReturn(one, body)
+        break
+      case 'adjust': {
+        const held = this.#heldBy(one)
+        deepStrictEqual(body.points, { adjusted: request.body.points })
+        this.#fits(one, held.member, body, held.version)
+        break
+      }
+      case 'enrol':
+        this.#fits(one, request.member, body)
+        break
+      case 'enrol me':
+        strictEqual(body.memberId, this.linked.get(request.subject), 'a visitor is told of the member that they are')
+        this.#fits(one, body.memberId!, body)
+        break
+      case 'change': {
+        const { status = body.status, card } = request.body
+        strictEqual(body.status, status)
+        if (card !== undefined) strictEqual(body.profile!.card, card ?? undefined)
+        this.#fits(one, request.member, body)
+        break
+      }
+      case 'quote':
+        this.#believeQuote(one, body)
+        break
+      case 'read':
+        this.#believeRead(one, body)
+        break
+    }
+  }
+
+  #believeReturn(one: Sent, body: Told): void {
+    const { request } = one
+    if (request.kind !== 'return') return
+    const name = nameOf(request)!
+    const sale = this.ledger.held.get(request.purchaseId)
+    if (body.status === 'waiting') {
+      ok(!sale || sale.commit > one.from.commit, 'a return waits only for a sale that is not there')
+      const receipt = this.ledger.receipts.get(request.purchaseId)
+      const hash = receipt?.returns.find(({ returnId }) => returnId === request.id)?.hash
+      strictEqual(hash, bodyHash(request.body), 'a return that waits is kept')
+      if (sale) ok(this.ledger.held.get(name)?.waited, 'a return that waited is booked with its sale')
+      return
+    }
+    const held = this.#heldBy(one)
+    const { status, clawedBack, code } = this.#finally(held).returns.get(name)!
+    strictEqual(body.status, status)
+    if (status === 'refused') strictEqual(body.code, code)
+    else {
+      deepStrictEqual(body.points, { clawedBack }, `points of ${name}`)
+      this.#fits(one, held.member, body, held.version)
+    }
+  }
+
+  #believeQuote(one: Sent, body: Told): void {
+    if (one.request.kind !== 'quote') return
+    const { memberId, points } = body
+    if (!memberId) return
+    const quoted = { ...one.request, kind: 'purchase', id: 'quoted' } as Fact
+    const ledger = this.ledger.members.get(memberId)!
+    const arrivedAt = Date.parse(body.balance!.asOf)
+    const found = this.versionsDuring(memberId, one).some((version) => {
+      const { earned, pending } = ledger.stateWith(version, factOf(quoted, arrivedAt)).purchases.get('quoted')!
+      return earned === points!.earned && pending === points!.pending
+    })
+    ok(found, 'a quote is what the purchase would earn')
+    this.#fits(one, memberId, body)
+  }
+
+  #believeRead(one: Sent, body: Told): void {
+    const { request } = one
+    if (request.kind !== 'read') return
+    switch (request.what) {
+      case 'member':
+        this.#fits(one, request.member, body)
+        break
+      case 'balance':
+        this.#fits(one, request.member, { balance: body as unknown as ToldBalance })
+        break
+      case 'search': {
+        const owners = this.ownersDuring(request.card, one).map((owner) => (owner?.replacedAt ? undefined : owner?.memberId))
+        const [found] = body.items!
+        ok(
+          owners.some((owner) => owner === found?.memberId),
+          'a search finds whom the card belongs to',
+        )
+        if (found) this.#fits(one, found.memberId!, found)
+        break
+      }
+      case 'purchase': {
+        const held = this.ledger.held.get(request.purchaseId)
+        ok(held, 'a purchase is read that is not there')
+        const found = this.versionsDuring(held.member, one).some((version) =>
+          isSamePurchase(this.ledger.members.get(held.member)!.stateAt(version, 0), request.purchaseId, body),
+        )
+        ok(found, `${request.purchaseId} was never as it was read: ${JSON.stringify(body)}`)
+        break
+      }
+      case 'return':
+        this.#believeReturn({ ...one, request: this.#posted(request) }, body)
+    }
+  }
+
+  /** The request by which a return came that is read now. */
+  #posted(read: { readonly purchaseId: string; readonly id: string }): Request {
+    const receipt = this.ledger.receipts.get(read.purchaseId)
+    const hash = receipt?.returns.find(({ returnId }) => returnId === read.id)?.hash
+    const found = this.sent.find(
+      ({ request }) => request.kind === 'return' && request.id === read.id && bodyHash(request.body) === hash,
+    )
+    ok(found, 'a return is read that nobody sent')
+    return found.request
+  }
+
+  /** What is done is there, as it was sent, when its client is told so. */
+  #heldBy({ request, to }: Sent): Held {
+    const held = this.ledger.held.get(nameOf(request)!)
+    ok(held, `${nameOf(request)} was acknowledged and is lost`)
+    strictEqual(held.request, request, `${nameOf(request)} was acknowledged with another body`)
+    ok(held.commit <= to.commit, `${nameOf(request)} was acknowledged before it was there`)
+    return held
+  }
+
+  #finally({ member }: Held): NaiveState {
+    const ledger = this.ledger.members.get(member)!
+    return ledger.stateAt(ledger.bookings.length, 0)
+  }
+
+  /** At some point between request and answer the member had what the client was told, and nothing else. */
+  #fits(one: Sent, member: string, body: Told, atLeast = 1): void {
+    const ledger = this.ledger.members.get(member)
+    ok(ledger, `${member} was told of and is not there`)
+    const versions = this.versionsDuring(member, one).filter((version) => version >= atLeast)
+    const expected = versions.map((version) => ({
+      ...standingOf(ledger.stateAt(version, Date.parse(body.balance!.asOf)), body),
+      ...(body.status === 'active' || body.status === 'closed' ? { status: ledger.statusAt(version) } : {}),
+    }))
+    const told = toldStanding(body)
+    const found = expected.some((standing) => JSON.stringify(standing) === JSON.stringify(told))
+    ok(found, `${member} was told\n${JSON.stringify(told)}\nand had\n${expected.map((one) => JSON.stringify(one)).join('\n')}`)
+  }
+
+  /** Whoever is told of the outcome of one request is told the same. */
+  #sameOutcomes(): void {
+    const outcomes = new Map<Request, unknown>()
+    for (const { request, answer } of this.sent.filter(isDone)) {
+      if (request.kind !== 'purchase') continue
+      const { memberId, points, awards } = answer!.body as Told
+      const known = outcomes.get(request)
+      if (known) deepStrictEqual({ memberId, points, awards }, known, 'a replay has the outcome of the first answer')
+      else outcomes.set(request, { memberId, points, awards })
+    }
+  }
+}
+
+const sum = (parts: readonly { readonly points: number }[]) => parts.reduce((total, { points }) => total + points, 0)
+
+function standingOf({ balance, tier, spend }: NaiveState, told: Told) {
+  const { available, pending, debt, expiring } = balance
+  return { available, pending, debt, expiring, ...(told.tier && { tier, spend }) }
+}
+
+function toldStanding({ balance, tier, status }: Told) {
+  const { available, pending, debt, expiring } = balance!
+  return {
+    available,
+    pending,
+    debt,
+    expiring: expiring.map(({ points, expiresAt }) => ({ points, expiresAt: expiresAt === null ? null : Date.parse(expiresAt) })),
+    ...(tier && { tier: tier.id, spend: tier.progress.current }),
+    ...(status === 'active' || status === 'closed' ? { status } : {}),
+  }
+}
+
+/** Whether a purchase that was read is what the model has of it. */
+export function isSamePurchase(state: NaiveState, purchaseId: string, body: Told): boolean {
+  const purchase = state.purchases.get(purchaseId)
+  if (!purchase || purchase.earned !== body.points!.earned || purchase.kept !== body.points!.kept) return false
+  const returns = [...state.returns].filter(([name]) => name.startsWith(`${purchaseId}/`))
+  return (
+    returns.length === body.returns!.length &&
+    body.returns!.every(({ returnId, status, points, code }) => {
+      const known = state.returns.get(`${purchaseId}/${returnId}`)
+      return (
+        known !== undefined &&
+        known.status === status &&
+        known.clawedBack === (points?.clawedBack ?? 0) &&
+        known.code === (code ?? null)
+      )
+    })
+  )
+}

@@ -1,0 +1,217 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import type { MemberId } from '../../functions/domain/units.ts'
+import { bodyHash } from '../../functions/handlers/hash.ts'
+import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
+import { type Receipt, receiptOf } from '../../functions/store/receipt-item.ts'
+import type { Item } from '../../functions/store/store.ts'
+import { entryPosition, entryPrefix, memberPartition } from '../../functions/store/table.ts'
+import { type NaiveFact, type NaiveProgramme, type NaiveState, recompute } from '../model/naive-model.ts'
+import type { Sent } from './clients.ts'
+import type { Adjustment, GoodsReturn, Purchase, Request } from './requests.ts'
+import type { Trace } from './trace.ts'
+import { programmeId } from './world.ts'
+
+export type Fact = Request & (Purchase | GoodsReturn | Adjustment)
+
+/** A request that the ledger holds, and the booking in which it does. */
+export interface Held<Kind extends Request = Request> {
+  readonly request: Kind
+  readonly member: string
+  readonly version: number
+  readonly commit: number
+  /** A return that was there before its sale, and so was not booked by its own request. */
+  readonly waited: boolean
+}
+
+interface Booking {
+  readonly version: number
+  readonly commit: number
+  readonly bookedAt: number
+  readonly facts: readonly NaiveFact[]
+  readonly status: 'active' | 'closed'
+  /** Whether it closed or reopened the member. */
+  readonly changesStatus: boolean
+}
+
+/** What happened to one member, in the order of the ledger, and what the model makes of it. */
+export class MemberLedger {
+  readonly member: string
+  readonly bookings: readonly Booking[]
+  readonly #naive: NaiveProgramme
+  readonly #states = new Map<string, NaiveState>()
+
+  constructor(member: string, bookings: readonly Booking[], naive: NaiveProgramme) {
+    this.member = member
+    this.bookings = bookings
+    this.#naive = naive
+  }
+
+  /** What the member has at an instant, by the bookings up to a version. */
+  stateAt(version: number, now: number): NaiveState {
+    const name = `${version} ${now}`
+    let state = this.#states.get(name)
+    if (!state) {
+      state = recompute(this.#naive, this.#factsUpTo(version), Math.max(now, this.#bookedAt(version)))
+      this.#states.set(name, state)
+    }
+    return state
+  }
+
+  /** What another fact would come to, if it were the next after a version. */
+  stateWith(version: number, fact: NaiveFact): NaiveState {
+    const arrivedAt = Math.max(fact.arrivedAt, this.#bookedAt(version))
+    return recompute(this.#naive, [...this.#factsUpTo(version), { ...fact, arrivedAt }], arrivedAt)
+  }
+
+  statusAt(version: number): 'active' | 'closed' {
+    return this.bookings[version - 1]!.status
+  }
+
+  #factsUpTo(version: number): NaiveFact[] {
+    return this.bookings.slice(0, version).flatMap(({ facts }) => facts)
+  }
+
+  #bookedAt(version: number): number {
+    return this.bookings[version - 1]?.bookedAt ?? 0
+  }
+}
+
+/**
+ * The linear order of all that was done, as the ledger has it: its entries say what is there and in which order, the requests
+ * that were sent say what it was.
+ */
+export class Ledger {
+  readonly members = new Map<string, MemberLedger>()
+  readonly held = new Map<string, Held>()
+  /** By the purchase's id. */
+  readonly receipts = new Map<string, Receipt>()
+  readonly #trace: Trace
+  readonly #sent = new Map<string, Set<Request>>()
+
+  constructor(trace: Trace, sent: readonly Sent[], naive: NaiveProgramme) {
+    this.#trace = trace
+    for (const { request } of sent) {
+      const name = nameOf(request)
+      if (name !== undefined) this.#sent.set(name, (this.#sent.get(name) ?? new Set()).add(request))
+    }
+    for (const item of trace.items.values()) {
+      if (item.sk !== 'RECEIPT') continue
+      const receipt = receiptOf(item)
+      this.receipts.set(receipt.purchaseId, receipt)
+    }
+    for (const { pk, sk } of trace.items.values()) {
+      if (!pk.startsWith(`P#${programmeId}#ROSTER#`)) continue
+      this.members.set(sk, new MemberLedger(sk, this.#bookings(sk), naive))
+    }
+    strictEqual(this.members.size, trace.heads.size, 'every member is on the roster')
+  }
+
+  /** Versions of a member's head, and the commits that made them. */
+  versions(member: string) {
+    return this.#trace.heads.get(memberPartition(programmeId, member as MemberId))
+  }
+
+  #bookings(member: string): Booking[] {
+    const pk = memberPartition(programmeId, member as MemberId)
+    const versions = this.versions(member) ?? []
+    const bookings: Booking[] = []
+    for (const [index, { commit, state: version }] of versions.entries()) {
+      strictEqual(version, index + 1, `each booking of ${member} is a version`)
+      const entries = this.#entries(pk, version)
+      ok(entries.length > 0, 'every change of a head has an entry')
+      const bookedAt = entries[0]!.bookedAt
+      ok(
+        entries.every((entry) => entry.bookedAt === entries[0]!.bookedAt),
+        'what is booked together is booked at one instant',
+      )
+      const before = bookings.at(-1)
+      ok(!before || before.bookedAt <= bookedAt, `the clock of ${member}'s ledger goes back at version ${version}`)
+      const facts = this.#factsOf(member, version, commit, entries).map((request) => factOf(request, bookedAt))
+      const change = entries.findLast(({ fact }) => fact.kind === 'close' || fact.kind === 'reopen')?.fact.kind
+      const status = change ? (change === 'close' ? 'closed' : 'active') : (before?.status ?? 'active')
+      bookings.push({ version, commit, bookedAt, facts, status, changesStatus: change !== undefined })
+    }
+    return bookings
+  }
+
+  #entries(pk: string, version: number): StoredEntry[] {
+    const items: Item[] = []
+    for (const item of this.#trace.items.values())
+      if (item.pk === pk && item.sk.startsWith(entryPrefix) && entryPosition(item.sk).version === version) items.push(item)
+    return items.sort((a, b) => (a.sk < b.sk ? -1 : 1)).map(entryOf)
+  }
+
+  /** The requests that a booking stands for. Returns that waited are put before their sale, as they came. */
+  #factsOf(member: string, version: number, commit: number, entries: readonly StoredEntry[]): Fact[] {
+    const facts: Fact[] = []
+    const sold = entries.flatMap(({ fact }) => (fact.kind === 'earn' ? [fact.purchaseId] : []))
+    const hold = (name: string, matches: (request: Request) => boolean, waited: boolean): Fact => {
+      const request = [...(this.#sent.get(name) ?? [])].find(matches) as Fact | undefined
+      if (!request) throw new Error(`nobody sent what the ledger holds of ${name}`)
+      strictEqual(this.held.has(name), false, `${name} is held twice`)
+      this.held.set(name, { request, member, version, commit, waited })
+      return request
+    }
+    const isDated = (occurredAt: number) => (request: Request) =>
+      'body' in request && 'occurredAt' in request.body && Date.parse(request.body.occurredAt) === occurredAt
+    for (const { fact } of entries) {
+      if (fact.kind === 'earn') {
+        for (const [name, hash] of this.#refused(fact.purchaseId)) {
+          facts.push(hold(name, (request) => bodyHash(request.call.body) === hash, true))
+        }
+        const purchase = hold(fact.purchaseId, isDated(fact.occurredAt), false) as Purchase & Request
+        deepStrictEqual(fact.lines, purchase.body.lines, 'a purchase is booked as it was posted')
+        facts.push(purchase)
+      } else if (fact.kind === 'return') {
+        const name = `${fact.purchaseId}/${fact.returnId}`
+        const waited = sold.includes(fact.purchaseId)
+        const goods = hold(name, isDated(fact.occurredAt), waited)
+        if (waited) facts.unshift(goods)
+        else facts.push(goods)
+      } else if (fact.kind === 'adjust') {
+        const { adjustmentId, reason } = fact
+        facts.push(
+          hold(`${member} ${adjustmentId}`, (request) => request.kind === 'adjust' && request.body.reason === reason, false),
+        )
+      }
+    }
+    return facts
+  }
+
+  /** Returns that waited for a sale and did not fit. */
+  #refused(purchaseId: string): [name: string, hash: string][] {
+    const { returns } = this.receipts.get(purchaseId)!
+    return returns.flatMap(({ status, returnId, hash }) => (status === 'refused' ? [[`${purchaseId}/${returnId}`, hash]] : []))
+  }
+}
+
+/** What happens once, for ever: undefined for what has no id of its own. */
+export function nameOf(request: Request): string | undefined {
+  switch (request.kind) {
+    case 'purchase':
+      return request.id
+    case 'return':
+      return `${request.purchaseId}/${request.id}`
+    case 'adjust':
+      return `${request.member} ${request.id}`
+    default:
+      return undefined
+  }
+}
+
+/** A request in the model's words, had it arrived at an instant. */
+export function factOf(request: Fact, arrivedAt: number): NaiveFact {
+  switch (request.kind) {
+    case 'purchase': {
+      const { lines, occurredAt } = request.body
+      return { kind: 'purchase', id: request.id, occurredAt: Date.parse(occurredAt), arrivedAt, lines }
+    }
+    case 'return': {
+      const { lines, occurredAt } = request.body
+      const { purchaseId, id } = request
+      return { kind: 'return', purchaseId, id, occurredAt: Date.parse(occurredAt), arrivedAt, lines }
+    }
+    case 'adjust':
+      return { kind: 'adjust', id: request.id, points: request.body.points, arrivedAt }
+  }
+}

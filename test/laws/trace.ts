@@ -1,0 +1,112 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import type { Instant } from '../../functions/domain/units.ts'
+import { type Lookup, lookupOf } from '../../functions/store/lookups.ts'
+import {
+  type CommitResult,
+  type DuePage,
+  type DueQuery,
+  type Item,
+  type Key,
+  mostReadKeys,
+  type Page,
+  type PartitionQuery,
+  type ReadResult,
+  type Store,
+  type Write,
+} from '../../functions/store/store.ts'
+import { headSort } from '../../functions/store/table.ts'
+import { keyOf } from '../../functions/store/units.ts'
+
+/** A state of a head or of a look-up, from the commit of that number on. */
+export interface Since<State> {
+  readonly commit: number
+  readonly state: State
+}
+
+/**
+ * Watches a store from outside of the code under test: numbers the commits that happened, remembers what heads and look-ups
+ * were when, and has a copy of every item.
+ */
+export class Trace implements Store {
+  /** How many commits have happened. */
+  commits = 0
+  readonly items = new Map<string, Item>()
+  /** Versions of each member's head, by partition. */
+  readonly heads = new Map<string, Since<number>[]>()
+  /** Whom a look-up named, by partition. */
+  readonly lookups = new Map<string, Since<Lookup | undefined>[]>()
+  readonly #inner: Store
+
+  constructor(inner: Store) {
+    this.#inner = inner
+  }
+
+  read(keys: readonly Key[], options: { consistent: boolean }): Promise<ReadResult> {
+    return this.#inner.read(keys, options)
+  }
+
+  query(query: PartitionQuery): Promise<Page<Item>> {
+    return this.#inner.query(query)
+  }
+
+  queryDue(query: DueQuery): Promise<DuePage> {
+    return this.#inner.queryDue(query)
+  }
+
+  async commit(writes: readonly Write[]): Promise<CommitResult> {
+    const result = await this.#inner.commit(writes)
+    if (result.outcome !== 'committed') return result
+    this.commits += 1
+    for (const write of writes) this.#note(write)
+    return result
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close()
+  }
+
+  /** The instants at which time will change a head, of all members. */
+  dues(): Instant[] {
+    return [...this.items.values()].flatMap(({ dueAt }) => (dueAt === undefined ? [] : [dueAt as Instant]))
+  }
+
+  /** Throws where the store does not hold what it said that it committed. */
+  async compare(): Promise<void> {
+    const items = [...this.items.values()]
+    for (let start = 0; start < items.length; start += mostReadKeys) {
+      const part = items.slice(start, start + mostReadKeys)
+      const found = await this.#inner.read(part, { consistent: true })
+      deepStrictEqual(found.items, JSON.parse(JSON.stringify(part)), 'the store holds something else than it committed')
+    }
+  }
+
+  #note(write: Write): void {
+    if (write.kind === 'check') return
+    const { pk, sk } = keyOf(write)
+    if (write.kind === 'delete') this.items.delete(`${pk} ${sk}`)
+    else this.items.set(`${pk} ${sk}`, write.item)
+    if (sk === headSort && write.kind === 'put') this.#since(this.heads, pk, Number(write.item.v))
+    if (sk === 'LOOKUP') this.#since(this.lookups, pk, write.kind === 'put' ? lookupOf(write.item) : undefined)
+  }
+
+  #since<State>(states: Map<string, Since<State>[]>, pk: string, state: State): void {
+    const known = states.get(pk)
+    const since = { commit: this.commits, state }
+    if (known) known.push(since)
+    else states.set(pk, [since])
+  }
+}
+
+/** A stretch of a history, by the number of commits that had happened. */
+export interface Stretch {
+  readonly from: { readonly commit: number; readonly now: number }
+  readonly to: { readonly commit: number; readonly now: number }
+}
+
+/** All states that something had during a stretch, `before` where there was none yet. */
+export function statesDuring<State>(states: readonly Since<State>[] | undefined, { from, to }: Stretch, before: State): State[] {
+  const known = states ?? []
+  const first = known.findLast(({ commit }) => commit <= from.commit)
+  const during = known.filter(({ commit }) => commit > from.commit && commit <= to.commit)
+  return [first ? first.state : before, ...during.map(({ state }) => state)]
+}
