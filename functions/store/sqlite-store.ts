@@ -76,7 +76,7 @@ export class SqliteStore implements Store {
     this.#database = new DatabaseSync(path, { timeout: 2000 })
     if (isNew) chmodSync(path, 0o600)
     this.#database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000',
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384',
     )
     this.#database.exec(schema)
     this.#database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
