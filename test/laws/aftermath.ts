@@ -7,10 +7,11 @@ import { lookupKey } from '../../functions/store/lookups.ts'
 import { profileOf } from '../../functions/store/profile-item.ts'
 import type { NaiveState } from '../model/naive-model.ts'
 import type { Happened, Programme } from './history.ts'
-import { isDone, isSamePurchase, Judge } from './judge.ts'
+import { isDone, Judge } from './judge.ts'
 import { Ledger, type MemberLedger } from './ledger.ts'
 import type { Request } from './requests.ts'
 import { isAsOneAfterAnother } from './serial.ts'
+import { isSamePurchase } from './told.ts'
 import type { Trace } from './trace.ts'
 import { type Call, lookupSecret, memberShard, type Process, programmeId } from './world.ts'
 
@@ -31,6 +32,7 @@ export async function examine(happened: Happened, programme: Programme): Promise
   const ledger = new Ledger(trace, clients.sent, naive)
   new Judge(clients.sent, ledger, trace, programme.first.points.autoEnrol).judge()
   isFoundByCard(trace)
+  isAwaited(trace, ledger)
   const process = world.start()
   const isSweptFirst = world.random() < 0.5
   // Settled on the way or by a sweep, it comes to the same.
@@ -55,6 +57,13 @@ function isFoundByCard({ items, lookups }: Trace): void {
   })
   deepStrictEqual(new Map(found as [string, string][]), new Map(owned as [string, string][]), 'cards and profiles differ')
   strictEqual(found.length, owned.length, 'a card has two owners')
+}
+
+/** The sales that returns wait for are listed, and no others. */
+function isAwaited({ items }: Trace, { receipts }: Ledger): void {
+  const listed = [...items.values()].flatMap(({ pk, sk }) => (pk.startsWith(`P#${programmeId}#AWAITED#`) ? [sk] : []))
+  const awaited = [...receipts.values()].flatMap(({ state, purchaseId }) => (state === 'awaited' ? [purchaseId] : []))
+  deepStrictEqual(new Set(listed), new Set(awaited))
 }
 
 async function resend({ world, clients }: Happened): Promise<void> {

@@ -95,17 +95,17 @@ const law = (engine: Engine, programme: fc.Arbitrary<Programme>, mostRounds: num
         await store.close()
       }
     }),
-    { numRuns: Number(process.env.RUNS ?? runs), interruptAfterTimeLimit: 200_000 },
+    { numRuns: Number(process.env.RUNS ?? runs), interruptAfterTimeLimit: 500_000 },
   )
 
 const [sqlite] = engines
 const dynamo = engines.find(({ name }) => name.startsWith('DynamoStore'))
 
 describe('any history is what a naive recomputation of the acknowledged facts says', () => {
-  it.each(programmes)('under %s', { timeout: 280_000 }, (_name, programme) => law(sqlite!, fc.constant(programme), 4, 180))
+  it.each(programmes)('under %s', { timeout: 580_000 }, (_name, programme) => law(sqlite!, fc.constant(programme), 4, 180))
 
   // Without Java the whole run says loudly that DynamoDB Local is left out.
-  it.runIf(dynamo)('on DynamoDB', { timeout: 280_000 }, () =>
+  it.runIf(dynamo)('on DynamoDB', { timeout: 580_000 }, () =>
     law(dynamo!, fc.constantFrom(...programmes.map(([, programme]) => programme)), 2, 20),
   )
 })

@@ -7,30 +7,9 @@ import type { Sent } from './clients.ts'
 import { type Fact, factOf, type Held, type Ledger, nameOf } from './ledger.ts'
 import { refusals } from './refusals.ts'
 import type { Request } from './requests.ts'
+import { isSamePurchase, standingOf, sumOfPoints, type Told, type ToldBalance, toldStanding } from './told.ts'
 import { statesDuring, type Trace } from './trace.ts'
 import { lookupSecret, programmeId } from './world.ts'
-
-/** An answer's parts that the judge reads. */
-interface Told {
-  readonly memberId?: string
-  readonly status?: string
-  readonly code?: string
-  readonly points?: { readonly earned: number; readonly pending: number; readonly clawedBack: number; readonly kept: number }
-  readonly awards?: readonly { readonly points: number; readonly lines: readonly { readonly points: number }[] }[]
-  readonly profile?: { readonly card?: string }
-  readonly balance?: ToldBalance
-  readonly tier?: { readonly id: string; readonly progress: { readonly current: number } }
-  readonly items?: readonly Told[]
-  readonly returns?: readonly (Told & { readonly returnId: string })[]
-}
-
-interface ToldBalance {
-  readonly available: number
-  readonly pending: number
-  readonly debt: number
-  readonly expiring: readonly { readonly points: number; readonly expiresAt: string | null }[]
-  readonly asOf: string
-}
 
 export const isDone = (sent: Sent): boolean => sent.answer !== undefined && sent.answer.status < 300
 const isRefused = (sent: Sent): boolean => sent.answer !== undefined && sent.answer.status >= 400
@@ -117,7 +96,7 @@ export class Judge {
   #justifyMember(member: string): void {
     const asked = this.sent.some((one) => one.request.kind === 'enrol' && one.request.member === member && !isRefused(one))
     const [first] = this.ledger.members.get(member)!.bookings
-    const made = first!.facts.some((fact) => fact.kind === 'purchase')
+    const made = this.autoEnrol && first!.facts.some((fact) => fact.kind === 'purchase')
     const visits = [...this.linked.values()].filter((linked) => linked === member).length
     ok(made || asked || visits === 1, `nobody enrolled ${member}`)
   }
@@ -131,8 +110,8 @@ export class Judge {
         strictEqual(body.memberId, held.member)
         const { earned, pending, tier } = this.#finally(held).purchases.get(request.id)!
         deepStrictEqual(body.points, { earned, pending }, `points of ${request.id}, earned by a ${tier} member`)
-        strictEqual(sum(body.awards!), earned)
-        for (const award of body.awards!) strictEqual(sum(award.lines), award.points)
+        strictEqual(sumOfPoints(body.awards!), earned)
+        for (const award of body.awards!) strictEqual(sumOfPoints(award.lines), award.points)
         this.#fits(one, held.member, body, held.version)
         break
       }
@@ -153,8 +132,8 @@ export class Judge {
         this.#fits(one, body.memberId!, body)
         break
       case 'change': {
-        const { status = body.status, card } = request.body
-        strictEqual(body.status, status)
+        const { status = body.status, card, name = body.profile!.name } = request.body
+        deepStrictEqual([body.status, body.profile!.name], [status, name])
         if (card !== undefined) strictEqual(body.profile!.card, card ?? undefined)
         this.#fits(one, request.member, body)
         break
@@ -290,42 +269,4 @@ export class Judge {
       else outcomes.set(request, { memberId, points, awards })
     }
   }
-}
-
-const sum = (parts: readonly { readonly points: number }[]) => parts.reduce((total, { points }) => total + points, 0)
-
-function standingOf({ balance, tier, spend }: NaiveState, told: Told) {
-  const { available, pending, debt, expiring } = balance
-  return { available, pending, debt, expiring, ...(told.tier && { tier, spend }) }
-}
-
-function toldStanding({ balance, tier, status }: Told) {
-  const { available, pending, debt, expiring } = balance!
-  return {
-    available,
-    pending,
-    debt,
-    expiring: expiring.map(({ points, expiresAt }) => ({ points, expiresAt: expiresAt === null ? null : Date.parse(expiresAt) })),
-    ...(tier && { tier: tier.id, spend: tier.progress.current }),
-    ...(status === 'active' || status === 'closed' ? { status } : {}),
-  }
-}
-
-/** Whether a purchase that was read is what the model has of it. */
-export function isSamePurchase(state: NaiveState, purchaseId: string, body: Told): boolean {
-  const purchase = state.purchases.get(purchaseId)
-  if (!purchase || purchase.earned !== body.points!.earned || purchase.kept !== body.points!.kept) return false
-  const returns = [...state.returns].filter(([name]) => name.startsWith(`${purchaseId}/`))
-  return (
-    returns.length === body.returns!.length &&
-    body.returns!.every(({ returnId, status, points, code }) => {
-      const known = state.returns.get(`${purchaseId}/${returnId}`)
-      return (
-        known !== undefined &&
-        known.status === status &&
-        known.clawedBack === (points?.clawedBack ?? 0) &&
-        known.code === (code ?? null)
-      )
-    })
-  )
 }

@@ -39,7 +39,10 @@ export type Post =
   /** `made`: a member whom a card made, if there is one. */
   | { readonly do: 'enrol'; readonly member: number | 'made'; readonly card: number | null }
 
-export type PlannedChange = { readonly status: 'active' | 'closed' } | { readonly card: number | null }
+export type PlannedChange =
+  | { readonly status: 'active' | 'closed' }
+  | { readonly card: number | null }
+  | { readonly name: string }
 
 export type Command =
   | Post
@@ -138,13 +141,14 @@ const post = weighted<Post>(
 
 const change = weighted<PlannedChange>(
   [3, fc.constantFrom('closed' as const, 'active' as const, 'active' as const).map((status) => ({ status }))],
-  [2, fc.option(card).map((place) => ({ card: place }))],
+  [3, fc.option(card).map((place) => ({ card: place }))],
+  [2, fc.constantFrom('Bea', 'Cy').map((name) => ({ name }))],
 )
 
 const command = weighted<Command>(
   [18, post],
   [6, fc.record({ do: fc.constant('adjust' as const), index, twisted })],
-  [1, fc.record({ do: fc.constant('change' as const), member, change })],
+  [2, fc.record({ do: fc.constant('change' as const), member, change })],
   [1, fc.record({ do: fc.constant('quote' as const), index })],
   [
     4,
@@ -183,7 +187,24 @@ const gap = weighted<Gap>(
   [4, fc.integer({ min: -1, max: 20 }).map((beforeDueMs) => ({ beforeDueMs }))],
 )
 
-const round = fc.record({ gap, clients: fc.array(client, { minLength: 1, maxLength: 5, size: 'max' }) })
+/** Several enrol or change the same member at once. */
+const rush = fc.constantFrom(0, 2).chain((place) => {
+  const member = fc.constant(place)
+  const enrol = fc.record({ do: fc.constant('enrol' as const), member, card: fc.constant(null) })
+  const commands = fc.array(
+    weighted<Command>([1, enrol], [3, fc.record({ do: fc.constant('change' as const), member, change })]),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  )
+  return fc.array(fc.record({ commands, tries: fc.constant(3) }), { minLength: 2, maxLength: 4 })
+})
+
+const round = fc.record({
+  gap,
+  clients: weighted<PlannedClient[]>([7, fc.array(client, { minLength: 1, maxLength: 5, size: 'max' })], [1, rush]),
+})
 
 const several = { minLength: 3, maxLength: 10, size: 'max' } as const
 

@@ -50,6 +50,7 @@ export interface Adjustment {
 export interface Change {
   readonly status?: 'active' | 'closed'
   readonly card?: string | null
+  readonly name?: string
 }
 
 type Read = { readonly kind: 'read' } & (
@@ -107,7 +108,7 @@ export class Requests {
       case 'change': {
         const member = members[command.member]!
         const { change } = command
-        const body = 'status' in change ? { status: change.status } : { card: change.card === null ? null : cardOf(change.card) }
+        const body = 'card' in change ? { card: change.card === null ? null : cardOf(change.card) } : change
         return { kind: 'change', member, body, call: { operation: changeMember, params: { memberId: member }, body } }
       }
     }
