@@ -7,12 +7,12 @@ const root = resolve(import.meta.dirname, '..')
 const layers: {
   readonly [layer: string]: { readonly layers: readonly string[]; readonly packages: readonly (string | RegExp)[] }
 } = {
-  domain: { layers: ['domain'], packages: ['temporal-polyfill'] },
+  domain: { layers: ['domain'], packages: [/^temporal-polyfill\/fns\/\w+$/] },
   contract: { layers: ['contract', 'domain'], packages: ['zod'] },
   store: { layers: ['store', 'domain'], packages: [/^@aws-sdk\//, /^node:/] },
   handlers: {
     layers: ['handlers', 'domain', 'contract', 'store', 'runtime.ts'],
-    packages: ['zod', 'canonicalize', 'node:crypto', 'node:util'],
+    packages: ['zod', 'safe-stable-stringify', 'node:crypto', 'node:util'],
   },
   http: {
     layers: ['http', 'handlers', 'contract', 'domain', 'store', 'runtime.ts'],

@@ -1,9 +1,12 @@
-import { Temporal } from 'temporal-polyfill'
+import { fromEpochMilliseconds, toZonedDateTimeISO } from 'temporal-polyfill/fns/Instant'
+import { addDays, create, type Record as PlainDate, toZonedDateTime } from 'temporal-polyfill/fns/PlainDate'
+import { toPlainDate } from 'temporal-polyfill/fns/ZonedDateTime'
 import { type Instant, instant } from './units.ts'
 
 /** One day of the programme's time zone: [startsAt, endsAt). */
 export interface LocalDay {
-  readonly date: Temporal.PlainDate
+  readonly date: PlainDate
+  readonly year: number
   readonly startsAt: Instant
   readonly endsAt: Instant
 }
@@ -17,7 +20,7 @@ export interface Calendar {
   /** The first instant of a local calendar year. */
   startOfYear(year: number): Instant
   /** The first instant of a local day, also where midnight is skipped by a clock change. */
-  startOfDay(date: Temporal.PlainDate): Instant
+  startOfDay(date: PlainDate): Instant
 }
 
 const utcDayMs = 86_400_000
@@ -26,21 +29,22 @@ const daysRemembered = 10_000
 
 /**
  * The calendar of an IANA time zone. All date arithmetic is Temporal's; what it says of a day is remembered,
- * because asking it costs more than the whole of earning. Throws RangeError for an unknown zone.
+ * because asking it costs more than the whole of earning. Its functions are taken one by one, because with its classes comes
+ * all of it, 33 KB a bundle more. Throws RangeError for an unknown zone.
  */
 export function calendarOf(timeZone: string): Calendar {
   const days = new Map<number, LocalDay[]>()
   const years = new Map<number, Instant>()
-  const startOfDay = (date: Temporal.PlainDate): Instant => instant(date.toZonedDateTime(timeZone).epochMilliseconds)
-  startOfDay(Temporal.PlainDate.from('2000-01-01'))
+  const startOfDay = (date: PlainDate): Instant => instant(toZonedDateTime(date, timeZone).epochMilliseconds)
+  startOfDay(create(2000, 1, 1))
 
   const dayOf = (at: Instant): LocalDay => {
     const slot = Math.floor(at / utcDayMs)
     let known = days.get(slot)
     const found = known?.find((day) => day.startsAt <= at && at < day.endsAt)
     if (found) return found
-    const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
-    const day: LocalDay = { date, startsAt: startOfDay(date), endsAt: startOfDay(date.add({ days: 1 })) }
+    const date = toPlainDate(toZonedDateTimeISO(fromEpochMilliseconds(at), timeZone))
+    const day: LocalDay = { date, year: date.year, startsAt: startOfDay(date), endsAt: startOfDay(addDays(date, 1)) }
     if (days.size > daysRemembered) days.clear()
     known = days.get(slot)
     if (known) known.push(day)
@@ -51,11 +55,11 @@ export function calendarOf(timeZone: string): Calendar {
   return {
     dayOf,
     startOfDay,
-    yearOf: (at) => dayOf(at).date.year,
+    yearOf: (at) => dayOf(at).year,
     startOfYear(year) {
       let start = years.get(year)
       if (start === undefined) {
-        start = startOfDay(Temporal.PlainDate.from({ year, month: 1, day: 1 }))
+        start = startOfDay(create(year, 1, 1))
         years.set(year, start)
       }
       return start

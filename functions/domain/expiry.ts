@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill'
+import { addDays, addMonths, compare, create, type Record as PlainDate, withDayOfMonth } from 'temporal-polyfill/fns/PlainDate'
 import type { Bucket, Head } from './head.ts'
 import type { ExpiryPolicy, Revision } from './programme.ts'
 import { type BucketId, type Instant, instant, later } from './units.ts'
@@ -28,7 +28,7 @@ export function spendableInstant(revision: Revision, at: Instant): Instant {
   const { holdDays } = revision.document.points
   if (holdDays === 0) return at
   const { calendar } = revision
-  return calendar.startOfDay(calendar.dayOf(at).date.add({ days: holdDays + 1 }))
+  return calendar.startOfDay(addDays(calendar.dayOf(at).date, holdDays + 1))
 }
 
 const remembered = new WeakMap<Revision, Map<Instant, Instant>>()
@@ -50,15 +50,16 @@ function expiryInstant(revision: Revision, expiry: Exclude<ExpiryPolicy, 'none'>
 }
 
 /** The first local day on which points of a sale on `date` are no longer there (design, section 6). */
-export function firstDayExpired(expiry: Exclude<ExpiryPolicy, 'none'>, date: Temporal.PlainDate): Temporal.PlainDate {
+export function firstDayExpired(expiry: Exclude<ExpiryPolicy, 'none'>, date: PlainDate): PlainDate {
   if ('fixedDate' in expiry) {
     const [month = 0, day = 0] = expiry.fixedDate.split('-').map(Number)
-    const inYear = (year: number) => Temporal.PlainDate.from({ year, month, day }, { overflow: 'constrain' })
+    // 29 February is the 28th in other years: the day is constrained, the month is there in every year.
+    const inYear = (year: number) => withDayOfMonth(create(year, month, 1), day)
     const thisYear = inYear(date.year)
-    return (Temporal.PlainDate.compare(date, thisYear) <= 0 ? thisYear : inYear(date.year + 1)).add({ days: 1 })
+    return addDays(compare(date, thisYear) <= 0 ? thisYear : inYear(date.year + 1), 1)
   }
-  // `add` takes the last day of the month where there is no such day: 31 August + 6 months is 28 or 29 February.
-  const last = date.add({ months: 'inactivity' in expiry ? expiry.inactivity : expiry.months })
-  if ('months' in expiry && expiry.roundTo === 'month') return last.with({ day: 1 }).add({ months: 1 })
-  return last.add({ days: 1 })
+  // It takes the last day of the month where there is no such day: 31 August + 6 months is 28 or 29 February.
+  const last = addMonths(date, 'inactivity' in expiry ? expiry.inactivity : expiry.months)
+  if ('months' in expiry && expiry.roundTo === 'month') return addMonths(withDayOfMonth(last, 1), 1)
+  return addDays(last, 1)
 }

@@ -1,10 +1,10 @@
 import { credit } from './credit.ts'
 import { type Award, awardedPoints, type EarningLine, earn, eligibleSpend } from './earning.ts'
-import { type Account, apply, type EarnFact, type Entry, type SaleDetails, type SaleLine } from './entry.ts'
+import type { Account, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
 import { bucketTerms, spendableInstant } from './expiry.ts'
 import { type Programme, type Revision, revisionAt, type Tier } from './programme.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
-import { spendBefore, tierAt, tierEffect } from './tiers.ts'
+import { spendBefore, tierAt, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points } from './units.ts'
 
 /** A receipt as a till posts it. */
@@ -86,7 +86,7 @@ export function bookPurchase(
     awards,
     pending: spendableAt !== null && !pastExpiry ? credited.kept : (0 as Points),
   }
-  const untiered: Entry = {
+  const untiered = {
     at,
     fact,
     effect: {
@@ -96,12 +96,8 @@ export function bookPurchase(
       purchase: { at, year },
     },
   }
-  const entry = {
-    ...untiered,
-    fact,
-    effect: { ...untiered.effect, ...tierEffect(programme, apply(account, untiered).head, now) },
-  }
-  return { entry, account: apply(account, entry), bucket: { id: terms.id, spendableAt }, earned }
+  const booked = withTier(programme, account, untiered, now)
+  return { ...booked, bucket: { id: terms.id, spendableAt }, earned }
 }
 
 /** Lines as earning sees them. */

@@ -1,9 +1,9 @@
 import { awardedPoints, type EarningLine, earn, eligibleSpend } from './earning.ts'
-import { type Account, apply, type BucketChange, type EarnFact, type Effect, type Entry, type ReturnedLine } from './entry.ts'
+import type { Account, BucketChange, EarnFact, Effect, Entry, ReturnedLine } from './entry.ts'
 import { type Bucket, bucketOrder } from './head.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { tierEffect, tierOfId } from './tiers.ts'
+import { tierOfId, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points, points } from './units.ts'
 
 /** Goods brought back, as posted. */
@@ -66,8 +66,8 @@ export function bookReturn(
       ...(spend !== 0 && { spend: { year: revision.calendar.yearOf(sale.at), amount: spend } }),
     },
   }
-  const entry = { ...untiered, effect: { ...untiered.effect, ...tierEffect(programme, apply(account, untiered).head, now) } }
-  return { entry, account: apply(account, entry), kept: { ...kept, returned: returned.lines, points: left }, clawedBack }
+  const booked = withTier(programme, account, untiered, now)
+  return { ...booked, kept: { ...kept, returned: returned.lines, points: left }, clawedBack }
 }
 
 /** Adds up what came back, by line. Refuses an unknown line, and more than was bought in quantity or amount over all returns. */

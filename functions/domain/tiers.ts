@@ -1,4 +1,4 @@
-import type { Effect, Entry } from './entry.ts'
+import { type Account, apply, type Entry } from './entry.ts'
 import type { Head, HeldTier, YearSpend } from './head.ts'
 import { type Programme, type Revision, revisionAt, type Tier } from './programme.ts'
 import type { Instant } from './units.ts'
@@ -41,11 +41,19 @@ export function heldTierAt(programme: Programme, head: Head, at: Instant): HeldT
   return { id: tierAt(revision, head.spend, at).id, year: revision.calendar.yearOf(at), revision: revision.number }
 }
 
-/** The tier that a changed spend gives at an instant, as an effect; nothing where it is what the head already says. */
-export function tierEffect(programme: Programme, head: Head, at: Instant): Pick<Effect, 'tier'> {
-  const tier = heldTierAt(programme, head, at)
-  const { id, year, revision } = head.tier
-  return tier.id === id && tier.year === year && tier.revision === revision ? {} : { tier }
+/** Applies an entry that changes the spend, completed by the tier that the spend then gives, where it is another. */
+export function withTier<Kind extends Entry>(
+  programme: Programme,
+  account: Account,
+  untiered: Kind,
+  now: Instant,
+): { entry: Kind; account: Account } {
+  const applied = apply(account, untiered)
+  const tier = heldTierAt(programme, applied.head, now)
+  const { id, year, revision } = applied.head.tier
+  if (tier.id === id && tier.year === year && tier.revision === revision) return { entry: untiered, account: applied }
+  const entry = { ...untiered, effect: { ...untiered.effect, tier } }
+  return { entry, account: apply(account, entry) }
 }
 
 /**

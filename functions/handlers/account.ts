@@ -106,29 +106,29 @@ export async function bookingWrites(
   const { memberId, stored } = open
   const version = decided.head.version + 1
   const head = { ...decided.head, version }
-  return [
+  const writes: Write[] = [
     {
       kind: 'put',
       item: headItem(programme.id, head, nextDue(programme, head), now),
       replaces: stored,
       condition: stored ? { is: 'equal', attribute: versionAttribute, value: decided.head.version } : { is: 'absent' },
     },
-    ...[...open.settling, ...entries].map(
-      (entry, n): Write => ({ kind: 'put', item: entryItem(programme.id, memberId, version, n, entry, now) }),
-    ),
-    ...(await closedBucketWrites(ledger, open, decided, entries)),
   ]
+  const changed = new Set<BucketId>()
+  for (const [n, entry] of [...open.settling, ...entries].entries()) {
+    writes.push({ kind: 'put', item: entryItem(programme.id, memberId, version, n, entry, now) })
+    for (const { id } of entry.effect.closed ?? []) changed.add(id)
+  }
+  if (changed.size > 0) writes.push(...(await closedBucketWrites(ledger, open, decided, changed)))
+  return writes
 }
 
 async function closedBucketWrites(
   ledger: Ledger,
   open: OpenAccount,
   decided: Account,
-  entries: readonly Entry[],
+  changed: ReadonlySet<BucketId>,
 ): Promise<Write[]> {
-  const changed = new Set<BucketId>()
-  for (const { effect } of [...open.settling, ...entries]) for (const { id } of effect.closed ?? []) changed.add(id)
-  if (changed.size === 0) return []
   const { programme, runtime } = ledger
   const keyOf = (id: BucketId) => table.closedBucket(programme.id, open.memberId, id)
   const unread = [...changed].filter((id) => !open.read.has(id))

@@ -47,7 +47,7 @@ export const recordPurchaseImplementation = implement(recordPurchase, async (req
     const named = await findNamed(context, body.member, sale.occurredAt)
     if (isProblem(named)) return refuse(posting, named)
     const turn = named.known ? named.memberId : `card ${named.card}`
-    return context.runtime.turns.take(`${context.programme.id} ${turn}`, async () => {
+    return await context.runtime.turns.take(`${context.programme.id} ${turn}`, async () => {
       const outcome = await tryBooking(posting, named, awaited, uncertain)
       if (typeof outcome === 'object' && 'awaited' in outcome) {
         awaited = outcome.awaited

@@ -11,7 +11,7 @@ import type { Ledger } from './account.ts'
 /** RFC 3339 in UTC, without fractions where there are none. */
 export function rfc3339(at: Instant): string {
   const text = new Date(at).toISOString()
-  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
+  return at % 1000 === 0 ? `${text.slice(0, -5)}Z` : text
 }
 
 /** Epoch ms of an instant that the contract has checked; finer fractions are cut off. */

@@ -92,12 +92,15 @@ const jsonBody: MiddlewareObj<Passing> = {
     if (!event.granted?.implementation.operation.body) return
     requireJson(event)
     const text = textOf(event)
-    if (text !== undefined && Buffer.byteLength(text) > mostBodyBytes) throw new ProblemError(problem('body-too-large'))
+    if (text !== undefined && isTooLarge(text)) throw new ProblemError(problem('body-too-large'))
     const read = text === undefined ? problem('malformed-json') : readJson(text)
     if (isProblem(read)) throw new ProblemError(read)
     event.received = read.value
   },
 }
+
+/** A UTF-16 unit is three bytes at most. */
+const isTooLarge = (text: string) => text.length * 3 > mostBodyBytes && Buffer.byteLength(text) > mostBodyBytes
 
 /** The body as text; undefined where its bytes are none: they would be stored as something else than was sent. */
 function textOf({ body = '', isBase64Encoded }: GatewayEvent): string | undefined {
@@ -108,8 +111,10 @@ function textOf({ body = '', isBase64Encoded }: GatewayEvent): string | undefine
 }
 
 function requireJson(event: GatewayEvent): void {
-  const type = (event.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
-  if (type !== 'application/json') throw new ProblemError(problem('unsupported-media-type'))
+  const type = event.headers['content-type'] ?? ''
+  if (type === 'application/json') return
+  if (type.split(';', 1)[0]!.trim().toLowerCase() !== 'application/json')
+    throw new ProblemError(problem('unsupported-media-type'))
 }
 
 /** Turns refusals into problem documents. A bug is logged without anything of the request but its route, and says nothing outside. */

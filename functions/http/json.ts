@@ -5,9 +5,10 @@ const deepest = 32
 
 /**
  * What a body must hold somewhere for any of its strings, names or numbers to need a look: escapes, `__proto__`, minus zero,
- * and a negative exponent, by which -1e-400 becomes minus zero.
+ * and a negative exponent, by which -1e-400 becomes minus zero. Numbers follow a bracket, comma, colon or space, so that
+ * dates do not count.
  */
-const suspicious = /\\u|__proto__|-0|[eE]-/
+const suspicious = /\\u|__proto__|(?:^|[[,:\s])-0|\d[eE]-/
 
 /**
  * Parses a body as JSON and looks it over: depth, names that reach for prototypes, text that is not well-formed Unicode and
@@ -22,18 +23,15 @@ export function readJson(text: string): { readonly value: unknown } | Problem {
   }
   // Text that came in as UTF-8 is well-formed, so half a surrogate pair can only have been escaped.
   const closely = suspicious.test(text) || !text.isWellFormed()
-  if (!closely && openings(text) <= deepest) return { value }
+  if (!closely && count(text, '{') + count(text, '[') <= deepest) return { value }
   return fault(value, 1, closely) ?? { value }
 }
 
-/** Braces and brackets that open, those in strings too: no text is nested deeper. */
-function openings(text: string): number {
-  let count = 0
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index)
-    if (code === 0x7b || code === 0x5b) count += 1
-  }
-  return count
+/** How often braces or brackets open, those in strings too: no text is nested deeper. Beyond what is wanted it is not counted. */
+function count(text: string, opening: '{' | '['): number {
+  let found = 0
+  for (let at = text.indexOf(opening); at !== -1 && found <= deepest; at = text.indexOf(opening, at + 1)) found += 1
+  return found
 }
 
 /** What is wrong with a value; depth is bounded before it is gone into, so the stack is too. Makes minus zero zero. */

@@ -29,7 +29,7 @@ import {
   UnavailableError,
   type Write,
 } from './store.ts'
-import { checkCommit, checkRead, commitUnits, itemBytes, nameOfKey, readUnits } from './units.ts'
+import { checkCommit, checkRead, committed, commitUnits, itemBytes, nameOfKey, readOf, readUnits } from './units.ts'
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
@@ -62,7 +62,7 @@ export class DynamoStore implements Store {
     checkRead(keys)
     try {
       const items = keys.length === 1 ? [await this.#get(keys[0]!, consistent)] : await this.#getAll(keys, consistent)
-      return { items, units: items.reduce((sum, item) => sum + readUnits(item ? itemBytes(item) : 0, consistent), 0) }
+      return readOf(items, consistent)
     } catch (error) {
       throw translated(error, 'read')
     }
@@ -103,13 +103,12 @@ export class DynamoStore implements Store {
 
   async commit(writes: readonly Write[]): Promise<CommitResult> {
     checkCommit(writes)
-    const units = commitUnits(writes)
     try {
       // The SDK gives each command a ClientRequestToken, so an attempt of its own that is repeated has one effect.
       await this.#documents.send(new TransactWriteCommand({ TransactItems: writes.map((write) => this.#transactItem(write)) }))
-      return { outcome: 'committed', units }
+      return committed(writes)
     } catch (error) {
-      const ended = error instanceof TransactionCanceledException && cancelled(error, units)
+      const ended = error instanceof TransactionCanceledException && cancelled(error, commitUnits(writes))
       if (ended) return ended
       throw translated(error, 'commit')
     }

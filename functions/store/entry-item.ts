@@ -27,13 +27,12 @@ export function entryItem(
   entry: Entry,
   bookedAt: Instant,
 ): Item {
-  const { kind, ...fact } = entry.fact
   return {
     ...table.entry(programme, member, version, n),
     at: entry.at,
     bk: bookedAt,
-    k: kind,
-    ...packFact(entry.fact, fact as Packed),
+    k: entry.fact.kind,
+    ...packFact(entry.fact),
     x: packEffect(entry.effect),
   }
 }
@@ -56,18 +55,18 @@ type PackedLine =
   | [lineId: string, sku: string, quantity: number, amount: number, more: Packed]
 type PackedAward = [source: string, revision: number, points: number, lines: [index: number, points: number][]]
 
-function packFact(fact: Fact, plain: Packed): Packed {
-  if (fact.kind !== 'earn') return Object.keys(plain).length > 0 ? { f: defined(plain) } : {}
+function packFact(fact: Fact): Packed {
+  if (fact.kind !== 'earn') {
+    const { kind: _, ...plain } = fact
+    return Object.keys(plain).length > 0 ? { f: defined(plain as Packed) } : {}
+  }
   const { purchaseId, occurredAt, details, lines, tier, awards, pending } = fact
   const indexOf = new Map(lines.map((line, index) => [line.lineId, index]))
   return {
     p: purchaseId,
     oc: occurredAt,
     s: defined({ ...details }),
-    l: lines.map(({ lineId, sku, quantity, amount, ...more }): PackedLine => {
-      const rest = defined(more)
-      return Object.keys(rest).length > 0 ? [lineId, sku, quantity, amount, rest] : [lineId, sku, quantity, amount]
-    }),
+    l: lines.map(packLine),
     ti: tier,
     a: awards.map(
       (award): PackedAward => [
@@ -79,6 +78,11 @@ function packFact(fact: Fact, plain: Packed): Packed {
     ),
     ...(pending !== 0 && { pe: pending }),
   }
+}
+
+function packLine({ lineId, sku, quantity, amount, name, categories, excluded }: SaleLine): PackedLine {
+  if (name === undefined && categories === undefined && excluded === undefined) return [lineId, sku, quantity, amount]
+  return [lineId, sku, quantity, amount, defined({ name, categories, excluded })]
 }
 
 function unpackFact(item: Item): Fact {

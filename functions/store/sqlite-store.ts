@@ -22,7 +22,7 @@ import {
   type Value,
   type Write,
 } from './store.ts'
-import { checkCommit, checkRead, commitUnits, itemBytes, keyOf, readUnits } from './units.ts'
+import { checkCommit, checkRead, committed, commitUnits, itemBytes, keyOf, readOf, readUnits } from './units.ts'
 
 /** A rowid table with a unique key groups commits about twice as well as one WITHOUT ROWID (design, section 9). */
 const schema = `
@@ -37,9 +37,13 @@ const busyTimeoutMs = 20
 const mostBusyTries = 200
 const mostCommitsATransaction = 64
 
+/** So many flushes in a row that nobody joined, and commits are taken for a single client's, who would wait in vain. */
+const quietFlushes = 8
+/** Of those every so manieth waits all the same, to find out whether others have come. */
+const probeEvery = 16
+
 interface Waiting {
   readonly writes: readonly Write[]
-  readonly units: number
   readonly resolve: (result: CommitResult) => void
   readonly reject: (error: unknown) => void
 }
@@ -68,6 +72,8 @@ export class SqliteStore implements Store {
   readonly #release: StatementSync
   #waiting: Waiting[] = []
   #flushing: Promise<void> | undefined
+  /** Flushes in a row that had a single commit. */
+  #alone = 0
 
   /** Opens or creates a data file, readable by its owner alone; `:memory:` keeps everything in this process. */
   constructor(path: string) {
@@ -82,6 +88,7 @@ export class SqliteStore implements Store {
     this.#database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     const prepare = (sql: string) => this.#database.prepare(sql)
     this.#select = prepare('SELECT item FROM items WHERE pk = ? AND sk = ?')
+    this.#select.setReturnArrays(true)
     this.#put = prepare(
       `INSERT INTO items (pk, sk, item, due, due_at, v) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (pk, sk) DO UPDATE SET item = excluded.item, due = excluded.due, due_at = excluded.due_at, v = excluded.v`,
@@ -108,15 +115,7 @@ export class SqliteStore implements Store {
 
   async read(keys: readonly Key[], { consistent }: { consistent: boolean }): Promise<ReadResult> {
     checkRead(keys)
-    return this.#whileBusy(() => {
-      let units = 0
-      const items = keys.map((key) => {
-        const item = this.#find(key)
-        units += readUnits(item ? itemBytes(item) : 0, consistent)
-        return item
-      })
-      return { items, units }
-    })
+    return readOf(await this.#whileBusy(() => keys.map((key) => this.#find(key))), consistent)
   }
 
   async query(query: PartitionQuery): Promise<Page<Item>> {
@@ -165,7 +164,7 @@ export class SqliteStore implements Store {
   commit(writes: readonly Write[]): Promise<CommitResult> {
     return new Promise((resolve, reject) => {
       checkCommit(writes)
-      this.#waiting.push({ writes, units: commitUnits(writes), resolve, reject })
+      this.#waiting.push({ writes, resolve, reject })
       this.#flushing ??= this.#flush()
     })
   }
@@ -175,11 +174,16 @@ export class SqliteStore implements Store {
     this.#database.close()
   }
 
-  /** Commits all that is waiting, in groups, once the present turn of the event loop has handed in what it has. */
+  /**
+   * Commits all that is waiting, in groups, once the present turn of the event loop has handed in what it has: other
+   * clients' requests are read in the same turn. Where one client alone posts, who waits for each answer, it commits at once.
+   */
   async #flush(): Promise<void> {
-    await new Promise(setImmediate)
+    const gathers = this.#alone < quietFlushes || this.#alone % probeEvery === 0
+    if (gathers) await new Promise(setImmediate)
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, mostCommitsATransaction)
+      this.#alone = group.length === 1 ? this.#alone + 1 : 0
       try {
         const answers = await this.#whileBusy(() => this.#commitGroup(group))
         for (const answer of answers) answer()
@@ -205,22 +209,22 @@ export class SqliteStore implements Store {
   }
 
   /** A commit that has the transaction to itself needs no savepoint: where it does not take, the whole is rolled back. */
-  #commitAlone({ writes, units, resolve }: Waiting): Answer {
-    if (writes.every((write) => this.#write(write))) return () => resolve({ outcome: 'committed', units })
+  #commitAlone({ writes, resolve }: Waiting): Answer {
+    if (writes.every((write) => this.#write(write))) return () => resolve(committed(writes))
     this.#database.exec('ROLLBACK; BEGIN')
-    return this.#refuse(writes, units, resolve)
+    return this.#refuse(writes, resolve)
   }
 
   /**
    * Writes first and asks afterwards: a write carries its condition in its statement, so that a commit that goes well, as
    * nearly all do, reads nothing. Only where one did not take are all conditions judged, to say what stands there instead.
    */
-  #commitShared({ writes, units, resolve, reject }: Waiting): Answer {
+  #commitShared({ writes, resolve, reject }: Waiting): Answer {
     this.#savepoint.run()
     try {
       if (writes.every((write) => this.#write(write))) {
         this.#release.run()
-        return () => resolve({ outcome: 'committed', units })
+        return () => resolve(committed(writes))
       }
     } catch (error) {
       // A file that is busy is tried again as a whole; and SQLite ends the whole transaction itself where it has to.
@@ -229,12 +233,13 @@ export class SqliteStore implements Store {
       return () => reject(error)
     }
     this.#database.exec('ROLLBACK TO one; RELEASE one')
-    return this.#refuse(writes, units, resolve)
+    return this.#refuse(writes, resolve)
   }
 
   /** Says which conditions failed. Where all hold by now, another process came between: that is a conflict. */
-  #refuse(writes: readonly Write[], units: number, resolve: Waiting['resolve']): Answer {
+  #refuse(writes: readonly Write[], resolve: Waiting['resolve']): Answer {
     const [first, ...others] = this.#failedConditions(writes)
+    const units = commitUnits(writes)
     if (!first) return () => resolve({ outcome: 'conflict', units })
     return () => resolve({ outcome: 'refused', failed: [first, ...others], units })
   }
@@ -275,8 +280,9 @@ export class SqliteStore implements Store {
   }
 
   #find({ pk, sk }: Key): Item | undefined {
-    const row = this.#select.get(pk, sk)
-    return row && parse(row.item)
+    // An array, as it was told: the type knows objects alone.
+    const row = this.#select.get(pk, sk) as unknown as [string] | undefined
+    return row && parse(row[0])
   }
 
   /** Runs a synchronous piece of work, again while another process holds the file. Throws UnavailableError when it does not let go. */

@@ -50,7 +50,10 @@ export interface FailedCondition {
   readonly found: Item | undefined
 }
 
-/** Units are write units by AWS's rule for transactions, index writes included; they are used up by refused commits too. */
+/**
+ * Units are write units by AWS's rule for transactions, index writes included; they are used up by refused commits too. Like
+ * those of reads they are reckoned from the items when they are asked for, because nobody asks on the way of a purchase.
+ */
 export type CommitResult =
   | { readonly outcome: 'committed'; readonly units: number }
   /** At least one condition failed; nothing was written. */

@@ -68,7 +68,14 @@ export const awaitedShard = (programme: string, shard: number): string => `P#${p
 export const duePartition = (at: Instant, shard: number): string => `DUE#${utcDay(at)}#${shard}`
 
 /** The day of an instant in UTC, `YYYY-MM-DD`. */
-export const utcDay = (at: Instant): string => new Date(at).toISOString().slice(0, 10)
+export function utcDay(at: Instant): string {
+  const day = Math.floor(at / 86_400_000)
+  // Most heads are due on one of the same few days.
+  if (day !== lastDay.day) lastDay = { day, text: new Date(at).toISOString().slice(0, 10) }
+  return lastDay.text
+}
+
+let lastDay = { day: Number.NaN, text: '' }
 
 /** Programme and member of a head's partition key, as the due index hands it out. */
 export function memberOfPartition(pk: string): { programme: string; member: MemberId } {

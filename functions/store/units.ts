@@ -1,4 +1,5 @@
 import {
+  type CommitResult,
   type Condition,
   type Item,
   type Key,
@@ -8,55 +9,28 @@ import {
   mostReadKeys,
   mostTransactionBytes,
   mostWrites,
+  type ReadResult,
   type Value,
   type Write,
 } from './store.ts'
-
-const measured = new WeakMap<Item, number>()
 
 /**
  * Bytes of an item by DynamoDB's rule: names and strings in UTF-8, a number one byte for two significant digits plus one
  * (plus one for a minus sign; zero has no digits), true, false and null one, a list or map 3 plus 1 for each element.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
- *
- * Throws LimitError for what one engine would keep and another refuse, change or lose. An item is looked over once: what it
- * was found to have is remembered as long as it is.
  */
 export function itemBytes(item: Item): number {
-  let bytes = measured.get(item)
-  if (bytes === undefined) {
-    bytes = 0
-    for (const name in item) {
-      const value = item[name]
-      if (value !== undefined) bytes += nameBytes(name) + valueBytes(value, mostLevels)
-    }
-    measured.set(item, bytes)
+  let bytes = 0
+  for (const name in item) {
+    const value = item[name]
+    if (value !== undefined) bytes += textBytes(name) + valueBytes(value)
   }
   return bytes
 }
 
-/** Bytes in UTF-8, counted here where they are few and ASCII, as nearly all are. Throws LimitError for half a surrogate pair. */
-function textBytes(text: string): number {
-  const { length } = text
-  if (length <= 64) {
-    let index = 0
-    while (index < length && text.charCodeAt(index) < 0x80) index += 1
-    if (index === length) return length
-  }
-  if (!text.isWellFormed()) throw new LimitError('value', 'text has half a surrogate pair')
-  return Buffer.byteLength(text, 'utf8')
-}
+const textBytes = (text: string) => Buffer.byteLength(text, 'utf8')
 
-/** `__proto__` and `constructor` the AWS SDK's document client loses or takes for a class; an empty name DynamoDB refuses. */
-function nameBytes(name: string): number {
-  if (name === '' || name === '__proto__' || name === 'constructor') {
-    throw new LimitError('value', `${JSON.stringify(name)} is no name of an attribute`)
-  }
-  return textBytes(name)
-}
-
-function valueBytes(value: Value, levels: number): number {
-  if (levels === 0) throw new LimitError('value', `an attribute has at most ${mostLevels} levels`)
+function valueBytes(value: Value): number {
   switch (typeof value) {
     case 'string':
       return textBytes(value)
@@ -66,22 +40,16 @@ function valueBytes(value: Value, levels: number): number {
       return 1
   }
   if (value === null) return 1
+  if (Array.isArray(value)) return value.reduce((bytes, element) => bytes + 1 + valueBytes(element), 3)
   let bytes = 3
-  if (Array.isArray(value)) {
-    for (const element of value) bytes += 1 + valueBytes(element, levels - 1)
-  } else {
-    const map = value as { readonly [name: string]: Value | undefined }
-    for (const name in map) {
-      const element = map[name]
-      if (element !== undefined) bytes += 1 + nameBytes(name) + valueBytes(element, levels - 1)
-    }
+  for (const [name, element] of Object.entries(value as { readonly [name: string]: Value | undefined })) {
+    if (element !== undefined) bytes += 1 + textBytes(name) + valueBytes(element)
   }
   return bytes
 }
 
 /** Leading and trailing zeros do not count: 1200 is 12E2. */
 function numberBytes(value: number): number {
-  if (!Number.isSafeInteger(value)) throw new LimitError('value', `${value} is no safe integer`)
   let digits = Math.abs(value)
   if (digits === 0) return 1
   while (digits % 100 === 0) digits /= 100
@@ -118,6 +86,22 @@ export function commitUnits(writes: readonly Write[]): number {
   return units
 }
 
+/** What a read found. Its units are reckoned when they are asked for. */
+export const readOf = (items: ReadResult['items'], consistent: boolean): ReadResult => ({
+  items,
+  get units() {
+    return items.reduce((sum, item) => sum + readUnits(item ? itemBytes(item) : 0, consistent), 0)
+  },
+})
+
+/** That a commit took. Its units are reckoned when they are asked for. */
+export const committed = (writes: readonly Write[]): CommitResult => ({
+  outcome: 'committed',
+  get units() {
+    return commitUnits(writes)
+  },
+})
+
 export const keyOf = (write: Write): Key => (write.kind === 'put' ? write.item : write.key)
 
 /** Holds DynamoDB's limits of a transaction in every engine. Throws LimitError. */
@@ -125,28 +109,89 @@ export function checkCommit(writes: readonly Write[]): void {
   if (writes.length === 0 || writes.length > mostWrites) {
     throw new LimitError('writes', `a commit has 1 to ${mostWrites} writes, not ${writes.length}`)
   }
-  const keys = new Set<string>()
+  let most = 0
+  for (const write of writes) {
+    checkKey(keyOf(write))
+    if (write.kind !== 'put') continue
+    checkDue(write.item)
+    most += checkItem(write.item)
+  }
+  checkDistinct(writes.map(keyOf), 'a commit writes each key once')
+  // Nearly all are so far below the limits that nothing needs to be counted.
+  if (most > mostItemBytes / 2) checkBytes(writes)
+}
+
+function checkBytes(writes: readonly Write[]): void {
   let total = 0
   for (const write of writes) {
-    const key = keyOf(write)
-    checkKey(key)
-    keys.add(nameOfKey(key))
-    if (write.kind === 'put') checkDue(write.item)
-    const bytes = write.kind === 'put' ? itemBytes(write.item) : 4 + textBytes(key.pk) + textBytes(key.sk)
+    const { pk, sk } = keyOf(write)
+    const bytes = write.kind === 'put' ? itemBytes(write.item) : 4 + textBytes(pk) + textBytes(sk)
     if (bytes > mostItemBytes) throw new LimitError('item-bytes', `an item of ${bytes} bytes is over ${mostItemBytes}`)
     total += bytes + conditionBytes(write.condition)
   }
-  if (keys.size < writes.length) throw new LimitError('distinct-keys', 'a commit writes each key once')
   if (total > mostTransactionBytes) throw new LimitError('transaction-bytes', `${total} bytes are over ${mostTransactionBytes}`)
+}
+
+/**
+ * Looks an item over for what one engine would keep and another refuse, change or lose. Gives bytes that it has at most.
+ * Throws LimitError.
+ */
+function checkItem(item: Item): number {
+  let most = 0
+  for (const name in item) {
+    const value = item[name]
+    if (value !== undefined) most += checkName(name) + checkValue(value, mostLevels)
+  }
+  return most
+}
+
+/** `__proto__` and `constructor` the AWS SDK's document client loses or takes for a class; an empty name DynamoDB refuses. */
+function checkName(name: string): number {
+  if (name === '' || name === '__proto__' || name === 'constructor') {
+    throw new LimitError('value', `${JSON.stringify(name)} is no name of an attribute`)
+  }
+  return checkText(name)
+}
+
+/** A UTF-16 unit has three bytes at most. */
+function checkText(text: string): number {
+  if (!text.isWellFormed()) throw new LimitError('value', 'text has half a surrogate pair')
+  return text.length * 3
+}
+
+/** Sixteen digits are eight bytes, with one more and one for the sign. */
+const mostNumberBytes = 10
+
+function checkValue(value: Value, levels: number): number {
+  if (levels === 0) throw new LimitError('value', `an attribute has at most ${mostLevels} levels`)
+  if (typeof value === 'string') return checkText(value)
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value)) throw new LimitError('value', `${value} is no safe integer`)
+    return mostNumberBytes
+  }
+  if (typeof value === 'boolean' || value === null) return 1
+  let most = 3
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) most += 1 + checkValue(value[index], levels - 1)
+    return most
+  }
+  const map = value as { readonly [name: string]: Value | undefined }
+  for (const name in map) {
+    const element = map[name]
+    if (element !== undefined) most += 1 + checkName(name) + checkValue(element, levels - 1)
+  }
+  return most
+}
+
+function checkDistinct(keys: readonly Key[], otherwise: string): void {
+  if (keys.length > 1 && new Set(keys.map(nameOfKey)).size < keys.length) throw new LimitError('distinct-keys', otherwise)
 }
 
 /** Holds the limits of a read in every engine. Throws LimitError. */
 export function checkRead(keys: readonly Key[]): void {
   if (keys.length === 0 || keys.length > mostReadKeys) throw new LimitError('keys', `a read has 1 to ${mostReadKeys} keys`)
   for (const key of keys) checkKey(key)
-  if (keys.length > 1 && new Set(keys.map(nameOfKey)).size < keys.length) {
-    throw new LimitError('distinct-keys', 'a read asks for each key once')
-  }
+  checkDistinct(keys, 'a read asks for each key once')
 }
 
 /** One text for one key. */
@@ -158,10 +203,12 @@ const conditionBytes = (condition: Condition | undefined) =>
 
 /** Partition keys have 1 to 2048 bytes, sort keys 1 to 1024. */
 function checkKey({ pk, sk }: Key): void {
-  if (pk.length === 0 || textBytes(pk) > 2048) throw new LimitError('key-bytes', 'a partition key has 1 to 2048 bytes')
-  if (sk.length === 0 || textBytes(sk) > 1024) throw new LimitError('key-bytes', 'a sort key has 1 to 1024 bytes')
+  if (pk.length === 0 || isLonger(pk, 2048)) throw new LimitError('key-bytes', 'a partition key has 1 to 2048 bytes')
+  if (sk.length === 0 || isLonger(sk, 1024)) throw new LimitError('key-bytes', 'a sort key has 1 to 1024 bytes')
 }
 
+const isLonger = (text: string, most: number) => text.length * 3 > most && textBytes(text) > most
+
 function checkDue({ due }: Item): void {
-  if (due === '' || (due && textBytes(due) > 2048)) throw new LimitError('key-bytes', '`due` has 1 to 2048 bytes')
+  if (due === '' || (due && isLonger(due, 2048))) throw new LimitError('key-bytes', '`due` has 1 to 2048 bytes')
 }

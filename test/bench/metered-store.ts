@@ -19,9 +19,6 @@ export class MeteredStore implements Store {
   itemsWritten = 0
   readUnits = 0
   writeUnits = 0
-  /** Every committed list of writes since the last `reset`, where `keeps` is set. */
-  commits: (readonly Write[])[] = []
-  keeps = false
 
   constructor(inner: Store) {
     this.#inner = inner
@@ -32,7 +29,6 @@ export class MeteredStore implements Store {
     this.itemsWritten = 0
     this.readUnits = 0
     this.writeUnits = 0
-    this.commits = []
   }
 
   async read(keys: readonly Key[], options: { consistent: boolean }): Promise<ReadResult> {
@@ -59,10 +55,7 @@ export class MeteredStore implements Store {
   async commit(writes: readonly Write[]): Promise<CommitResult> {
     const result = await this.#inner.commit(writes)
     this.writeUnits += result.units
-    if (result.outcome === 'committed') {
-      this.itemsWritten += writes.length
-      if (this.keeps) this.commits.push(writes)
-    }
+    if (result.outcome === 'committed') this.itemsWritten += writes.length
     return result
   }
 

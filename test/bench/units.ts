@@ -3,6 +3,7 @@ import { servePos } from '../../functions/pos.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import { atMost, type Figure } from './figure.ts'
 import { bytesOf, MeteredStore } from './metered-store.ts'
+import { RecordingStore } from './recording-store.ts'
 import { balanceEvent, enrolEvent, purchaseEvent, send, worldOn } from './world.ts'
 
 const dayMs = 86_400_000
@@ -10,7 +11,8 @@ const monthMs = 30 * dayMs
 
 /** Write units of a purchase of three lines in order by member id, by a member with two years of monthly purchases. */
 export async function purchaseUnits(): Promise<Figure[]> {
-  const store = new MeteredStore(new SqliteStore(':memory:'))
+  const kept = new RecordingStore(new SqliteStore(':memory:'))
+  const store = new MeteredStore(kept)
   const begin = Date.UTC(2024, 10, 5, 12)
   const world = await worldOn(store, begin)
   const handler = servePos(world.runtime)
@@ -23,13 +25,13 @@ export async function purchaseUnits(): Promise<Figure[]> {
   const at = begin + 23 * monthMs + dayMs
   world.setNow(at)
   store.reset()
-  store.keeps = true
+  kept.commits = []
   await send(handler, purchaseEvent(24, 'm-1001', at), 201)
   const detail = {
     writes: store.itemsWritten,
     itemsRead: store.itemsRead,
     readUnits: store.readUnits,
-    bytes: bytesOf(store.commits[0]!),
+    bytes: bytesOf(kept.commits[0]!),
   }
   await store.close()
   return [atMost('write-units-a-purchase', store.writeUnits, 'write units', 8, detail)]
