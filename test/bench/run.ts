@@ -1,16 +1,23 @@
+import { bundleSizes } from './bundles.ts'
 import type { Figure } from './figure.ts'
 import { importSpeed } from './import.ts'
+import { loadingRatio } from './loading.ts'
 import { purchaseRates } from './purchases.ts'
+import { roundTrips } from './round-trips.ts'
 import { settlingScale } from './settling.ts'
-import { balanceUnits, purchaseUnits } from './units.ts'
+import { balanceUnits, millionUnits, purchaseUnits } from './units.ts'
 
 /** `npm run bench [-- NAME …]`: one JSON line a figure; exit 1 where any falls short. */
 const benches: { readonly [name: string]: () => Promise<Figure[]> } = {
   purchases: purchaseRates,
   'purchase-units': purchaseUnits,
+  'million-units': millionUnits,
   'balance-units': balanceUnits,
   import: importSpeed,
   settling: settlingScale,
+  bundles: bundleSizes,
+  loading: loadingRatio,
+  'round-trips': roundTrips,
 }
 
 const names = process.argv.slice(2)

@@ -37,6 +37,33 @@ export async function purchaseUnits(): Promise<Figure[]> {
   return [atMost('write-units-a-purchase', store.writeUnits, 'write units', 8, detail)]
 }
 
+const million = 1_000_000
+/** Public prices in dollars a million units, on demand, us-east-1 (design, section 9). */
+const dollarsAMillion = { write: 0.625, read: 0.125 }
+
+/** Units of a million purchases of three lines in order by member id, and what they cost: a working day of a hundred members. */
+export async function millionUnits(): Promise<Figure[]> {
+  const store = new MeteredStore(new SqliteStore(':memory:'))
+  const begin = Date.UTC(2026, 0, 5, 8)
+  const world = await worldOn(store, begin)
+  const handler = servePos(world.runtime)
+  const members = 100
+  for (let member = 0; member < members; member += 1) await send(handler, enrolEvent(`m-${member}`), 201)
+  store.reset()
+  const purchases = 2000
+  for (let number = 0; number < purchases; number += 1) {
+    // Fifteen seconds apart, a warm function looks for another revision at every other.
+    const at = begin + number * 15_000
+    world.setNow(at)
+    await send(handler, purchaseEvent(number, `m-${number % members}`, at), 201)
+  }
+  const [write, read] = [store.writeUnits, store.readUnits].map((units) => (units / purchases) * million)
+  await store.close()
+  const dollars = (write! * dollarsAMillion.write + read! * dollarsAMillion.read) / million
+  const detail = { writeUnits: Math.round(write!), readUnits: Math.round(read!), dollars: Math.round(dollars * 100) / 100 }
+  return [atMost('units-a-million-purchases', write! / million, 'million write units', 8, detail)]
+}
+
 /** Read units of a balance, with few entries and with many. */
 export async function balanceUnits(): Promise<Figure[]> {
   const few = await balanceUnitsAt(10)
