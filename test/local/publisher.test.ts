@@ -1,0 +1,111 @@
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { recordPurchase } from '../../functions/contract/purchases.ts'
+import { instant } from '../../functions/domain/units.ts'
+import type { GatewayHandler } from '../../functions/http/audience.ts'
+import { deploymentOn } from '../../functions/local/deployment.ts'
+import { type Publisher, startPublisher } from '../../functions/local/publisher.ts'
+import { seed } from '../../functions/local/seed.ts'
+import { servePos } from '../../functions/pos.ts'
+import type { LedgerEvent } from '../../functions/publish-events.ts'
+import { SqliteStore } from '../../functions/store/sqlite-store.ts'
+import { callAs, demoTill } from '../lib/gateway-event.ts'
+
+let directory: string
+let store: SqliteStore
+let pos: GatewayHandler
+let publishers: Publisher[]
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'laurel-publisher-'))
+  store = new SqliteStore(join(directory, 'laurel.db'))
+  publishers = []
+  const { runtime } = await deploymentOn(store, { now: () => instant(Date.parse('2026-11-21T17:00:00Z')) })
+  await seed(runtime)
+  pos = servePos(runtime)
+})
+
+afterEach(async () => {
+  await stop()
+  await store.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const start = () => publishers.push(startPublisher(store, directory, 2))
+
+async function stop(): Promise<void> {
+  for (const publisher of publishers.splice(0)) await publisher.stop()
+}
+
+async function sell(number: number): Promise<void> {
+  const body = { ...(recordPurchase.example.body as object), member: { id: 'demo-member' } }
+  const { statusCode } = await callAs(pos, demoTill, recordPurchase, { params: { purchaseId: `leeds:${number}` }, body })
+  expect(statusCode).toBe(201)
+}
+
+function published(): LedgerEvent[] {
+  const path = join(directory, 'events.ndjson')
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : []
+  return lines.map((line) => JSON.parse(line) as LedgerEvent)
+}
+
+const untilPublished = (count: number) => vi.waitFor(() => expect(published().length).toBeGreaterThanOrEqual(count), 10_000)
+
+/** One event each, in the order in which they were booked. */
+function isEachOnce(count: number): void {
+  const events = published()
+  expect(events.map(({ kind }) => kind)).toEqual(['enrol', ...Array.from({ length: count }, () => 'earn')])
+  expect(new Set(events.map(({ id }) => id)).size).toBe(count + 1)
+}
+
+describe('the event publisher of one machine', () => {
+  it('publishes what was booked before it and what is booked while it runs', async () => {
+    await sell(1)
+    start()
+    await untilPublished(2)
+    await sell(2)
+    await untilPublished(3)
+    isEachOnce(2)
+    expect(published()[1]).toMatchObject({ programme: 'demo', kind: 'earn', totals: { issued: 15 }, debt: 0 })
+    expect(readFileSync(join(directory, 'events.ndjson'), 'utf8')).not.toContain('demo-member')
+  })
+
+  it('goes on where it stopped, whatever became of the file', async () => {
+    for (let number = 0; number < 150; number += 1) await sell(number)
+    start()
+    await untilPublished(151)
+    await stop()
+    isEachOnce(150)
+    renameSync(join(directory, 'events.ndjson'), join(directory, 'events.1.ndjson'))
+    await sell(150)
+    start()
+    await untilPublished(1)
+    expect(published()).toHaveLength(1)
+  })
+
+  it('publishes once though two are started, and the other takes over when the first stops', async () => {
+    start()
+    await untilPublished(1)
+    start()
+    await sell(1)
+    await untilPublished(2)
+    await publishers.shift()!.stop()
+    await sell(2)
+    await untilPublished(3)
+    isEachOnce(2)
+  })
+
+  it('loses no entry to what is deleted meanwhile', async () => {
+    start()
+    await untilPublished(1)
+    // The last place is given out again once it is free.
+    const key = { pk: 'GONE', sk: 'GONE' }
+    await store.commit([{ kind: 'put', item: key }])
+    await store.commit([{ kind: 'delete', key }])
+    await sell(1)
+    await untilPublished(2)
+    isEachOnce(1)
+  })
+})
