@@ -2,12 +2,12 @@ import { beforeEach } from 'vitest'
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** What the functions under test were made of, where it is not their sources. */
-    functions?: string
+    /** What a test is part of, where its name does not say it. */
+    suite?: string
   }
 }
 
-/** Says of each test in the run's report what it ran on: the names are those of the journeys on the sources. */
+/** Says so of each test in the run's report, for .ci/judge.ts: the names are those of the journeys on the sources. */
 beforeEach(({ task }) => {
-  task.meta.functions = 'on the bundles'
+  task.meta.suite = 'journeys on the bundles'
 })
