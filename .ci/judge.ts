@@ -16,7 +16,7 @@ interface Report {
 
 const report = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Report
 const passed = report.testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status === 'passed')
-for (const suite of ['DynamoDB Local', 'online-retail-sample.csv', 'journeys on the bundles']) {
+for (const suite of ['DynamoStore on DynamoDB Local', 'online-retail-sample.csv', 'journeys on the bundles']) {
   const ran = passed.filter(({ fullName, meta }) => `${fullName} ${meta?.suite ?? ''}`.includes(suite)).length
   console.log(`${suite}: ${ran} tests ran`)
   if (ran === 0) process.exitCode = 1

@@ -14,7 +14,8 @@ declare module 'vitest' {
 const leftOut = `
 ${'!'.repeat(100)}
 !!  LEFT OUT: the store's tests against DynamoDB Local, and the journeys on the bundles, which run on it.
-!!  There is no Java on this machine's PATH. What ran proves the embedded engine (SQLite) and the sources alone. Install a Java runtime, 17 or later, and run the tests again.
+!!  There is no Java on this machine's PATH. What ran proves the embedded engine (SQLite) and the sources alone.
+!!  Install a Java runtime, 17 or later, and run the tests again.
 !!  With CI or LAUREL_REQUIRE_DYNAMODB set in the environment this is an error.
 ${'!'.repeat(100)}
 `

@@ -49,6 +49,15 @@ async function walk(server: Server): Promise<void> {
   expect(await server.send('GET', '/me/balance', { token: pos })).toMatchObject({ status: 403, body: { code: 'scope-missing' } })
 }
 
+test('an address at which nothing answers is told in one line', async () => {
+  const nobody = { ...emulated(), AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9', PORT: '0' }
+  const ran = await failedServer(nobody)
+  expect([ran.code, ran.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^Laurel did not start: no DynamoDB answers at http:\/\/127\.0\.0\.1:9\b.*\n$/),
+  ])
+})
+
 // Without Java there is no DynamoDB Local, and the whole run says so.
 if (dynamoDBClient) {
   describe('on DynamoDB Local', () => {
@@ -105,15 +114,6 @@ if (dynamoDBClient) {
       },
       slow,
     )
-
-    test('an address at which nothing answers is told in one line', async () => {
-      const nobody = { ...emulated(), AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9', PORT: '0' }
-      const ran = await failedServer(nobody)
-      expect([ran.code, ran.stderr]).toEqual([
-        1,
-        expect.stringMatching(/^Laurel did not start: no DynamoDB answers at http:\/\/127\.0\.0\.1:9\b.*\n$/),
-      ])
-    })
   })
 
   describe('on a table on AWS, for which DynamoDB Local stands where nothing in the environment says that it does', () => {
