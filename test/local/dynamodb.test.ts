@@ -12,12 +12,16 @@ import { ago, failedServer, lastJson, laurelWith, purchase, Server, type Setting
 const slow = 120_000
 const endpoint = inject('dynamoDBEndpoint') ?? ''
 
-/** A table of DynamoDB Local that is not there yet, and a data path of its own, beside which the tokens go. */
-const emulated = (): Settings & { LAUREL_DATA: string } => ({
+/**
+ * A table of DynamoDB Local that is not there yet, a data path of its own, beside which the tokens go, and a folder for bundles,
+ * which a server that is killed leaves behind.
+ */
+const emulated = (): Settings & { LAUREL_DATA: string; TMPDIR: string } => ({
   LAUREL_STORE: 'dynamodb',
   LAUREL_TABLE: `laurel-${crypto.randomUUID()}`,
   AWS_ENDPOINT_URL_DYNAMODB: endpoint,
   LAUREL_DATA: join(scratch(), 'laurel.db'),
+  TMPDIR: scratch(),
 })
 
 const goods = { occurredAt: ago(60_000), lines: [{ lineId: '1', quantity: 1, amount: 510 }] }
@@ -64,8 +68,8 @@ if (dynamoDBClient) {
     test(
       'a server runs on the bundles as they are deployed, from a table that it makes to an end that leaves nothing behind',
       async () => {
-        const TMPDIR = scratch()
-        const server = await Server.start({ ...emulated(), LAUREL_BUNDLES: '1', TMPDIR })
+        const { TMPDIR, ...settings } = emulated()
+        const server = await Server.start({ ...settings, LAUREL_BUNDLES: '1', TMPDIR })
         expect(readdirSync(TMPDIR)).toEqual([expect.stringMatching(/^laurel-bundles-/)])
         await walk(server)
         const sweeps = () => [...server.output.stdout.matchAll(/^\{"job":"settle-members".*"failed":0.*\}$/gm)]
