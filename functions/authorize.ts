@@ -15,10 +15,10 @@ export async function handler(
   return authorizeEvent(world.store, world.issuer, Date.now(), event)
 }
 
-/** The issuer that the environment names, by the key set that it publishes. */
+/** The issuer that the environment names, by the key set that it publishes: at `LAUREL_OIDC_JWKS`, or where Cognito has it. */
 function issuerOfEnvironment(): Issuer {
   const issuer = required('LAUREL_OIDC_ISSUER')
-  const { LAUREL_STAFF_CLIENT: staffClient } = process.env
-  const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`))
+  const { LAUREL_STAFF_CLIENT: staffClient, LAUREL_OIDC_JWKS: keySet } = process.env
+  const keys = createRemoteJWKSet(new URL(keySet || `${issuer}/.well-known/jwks.json`))
   return { issuer, keys, ...(staffClient && { staffClient }) }
 }

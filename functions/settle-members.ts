@@ -8,6 +8,13 @@ const width = 16
 
 const allShards = Array.from({ length: shards }, (_, shard) => shard)
 
+/** What is asked for at once where the work is shared: each shard in exactly one of so many parts. */
+export const sweepsInParts = (parts: number): readonly Required<SettleEvent>[] =>
+  Array.from({ length: parts }, (_, part) => ({ shards: allShards.filter((shard) => shard % parts === part) }))
+
+/** Sweeps that run at once at most where it is deployed. */
+export const deployedSweeps = 8
+
 /** Sweeps shards, all where none are named, one after another, and sums up what was done. */
 export async function settleMembers(runtime: Runtime, these: readonly number[] = allShards): Promise<Omit<Swept, 'shard'>> {
   const sum = { settled: 0, idle: 0, failed: 0 }

@@ -5,12 +5,13 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
+import { deployedSweeps } from '../functions/settle-members.ts'
 import type { LedgerApi } from './http-api.ts'
 import type { LedgerFunction } from './ledger-function.ts'
 import type { LedgerTable } from './ledger-table.ts'
 import { type Measures, throttledRequests } from './measures.ts'
 import type { Publishing } from './publishing.ts'
-import { type Settling, sweeps } from './settling.ts'
+import type { Settling } from './settling.ts'
 import type { Stage } from './stage.ts'
 
 export interface AlarmsProps {
@@ -97,7 +98,7 @@ export class Alarms extends Construct {
       alarmDescription:
         'In three hours fewer than two in three of the hourly sweeps were begun. Before the first one it rings, too.',
       metric: settling.settleMembers.lambda.metricInvocations(threeHours),
-      threshold: sweeps * 2,
+      threshold: deployedSweeps * 2,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.BREACHING,

@@ -4,8 +4,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler'
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets'
 import { Construct } from 'constructs'
-import type { SettleEvent } from '../functions/settle-members.ts'
-import { shards } from '../functions/store/table.ts'
+import { deployedSweeps, type SettleEvent, sweepsInParts } from '../functions/settle-members.ts'
 import type { Bundles } from './bundles.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { LedgerFunction } from './ledger-function.ts'
@@ -13,13 +12,8 @@ import type { LedgerTable } from './ledger-table.ts'
 import { putsInTransactions, readsDueIndex, readsLedger, sendsTo } from './permissions.ts'
 import type { Stage } from './stage.ts'
 
-/** Sweeps that run at once at most. */
-export const sweeps = 8
-
 /** The shards of each sweep: every one in exactly one of them. */
-export const partsOfShards: readonly (readonly number[])[] = Array.from({ length: sweeps }, (_, sweep) =>
-  Array.from({ length: shards }, (_, shard) => shard).filter((shard) => shard % sweeps === sweep),
-)
+export const partsOfShards = sweepsInParts(deployedSweeps).map(({ shards }) => shards)
 
 /**
  * Books every hour what time has brought about. Each of eight schedules sends the function a part of the shards; it works
@@ -40,7 +34,7 @@ export class Settling extends Construct {
       bundles,
       memoryMb: 1024,
       timeout: Duration.minutes(15),
-      concurrency: sweeps,
+      concurrency: deployedSweeps,
       environment: { LAUREL_TABLE: ledger.table.tableName },
       allowed: [readsLedger(ledger), readsDueIndex(ledger), putsInTransactions(ledger), sendsTo(queue)],
     })

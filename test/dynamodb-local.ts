@@ -21,12 +21,15 @@ const emulator = join(dirname(createRequire(import.meta.url).resolve('amplify-dy
 /** Whether a Java that runs is on the path (on macOS `java` may be there and only ask to be installed). */
 export const hasJava = (): boolean => spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0
 
-/** Starts DynamoDB Local, empty and in memory, and waits until it answers. Throws with what Java said if it does not. */
-export async function startDynamoDBLocal(): Promise<DynamoDBLocal> {
+/**
+ * Starts DynamoDB Local, empty and in memory, on a port or on one that is free, and waits until it answers. Throws with what
+ * Java said if it does not.
+ */
+export async function startDynamoDBLocal(fixedPort?: number): Promise<DynamoDBLocal> {
   for (let starts = 1; ; starts += 1) {
     // It writes a file of its own where it is started.
     const directory = mkdtempSync(join(tmpdir(), 'laurel-dynamodb-'))
-    const port = await freePort()
+    const port = fixedPort ?? (await freePort())
     const endpoint = `http://127.0.0.1:${port}`
     const { java, said } = launch(port, directory)
     const remove = () => rmSync(directory, { recursive: true, force: true })
@@ -45,7 +48,7 @@ export async function startDynamoDBLocal(): Promise<DynamoDBLocal> {
     }
     if (await answers(endpoint, java)) return { endpoint, stop }
     // Another program may have taken the port in between.
-    const retry = starts < mostStarts && /already in use|BindException/.test(said())
+    const retry = fixedPort === undefined && starts < mostStarts && /already in use|BindException/.test(said())
     await stop()
     if (!retry) throw new Error(`DynamoDB Local did not start:\n${said()}`)
   }

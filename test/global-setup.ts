@@ -1,17 +1,21 @@
 import type { TestProject } from 'vitest/node'
+import { buildFunctions } from '../functions/local/bundled-functions.ts'
 import { hasJava, startDynamoDBLocal } from './dynamodb-local.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Address of DynamoDB Local for this run; null where there is no Java to run it. */
     dynamoDBEndpoint: string | null
+    /** Where the functions are as they are deployed, for the project `bundles`; undefined where that is left out. */
+    bundlesDirectory: string
   }
 }
 
 const leftOut = `
 ${'!'.repeat(100)}
-!!  LEFT OUT: the store's tests against DynamoDB Local. There is no Java on this machine's PATH.
-!!  What ran proves the embedded engine (SQLite) alone. Install a Java runtime, 17 or later, and run the tests again.
+!!  LEFT OUT: the store's tests against DynamoDB Local, and the journeys on the bundles, which run on it.
+!!  There is no Java on this machine's PATH. What ran proves the embedded engine (SQLite) and the sources alone.
+!!  Install a Java runtime, 17 or later, and run the tests again.
 !!  With CI or LAUREL_REQUIRE_DYNAMODB set in the environment this is an error.
 ${'!'.repeat(100)}
 `
@@ -27,5 +31,6 @@ export default async function setup(project: TestProject): Promise<() => void | 
   }
   const local = await startDynamoDBLocal()
   project.provide('dynamoDBEndpoint', local.endpoint)
+  project.provide('bundlesDirectory', await buildFunctions())
   return local.stop
 }

@@ -5,21 +5,23 @@ import type { Audience, Scope } from '../contract/operation.ts'
 import { instant, memberId } from '../domain/units.ts'
 import { settleMembers } from '../settle-members.ts'
 import { createProgramme } from '../store/programmes.ts'
-import type { Store } from '../store/store.ts'
-import { addClient, deployedStore } from './clients.ts'
-import { type Deployment, openDeployment } from './deployment.ts'
+import { addClient } from './clients.ts'
+import { type Deployment, type Opened, openPlace } from './deployment.ts'
 import { developmentIssuerName, putIdentity, signToken } from './development-issuer.ts'
+import { requireLookups } from './dynamodb.ts'
 import { exportItems } from './export-data.ts'
 import { importFile, isExport } from './import-file.ts'
 import { readProgrammeFile } from './programme-file.ts'
 import { progressBar } from './progress.ts'
 import { demoProgrammeId, seed } from './seed.ts'
-import { settingsOf } from './settings.ts'
+import { type Place, settingsOf } from './settings.ts'
 import { adminScopes } from './tokens.ts'
 import { verify } from './verify.ts'
 
-/** `npm run laurel -- COMMAND`: what an operator does to a data file, also while the server runs. */
-const program = new Command('laurel').description('Laurel on this machine. LAUREL_DATA names the data file (.laurel/laurel.db).')
+/** `npm run laurel -- COMMAND`: what an operator does to a data file or a table, also while the server runs. */
+const program = new Command('laurel').description(
+  'Laurel on this machine. LAUREL_DATA names the data file (.laurel/laurel.db); with LAUREL_STORE=dynamodb, LAUREL_TABLE a table.',
+)
 
 const inProgramme = () => new Option('--programme <id>', 'the programme').default(demoProgrammeId)
 const onlyProgramme = () => new Option('--programme <id>', 'only this programme; all of them where none is named')
@@ -33,7 +35,8 @@ program
   .addOption(inProgramme())
   .action(async (file: string, { programme }: { programme: string }) => {
     // An export brings its programmes along; seeding first would stand in the place of its demo member.
-    await withDeployment(!(await isExport(file)), async ({ runtime }) => {
+    await withPlace(!(await isExport(file)), async ({ runtime }, place) => {
+      requireLookups(place, process.env)
       const bar = progressBar('Importing')
       const imported = await importFile(runtime, programme, file, bar.show).finally(bar.stop)
       for (const { line, reason } of imported.failures) console.error(`line ${line}: ${reason}`)
@@ -48,7 +51,7 @@ program
   .argument('[file]', 'standard output where none is named')
   .addOption(onlyProgramme())
   .action(async (file: string | undefined, { programme }: { programme?: string }) => {
-    await withDeployment(true, async ({ runtime }) => {
+    await withPlace(true, async ({ runtime }) => {
       // It holds personal data.
       const out = file === undefined ? process.stdout : createWriteStream(file, { mode: 0o600 })
       let items = 0
@@ -71,7 +74,7 @@ program
   .option('--json', 'print the sums as one JSON line, last')
   .addOption(onlyProgramme())
   .action(async ({ json, programme }: { json?: boolean; programme?: string }) => {
-    await withDeployment(true, async ({ runtime }) => {
+    await withPlace(true, async ({ runtime }) => {
       const verified = await verify(runtime, programme, ({ programme: id, member, what }) =>
         console.error(`${id} ${member}: ${what}`),
       )
@@ -87,7 +90,7 @@ program
   .command('settle')
   .description('book what time has brought about: what matured, expired, and tiers that ran out')
   .action(async () => {
-    await withDeployment(true, async ({ runtime }) => {
+    await withPlace(true, async ({ runtime }) => {
       const swept = await settleMembers(runtime)
       console.log(JSON.stringify(swept))
       return swept.failed === 0
@@ -112,8 +115,9 @@ program
   .option('--email <address>', 'an e-mail address that it vouches for')
   .option('--hours <n>', 'how long it is good', '24')
   .action(async (options: TokenOptions) => {
-    await withDeployment(true, async (deployment) => {
-      console.log(await issueToken(deployment, options))
+    await withPlace(true, async ({ runtime, secrets }) => {
+      if (!secrets) throw new Error('a table on AWS has no development issuer: its user pool issues tokens')
+      console.log(await issueToken({ runtime, secrets }, options))
       return true
     })
   })
@@ -129,7 +133,7 @@ interface TokenOptions {
   readonly hours: string
 }
 
-/** Signs a token, and says in the data file what its subject stands for. Throws where the programme does not exist. */
+/** Signs a token, and says beside the records what its subject stands for. Throws where the programme does not exist. */
 async function issueToken({ runtime, secrets }: Deployment, options: TokenOptions): Promise<string> {
   const { audience, programme, store, member, email } = options
   if (!(await runtime.programmes.get(programme))) throw new Error(`there is no programme ${programme}`)
@@ -162,7 +166,7 @@ programme
   .argument('<file>')
   .option('--id <id>', 'the programme’s id')
   .action(async (file: string, { id: givenId }: { id?: string }) => {
-    await withStore(async (store) => {
+    await withPlace(true, async ({ runtime: { store } }) => {
       const { id, document } = await readProgrammeFile(file, givenId)
       const created = await createProgramme(store, id, document, instant(Date.now()))
       if (created) console.log(JSON.stringify({ programme: id, revision: 1 }))
@@ -181,7 +185,7 @@ program
   .option('--store <id...>', 'stores that a shop’s client may post for; `*` for all. None for an app by which people sign in')
   .option('--issuer <url>', 'the issuer', developmentIssuerName)
   .action(async (client: string, { programme, store: stores, issuer }: ClientOptions) => {
-    await withStore(async (store) => {
+    await withPlace(true, async ({ runtime: { store } }) => {
       const may = stores && { stores: stores.includes('*') ? ('*' as const) : stores }
       await addClient(store, { issuer, subject: client, programme, ...may })
       console.log(JSON.stringify({ client, programme, stores: may?.stores ?? [] }))
@@ -195,26 +199,18 @@ interface ClientOptions {
   readonly issuer: string
 }
 
-/** Does the work on the deployed table where the environment says so, else on the data file. */
-async function withStore(work: (store: Store) => Promise<boolean>): Promise<void> {
-  const deployed = deployedStore()
-  if (!deployed) return withDeployment(true, ({ runtime }) => work(runtime.store))
-  try {
-    if (!(await work(deployed))) process.exitCode = 1
-  } finally {
-    await deployed.close()
-  }
-}
-
-/** Opens the data file, does the work, and closes it; exit 1 where the work says that not all is well. */
-async function withDeployment(seeds: boolean, work: (deployment: Deployment) => Promise<boolean>): Promise<void> {
+/**
+ * Opens the data file, or the table that stands for it, does the work, and closes it; exit 1 where the work says that not all
+ * is well. What is on AWS is never seeded.
+ */
+async function withPlace(seeds: boolean, work: (opened: Opened, place: Place) => Promise<boolean>): Promise<void> {
   const settings = settingsOf(process.env)
-  const deployment = await openDeployment(settings.dataPath)
+  const opened = await openPlace(settings.place)
   try {
-    if (seeds && settings.seeds) await seed(deployment.runtime)
-    if (!(await work(deployment))) process.exitCode = 1
+    if (seeds && settings.seeds) await seed(opened.runtime)
+    if (!(await work(opened, settings.place))) process.exitCode = 1
   } finally {
-    await deployment.runtime.store.close()
+    await opened.runtime.store.close()
   }
 }
 

@@ -1,15 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { required } from '../environment.ts'
-import { clientSettings, DynamoStore } from '../store/dynamo-store.ts'
 import { type Identity, identityItem } from '../store/identity-item.ts'
 import type { Store } from '../store/store.ts'
 import { table } from '../store/table.ts'
-
-/** The table that `LAUREL_TABLE` names, with the operator's own credentials; undefined where `LAUREL_STORE` is not `dynamodb`. */
-export function deployedStore(): Store | undefined {
-  if (process.env.LAUREL_STORE !== 'dynamodb') return undefined
-  return new DynamoStore(new DynamoDBClient(clientSettings), required('LAUREL_TABLE'))
-}
 
 /**
  * Says what a client of an issuer stands for: its programme, and the stores that it may post for. An app by which people sign

@@ -6,8 +6,10 @@ import { newId } from '../environment.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import { SqliteStore } from '../store/sqlite-store.ts'
 import type { Item, Store } from '../store/store.ts'
+import { openEmulated, runtimeOnAws } from './dynamodb.ts'
+import type { Place } from './settings.ts'
 
-/** What one machine's data file keeps for itself: it may be copied, and works where it is put. */
+/** What one machine's data file, or its table, keeps for itself: it may be copied, and works where it is put. */
 export interface Secrets {
   /** Key of the look-ups' HMAC. */
   readonly lookupSecret: string
@@ -23,9 +25,16 @@ export interface Deployment {
 
 const secretsKey = { pk: 'EMBEDDED', sk: 'SECRETS' } as const
 
-/** Opens a data file, or a new one; several processes may have it open. */
-export async function openDeployment(dataPath: string): Promise<Deployment> {
-  return deploymentOn(new SqliteStore(dataPath))
+/** Laurel wherever it is. On AWS its secrets are the stack's: the key of the look-ups alone may be had, and no issuer's. */
+export interface Opened {
+  readonly runtime: Runtime
+  readonly secrets: Secrets | undefined
+}
+
+/** Opens a data file or an emulator's table, or a new one, or a table on AWS; several processes may have it open. */
+export async function openPlace(place: Place): Promise<Opened> {
+  if (place.kind === 'aws') return { runtime: await runtimeOnAws(place.table), secrets: undefined }
+  return deploymentOn(place.kind === 'file' ? new SqliteStore(place.path) : await openEmulated(place))
 }
 
 /** Laurel on a store that is open already. */
@@ -46,7 +55,7 @@ export async function deploymentOn(
   return { runtime, secrets }
 }
 
-/** The data file's secrets, made by whoever opens it first. */
+/** The secrets of a data file or a table, made by whoever opens it first. */
 async function secretsOf(store: Store): Promise<Secrets> {
   const { items } = await store.read([secretsKey], { consistent: true })
   if (items[0]) return secretsOfItem(items[0])

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, type JWK, SignJWT } from 'jose'
+import { createLocalJWKSet, type JSONWebKeySet, type JWK, SignJWT } from 'jose'
 import { nanoid } from 'nanoid'
 import type { Scope } from '../contract/operation.ts'
 import type { Issuer } from '../http/authorization.ts'
@@ -9,11 +9,17 @@ import { table } from '../store/table.ts'
 /** The `iss` of tokens that one machine issues for itself. */
 export const developmentIssuerName = 'urn:laurel:development'
 
-/** The issuer that the embedded server trusts where no other is set: its own, by the public half of its key. */
-export function developmentIssuer(issuerKey: JWK): Issuer {
+/** What the issuer publishes of its key: the public half. */
+export function publicKeySet(issuerKey: JWK): JSONWebKeySet {
   const { d: _private, ...publicKey } = issuerKey
-  return { issuer: developmentIssuerName, keys: createLocalJWKSet({ keys: [publicKey] }) }
+  return { keys: [publicKey] }
 }
+
+/** The issuer that the embedded server trusts where no other is set: its own. */
+export const developmentIssuer = (issuerKey: JWK): Issuer => ({
+  issuer: developmentIssuerName,
+  keys: createLocalJWKSet(publicKeySet(issuerKey)),
+})
 
 /** What a development token says. */
 export interface TokenClaims {

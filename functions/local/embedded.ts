@@ -1,31 +1,19 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { serveAdmin } from '../admin.ts'
-import type { Issuer } from '../http/authorization.ts'
-import { serveMember } from '../member.ts'
-import { servePos } from '../pos.ts'
-import type { Runtime } from '../runtime.ts'
-import { settleMembers } from '../settle-members.ts'
-import { shards } from '../store/table.ts'
 import { documentationPages } from './documentation.ts'
+import type { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
-
-const sweepEveryMs = 3_600_000
 
 /** A running embedded server. */
 export interface Embedded {
   readonly address: string
-  /** Takes no new requests, ends those under way and the scheduled job. The store stays open. */
+  /** Takes no new requests and ends those under way. The store stays open. */
   close(): Promise<void>
 }
 
-/** Starts the API, its documentation and the scheduled job on 127.0.0.1. Port 0 takes a free one. */
-export async function startEmbedded(runtime: Runtime, issuer: Issuer, port: number): Promise<Embedded> {
-  const gateway = new Gateway(runtime, issuer, {
-    pos: servePos(runtime),
-    member: serveMember(runtime),
-    admin: serveAdmin(runtime),
-  })
+/** Starts the API and its documentation on 127.0.0.1. Port 0 takes a free one; the clock says how long a token is remembered. */
+export async function startEmbedded(functions: Functions, port: number, now: () => number = () => Date.now()): Promise<Embedded> {
+  const gateway = new Gateway(functions, now)
   const pages = documentationPages()
   const underWay = new Set<ServerResponse>()
   let closing = false
@@ -45,14 +33,13 @@ export async function startEmbedded(runtime: Runtime, issuer: Issuer, port: numb
     }
   })
   await listen(server, port)
-  const sweeps = scheduleSweeps(runtime)
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
       closing = true
       // Else a client that keeps its connection would be served for ever, and then be cut off in the middle.
       for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close')
-      await Promise.all([sweeps.stop(), closeServer(server)])
+      await closeServer(server)
     },
   }
 }
@@ -73,29 +60,4 @@ function closeServer(server: Server): Promise<void> {
     server.closeIdleConnections()
     setTimeout(() => server.closeAllConnections(), graceMs).unref()
   })
-}
-
-/** Sweeps at once and then every hour, one sweep at a time. Stopped, it ends with the shard that it is at. */
-function scheduleSweeps(runtime: Runtime): { stop(): Promise<void> } {
-  let running: Promise<void> | undefined
-  let stopped = false
-  const sweepAll = async () => {
-    for (let shard = 0; shard < shards && !stopped; shard += 1) await settleMembers(runtime, [shard])
-  }
-  const sweep = () => {
-    running ??= sweepAll()
-      .catch((error: unknown) => console.error('The scheduled job failed:', error))
-      .finally(() => {
-        running = undefined
-      })
-  }
-  sweep()
-  const timer = setInterval(sweep, sweepEveryMs)
-  return {
-    async stop() {
-      stopped = true
-      clearInterval(timer)
-      await running
-    },
-  }
 }

@@ -1,42 +1,59 @@
-import { createRemoteJWKSet } from 'jose'
-import type { Issuer } from '../http/authorization.ts'
-import { openDeployment } from './deployment.ts'
-import { developmentIssuer } from './development-issuer.ts'
+import { deployedSweeps, sweepsInParts } from '../settle-members.ts'
+import { shards } from '../store/table.ts'
+import { openPlace, type Secrets } from './deployment.ts'
+import { environmentOn, requireLookups } from './dynamodb.ts'
 import { startEmbedded } from './embedded.ts'
+import { type Functions, functionsOf } from './functions.ts'
 import { seed } from './seed.ts'
-import { settingsOf } from './settings.ts'
+import { type Emulator, nameOf, settingsOf } from './settings.ts'
+import { scheduleSweeps } from './sweeps.ts'
 import { issueDemoTokens, writeTokens } from './tokens.ts'
+import { environmentFor, type TrustedIssuer, trustedIssuer } from './trusted-issuer.ts'
 
 /** `npm start`: Laurel on this machine. */
 async function start(): Promise<void> {
   const settings = settingsOf(process.env)
-  const deployment = await openDeployment(settings.dataPath)
-  const { runtime, secrets } = deployment
+  const { place, tokensPath, bundlesOn } = settings
+  requireLookups(place, process.env)
+  const { runtime, secrets } = await openPlace(place)
+  const trusted = await trustedIssuer(settings.oidcIssuer, secrets)
   if (settings.seeds) await seed(runtime)
-  if (settings.oidcIssuer === undefined) writeTokens(settings.tokensPath, await issueDemoTokens(deployment))
+  const issues = settings.oidcIssuer === undefined && secrets
+  if (issues) writeTokens(tokensPath, await issueDemoTokens({ runtime, secrets }))
 
-  const issuer = settings.oidcIssuer === undefined ? developmentIssuer(secrets.issuerKey) : await discover(settings.oidcIssuer)
-  const embedded = await startEmbedded(runtime, issuer, settings.port)
+  const functions = bundlesOn ? await bundled(bundlesOn, secrets!, trusted) : functionsOf(runtime, trusted.issuer)
+  const embedded = await startEmbedded(functions, settings.port)
+  const sweeps = scheduleSweeps(functions.settle, sweepsInParts(bundlesOn ? deployedSweeps : shards))
 
   console.log(`Laurel listens on ${embedded.address}
   documentation   ${embedded.address}/docs
   description     ${embedded.address}/openapi.json
   health          ${embedded.address}/health
-  data            ${settings.dataPath}`)
-  if (settings.oidcIssuer === undefined) {
-    console.log(`  tokens          ${settings.tokensPath}\n\n${firstRequest(embedded.address, settings.tokensPath)}`)
-  }
+  data            ${nameOf(place)}
+  functions       ${bundlesOn ? 'the bundles, as they are deployed' : 'the sources'}`)
+  if (issues) console.log(`  tokens          ${tokensPath}\n\n${firstRequest(embedded.address, tokensPath)}`)
 
-  let closing = false
+  onceAskedToStop(async () => {
+    await Promise.all([sweeps.stop(), embedded.close()])
+    await runtime.store.close()
+    console.log('Laurel has stopped.')
+  })
+}
+
+/** The deployed functions. They read all that they know of the world from their process's environment: this one's. */
+async function bundled(emulator: Emulator, { lookupSecret }: Secrets, trusted: TrustedIssuer): Promise<Functions> {
+  const { buildFunctions, bundledFunctions } = await import('./bundled-functions.ts')
+  Object.assign(process.env, environmentOn(emulator), environmentFor(trusted), { LAUREL_LOOKUP_SECRET: lookupSecret })
+  return bundledFunctions(await buildFunctions())
+}
+
+function onceAskedToStop(stop: () => Promise<void>): void {
+  let stopping = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (closing) return
-      closing = true
-      void (async () => {
-        await embedded.close()
-        await runtime.store.close()
-        console.log('Laurel has stopped.')
-      })()
+      if (stopping) return
+      stopping = true
+      void stop()
     })
   }
 }
@@ -46,17 +63,6 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) return `port ${error.port} is taken; set PORT to another`
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
-}
-
-/** A published issuer, by OpenID Connect discovery. Throws where it does not answer. */
-async function discover(name: string): Promise<Issuer> {
-  const response = await fetch(`${name.replace(/\/$/, '')}/.well-known/openid-configuration`).catch((error: Error) => {
-    throw new Error(`${name} does not answer`, { cause: error.cause ?? error })
-  })
-  const { issuer: published, jwks_uri } = (await response.json().catch(() => ({}))) as { issuer?: string; jwks_uri?: string }
-  if (!response.ok || published !== name || !jwks_uri)
-    throw new Error(`${name} publishes no OpenID Connect configuration of its own`)
-  return { issuer: name, keys: createRemoteJWKSet(new URL(jwks_uri)) }
 }
 
 function firstRequest(address: string, tokensPath: string): string {

@@ -70,10 +70,10 @@ const changedKeys = (before: Dump, after: Dump) =>
 
 /** Sends a request and compares its outcome. It may touch no other keys than are said, and a refusal says nothing but itself. */
 async function expectOutcome(request: WireRequest, expected: string, mayChange: RegExp | null): Promise<WireAnswer> {
-  const before = laurel.dump()
+  const before = await laurel.dump()
   const answer = await laurel.send(request)
   expect(outcomeOf(answer)).toBe(expected)
-  const changed = changedKeys(before, laurel.dump())
+  const changed = changedKeys(before, await laurel.dump())
   expect(changed.filter((key) => !mayChange?.test(key))).toEqual([])
   if (answer.status < 400) return answer
   const { errors = [], ...document } = problemIn(answer)
@@ -244,13 +244,13 @@ describe('stores, where the operation does not name one in its example', () => {
   })
 
   test('each operation of a batch is judged as if it were posted alone', async () => {
-    const before = laurel.dump()
+    const before = await laurel.dump()
     const answer = await laurel.send(example(runBatch, await york()))
     const { results } = JSON.parse(answer.text) as { results: { status: number; body: { code?: string } }[] }
     expect(results.map(({ status, body }) => [status, body.code])).toEqual([
       [409, 'id-reused'],
       [403, 'store-forbidden'],
     ])
-    expect(changedKeys(before, laurel.dump())).toEqual([])
+    expect(changedKeys(before, await laurel.dump())).toEqual([])
   })
 })

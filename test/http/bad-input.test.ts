@@ -302,8 +302,8 @@ const cases: { readonly [group: string]: Cases } = {
 describe.each(Object.entries(cases))('%s', (_group, group) => {
   test.each(Object.entries(group))('%s', async (_what, [request, expected]) => {
     const asked = await request()
-    const before = laurel.dump()
+    const before = await laurel.dump()
     expect(refusal(await laurel.send(asked))).toBe(expected)
-    expect(laurel.dump()).toEqual(before)
+    expect(await laurel.dump()).toEqual(before)
   })
 })

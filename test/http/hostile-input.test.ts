@@ -37,13 +37,14 @@ class Besieged {
     operation: Operation,
     described: Described,
     tokens: { readonly [audience in Audience]: readonly [string, ...string[]] },
+    dump: Dump,
   ) {
     this.laurel = laurel
     this.operation = operation
     this.described = described
     this.tokens = tokens[operation.audience]
     this.till = laurel.client(tokens.pos[0])
-    this.#known = { version: laurel.fileVersion, dump: laurel.dump() }
+    this.#known = { version: laurel.fileVersion, dump }
   }
 
   static async start(operation: Operation): Promise<Besieged> {
@@ -65,15 +66,15 @@ class Besieged {
       }
     }
     const { text } = await laurel.send({ method: 'GET', path: '/openapi.json' })
-    return new Besieged(laurel, operation, new Described(JSON.parse(text) as object), tokens)
+    return new Besieged(laurel, operation, new Described(JSON.parse(text) as object), tokens, await laurel.dump())
   }
 
   /** Which keys changed since this was last asked. */
-  changed(): string[] {
+  async changed(): Promise<string[]> {
     const version = this.laurel.fileVersion
     if (version === this.#known.version) return []
     const { dump: before } = this.#known
-    const after = this.laurel.dump()
+    const after = await this.laurel.dump()
     this.#known = { version, dump: after }
     return [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key))
   }
@@ -81,7 +82,7 @@ class Besieged {
   /** Sends a request and holds the laws against what comes back, which it tells in a word. */
   async bear(request: WireRequest): Promise<string> {
     const answer = await this.laurel.send(request)
-    const changed = this.changed()
+    const changed = await this.changed()
     expect(answer.status).toBeLessThan(500)
     if (answer.status >= 400) {
       this.#expectRefusal(answer)

@@ -85,10 +85,10 @@ async function exchange(request: string): Promise<string> {
 }
 
 test.each(Object.entries(wired))('%s', async (_what, { request, status }) => {
-  const before = laurel.dump()
+  const before = await laurel.dump()
   const received = await exchange(request)
   if (status === undefined) expect(received).toBe('')
   else expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
-  expect(laurel.dump()).toEqual(before)
+  expect(await laurel.dump()).toEqual(before)
   expect((await laurel.send({ method: 'GET', path: '/health' })).status).toBe(200)
 })

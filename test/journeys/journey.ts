@@ -131,7 +131,7 @@ export class Journey {
     return ok(await (await this.app(member)).ask(explainPurchase, { params: { id } }))
   }
 
-  dump(): Dump {
+  dump(): Promise<Dump> {
     return this.laurel.dump()
   }
 

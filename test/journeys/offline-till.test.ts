@@ -59,12 +59,12 @@ test('a queue of everything, in order, each as if it were posted alone', async (
 
 test('OCA/pos#185: a queue that is posted again, whole or in part, changes nothing', async () => {
   const first = await post(queue())
-  const before = shop.dump()
+  const before = await shop.dump()
   const again = await post(queue())
   expect(again.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
   expect(again.map(({ body }) => body.points)).toEqual(first.map(({ body }) => body.points))
   await post(queue().slice(2))
-  expect(shop.dump()).toEqual(before)
+  expect(await shop.dump()).toEqual(before)
   expect((await shop.standing('ada')).available).toBe(25)
 })
 
@@ -103,7 +103,7 @@ test('bad ones in the middle are told, and spoil no other', async () => {
 })
 
 test('a queue with a shape that is none is refused whole', async () => {
-  const before = shop.dump()
+  const before = await shop.dump()
   const good = enrol('ada', {})
   const shapes: unknown[] = [
     { op: 'member', id: 'a b', body: {} },
@@ -119,7 +119,7 @@ test('a queue with a shape that is none is refused whole', async () => {
   }
   const tooMany = await shop.till.ask(runBatch, { body: { operations: Array.from({ length: 101 }, () => good) } })
   expect(tooMany).toMatchObject({ status: 422, problem: { code: 'invalid-body', errors: [{ pointer: '/operations' }] } })
-  expect(shop.dump()).toEqual(before)
+  expect(await shop.dump()).toEqual(before)
 })
 
 test('frappe/erpnext#14885: late, in the wrong order and mixed with another till’s, it comes to the same points', async () => {

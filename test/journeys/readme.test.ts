@@ -5,14 +5,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { instant } from '../../functions/domain/units.ts'
-import { type Deployment, deploymentOn } from '../../functions/local/deployment.ts'
-import { developmentIssuer } from '../../functions/local/development-issuer.ts'
-import { type Embedded, startEmbedded } from '../../functions/local/embedded.ts'
 import { readProgrammeFile } from '../../functions/local/programme-file.ts'
-import { seed } from '../../functions/local/seed.ts'
 import { issueDemoTokens, type Tokens } from '../../functions/local/tokens.ts'
-import { SqliteStore } from '../../functions/store/sqlite-store.ts'
+import { Laurel } from '../support/laurel.ts'
 
 /** The README is run: its commands by a shell, its answers compared with what really comes. */
 const readme = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8')
@@ -33,21 +28,15 @@ function steps(): Step[] {
 }
 
 describe('the README', () => {
-  let deployment: Deployment
-  let embedded: Embedded
+  let laurel: Laurel
   let tokens: Tokens
 
   beforeAll(async () => {
-    deployment = await deploymentOn(new SqliteStore(':memory:'), { now: () => instant(Date.UTC(2026, 10, 22, 9)) })
-    await seed(deployment.runtime)
-    tokens = await issueDemoTokens(deployment)
-    embedded = await startEmbedded(deployment.runtime, developmentIssuer(deployment.secrets.issuerKey), 0)
+    laurel = await Laurel.start('2026-11-22T09:00:00Z')
+    tokens = await issueDemoTokens(laurel)
   })
 
-  afterAll(async () => {
-    await embedded.close()
-    await deployment.runtime.store.close()
-  })
+  afterAll(() => laurel.close())
 
   it('has a purchase, a replay, a return and a balance', () => {
     expect(steps()).toHaveLength(4)
@@ -55,7 +44,7 @@ describe('the README', () => {
 
   it('shows the answers as they come', async () => {
     for (const { command, answer } of steps()) {
-      const env = { ...process.env, LAUREL: embedded.address, TILL: tokens.pos, MEMBER: tokens.member }
+      const env = { ...process.env, LAUREL: laurel.address, TILL: tokens.pos, MEMBER: tokens.member }
       const { stdout } = await promisify(execFile)('bash', ['-c', command], { env })
       expect(stdout.trim()).toBe(answer.trim())
     }

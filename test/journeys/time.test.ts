@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { settleMembers } from '../../functions/settle-members.ts'
+import { memberId } from '../../functions/domain/units.ts'
+import { shardOf } from '../../functions/store/table.ts'
 import { ok } from '../support/client.ts'
 import { back, Journey } from './journey.ts'
 
@@ -15,7 +16,6 @@ beforeEach(async () => {
 afterEach(() => shop.end('ada'))
 
 const ada = { id: 'ada' }
-const settle = () => settleMembers(shop.laurel.runtime)
 
 describe('expiry', () => {
   test('is at local midnight on the first of the month after the year, winter', async () => {
@@ -130,6 +130,8 @@ describe('booking', () => {
     }
     ok(await shop.bring(`leeds:${id}-1`, 'r-1', [back('1', 5000)]))
   }
+  /** Members of one shard, whom one sweep finds together. */
+  const neighbours = Array.from({ length: 600 }, (_, n) => `m-${n}`).filter((id) => shardOf(memberId(id)) === 0)
   const told = async (id: string) =>
     (await shop.activity(id)).map(({ purchaseId, ...item }) => ({
       ...item,
@@ -147,7 +149,7 @@ describe('booking', () => {
     shop.travel('2028-02-01T12:00:00Z')
     // A member who comes back first is settled on the way.
     const earned = await shop.sell('leeds:first-9', { id: 'first' }, [1000])
-    const swept = await settle()
+    const swept = await shop.laurel.settle('first', 'swept', 'stepped')
     expect(swept).toMatchObject({ failed: 0 })
     expect(swept.settled).toBeGreaterThan(0)
     ok(await shop.sell('leeds:swept-9', { id: 'swept' }, [1000]))
@@ -168,23 +170,23 @@ describe('booking', () => {
     await history('bert')
     shop.travel('2028-02-01T12:00:00Z')
     const unbooked = { standing: await shop.standing('bert'), activity: await shop.activity('bert', 999) }
-    const before = shop.dump()
-    expect(await settle()).toMatchObject({ failed: 0 })
-    expect(shop.dump()).not.toEqual(before)
+    const before = await shop.dump()
+    expect(await shop.laurel.settle('bert')).toMatchObject({ failed: 0 })
+    expect(await shop.dump()).not.toEqual(before)
     expect({ standing: await shop.standing('bert'), activity: await shop.activity('bert', 999) }).toEqual(unbooked)
   })
 
   test('twice, or twice at once, changes nothing more', async () => {
     const twin = await shop.laurel.twin()
     try {
-      for (let n = 0; n < 12; n += 1) await history(`m-${n}`)
+      for (const id of neighbours) await history(id)
       shop.travel('2028-02-01T12:00:00Z')
-      const sweeps = await Promise.all([settle(), settleMembers(twin.runtime), settle()])
+      const sweeps = await Promise.all([shop.laurel, twin, shop.laurel].map((laurel) => laurel.settle(...neighbours)))
       expect(sweeps.map(({ failed }) => failed)).toEqual([0, 0, 0])
-      const before = shop.dump()
-      expect(await settle()).toEqual({ settled: 0, idle: 0, failed: 0 })
-      expect(shop.dump()).toEqual(before)
-      for (let n = 0; n < 12; n += 1) expect((await shop.standing(`m-${n}`)).available).toBe(0)
+      const before = await shop.dump()
+      expect(await shop.laurel.settle(...neighbours)).toMatchObject({ settled: 0, idle: 0, failed: 0 })
+      expect(await shop.dump()).toEqual(before)
+      for (const id of neighbours) expect((await shop.standing(id)).available).toBe(0)
     } finally {
       await twin.close()
     }
@@ -192,12 +194,12 @@ describe('booking', () => {
 
   test('finds what was posted late, after it had swept', async () => {
     shop.travel('2027-12-01T12:00:00Z')
-    await settle()
+    await shop.laurel.settle('ada')
     shop.travel('2027-12-05T12:00:00Z')
-    await settle()
+    await shop.laurel.settle('ada')
     ok(await shop.sell('leeds:1', ada, [1000], { occurredAt: '2026-12-10T12:00:00Z' }))
     shop.travel('2028-01-01T12:00:00Z')
-    expect(await settle()).toMatchObject({ settled: 1 })
+    expect(await shop.laurel.settle('ada')).toMatchObject({ settled: 1 })
     expect((await shop.standing('ada')).available).toBe(0)
   })
 })

@@ -10,8 +10,10 @@ import { recordPurchase } from '../../functions/contract/purchases.ts'
 import { instant } from '../../functions/domain/units.ts'
 import type { GatewayHandler } from '../../functions/http/audience.ts'
 import { nobody } from '../../functions/http/authorization.ts'
-import { addClient, deployedStore } from '../../functions/local/clients.ts'
+import { addClient } from '../../functions/local/clients.ts'
+import { openPlace } from '../../functions/local/deployment.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
+import { settingsOf } from '../../functions/local/settings.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { buildBundles } from '../../lib/bundles.ts'
 import { dynamoDBClient, makeTable } from '../store/engines.ts'
@@ -80,7 +82,7 @@ describe('the bundles', () => {
   // Without Java there is no DynamoDB Local, and the whole run says so.
   if (dynamoDBClient) {
     it('take the token of a shop that an operator opened, and book its purchase once, on DynamoDB Local', async () => {
-      const store = deployedStore()!
+      const { store } = (await openPlace(settingsOf(process.env).place)).runtime
       await createProgramme(store, 'demo', demoProgramme, instant(Date.parse('2026-01-01T00:00:00Z')))
       await addClient(store, { issuer: issuerName, subject: 'shop', programme: 'demo', stores: ['leeds'] })
       await store.close()

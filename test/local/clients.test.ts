@@ -1,6 +1,6 @@
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { instant } from '../../functions/domain/units.ts'
-import { addClient, deployedStore } from '../../functions/local/clients.ts'
+import { addClient } from '../../functions/local/clients.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { identityOf } from '../../functions/store/identity-item.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
@@ -25,14 +25,5 @@ describe('a client of the issuer', () => {
   it('may be added again as it is, and not as another', async () => {
     await addClient(store, shop)
     await expect(addClient(store, { ...shop, stores: '*' })).rejects.toThrow('shop-leeds is another client already')
-  })
-})
-
-describe('the store that an operator works on', () => {
-  it('is the deployed table only where the environment says so', () => {
-    expect(deployedStore()).toBeUndefined()
-    vi.stubEnv('LAUREL_STORE', 'dynamodb')
-    expect(() => deployedStore()).toThrow('the environment lacks LAUREL_TABLE')
-    vi.unstubAllEnvs()
   })
 })

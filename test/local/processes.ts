@@ -8,11 +8,13 @@ import { onTestFinished } from 'vitest'
 
 const program = (name: string) => fileURLToPath(new URL(`../../functions/local/${name}.ts`, import.meta.url))
 
-/** The environment of a child: this one's, with nothing of Laurel's but what is said. */
+/** The environment of a child: this one's, with nothing of Laurel's or AWS's but what is said. */
 export type Settings = { readonly [name: string]: string }
 
 function start(name: string, args: readonly string[], settings: Settings, directory?: string): ChildProcess {
-  const inherited = Object.entries(process.env).filter(([variable]) => !/^(PORT$|LAUREL_|VITEST|NODE_OPTIONS$)/.test(variable))
+  const inherited = Object.entries(process.env).filter(
+    ([variable]) => !/^(PORT$|LAUREL_|AWS_|VITEST|NODE_OPTIONS$)/.test(variable),
+  )
   return spawn(process.execPath, [program(name), ...args], {
     env: { ...Object.fromEntries(inherited), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,8 +44,11 @@ export interface Ran {
 }
 
 /** Runs `laurel ARGS` on a data file to its end. */
-export async function laurel(data: string, ...args: string[]): Promise<Ran> {
-  const child = start('cli', args, { LAUREL_DATA: data })
+export const laurel = (data: string, ...args: string[]): Promise<Ran> => laurelWith({ LAUREL_DATA: data }, ...args)
+
+/** Runs `laurel ARGS` to its end. */
+export async function laurelWith(settings: Settings, ...args: string[]): Promise<Ran> {
+  const child = start('cli', args, settings)
   const output = new Output(child)
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, stdout: output.stdout, stderr: output.stderr }

@@ -119,6 +119,9 @@ describe('settings', () => {
     ['PORT', '65536', /^Laurel did not start: PORT is no port: 65536\n$/],
     ['LAUREL_OIDC_ISSUER', 'http://127.0.0.1:9', /^Laurel did not start: http:\/\/127\.0\.0\.1:9 does not answer.*\n$/],
     ['LAUREL_OIDC_ISSUER', 'nonsense', /^Laurel did not start: nonsense does not answer.*\n$/],
+    ['LAUREL_STORE', 'mongo', /^Laurel did not start: LAUREL_STORE is sqlite or dynamodb, not mongo\n$/],
+    ['LAUREL_STORE', 'dynamodb', /^Laurel did not start: the environment lacks LAUREL_TABLE\n$/],
+    ['LAUREL_BUNDLES', '1', /^Laurel did not start: LAUREL_BUNDLES needs LAUREL_STORE=dynamodb on an emulator: .*\n$/],
     ['LAUREL_DATA', '/dev/null/laurel.db', /^Laurel did not start: .*\/dev\/null.*\n$/],
   ])('%s=%s is refused in one line', async (name, value, said) => {
     const ran = await failedServer({ LAUREL_DATA: dataFile(), PORT: '0', [name]: value })

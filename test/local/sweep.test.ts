@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { developmentIssuer } from '../../functions/local/development-issuer.ts'
-import { startEmbedded } from '../../functions/local/embedded.ts'
+import { functionsOf } from '../../functions/local/functions.ts'
+import { scheduleSweeps } from '../../functions/local/sweeps.ts'
 import { type Verified, verify } from '../../functions/local/verify.ts'
+import { sweepsInParts } from '../../functions/settle-members.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import type { CommitResult, IndexEntry, Item, Store } from '../../functions/store/store.ts'
+import { shards } from '../../functions/store/table.ts'
 import { dump, seeded } from './data-file.ts'
 import { allDue, copyOf, dailyProgramme, dueMembers, entriesOf, fill, posted, sale, sweep, withFile } from './due-members.ts'
 import { at, dawdling, posting } from './posting.ts'
@@ -230,9 +233,10 @@ test('a server sweeps when it starts, and does not keep whoever stops it waiting
   const settled = () => dueMembers.filter((member) => entriesOf(dump(path), member).includes('mature')).length
   const serve = (until: () => Promise<unknown>) =>
     withFile(path, allDue, async (runtime, { secrets }) => {
-      const embedded = await startEmbedded(runtime, developmentIssuer(secrets.issuerKey), 0)
+      const { settle } = functionsOf(runtime, developmentIssuer(secrets.issuerKey))
+      const sweeps = scheduleSweeps(settle, sweepsInParts(shards))
       await until()
-      await embedded.close()
+      await sweeps.stop()
     })
   await serve(() => Promise.resolve())
   expect(settled()).toBeLessThan(dueMembers.length)

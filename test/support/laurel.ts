@@ -1,82 +1,71 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import type { Scope } from '../../functions/contract/operation.ts'
-import { type Instant, instant } from '../../functions/domain/units.ts'
-import { type Deployment, deploymentOn, type Secrets } from '../../functions/local/deployment.ts'
-import { developmentIssuer, putIdentity, signToken, type TokenClaims } from '../../functions/local/development-issuer.ts'
+import { type Instant, instant, memberId } from '../../functions/domain/units.ts'
+import type { Secrets } from '../../functions/local/deployment.ts'
+import { putIdentity, signToken, type TokenClaims } from '../../functions/local/development-issuer.ts'
 import { type Embedded, startEmbedded } from '../../functions/local/embedded.ts'
 import { seed } from '../../functions/local/seed.ts'
 import type { Runtime } from '../../functions/runtime.ts'
-import { settleMembers } from '../../functions/settle-members.ts'
+import type { Settled } from '../../functions/settle-members.ts'
 import type { Identity } from '../../functions/store/identity-item.ts'
-import { SqliteStore } from '../../functions/store/sqlite-store.ts'
+import { shardOf } from '../../functions/store/table.ts'
 import { Client } from './client.ts'
+import { type Clock, type Dump, fileGround, type Ground, type Opened, tableGround } from './ground.ts'
 import { type WireAnswer, WireClient, type WireRequest } from './http.ts'
 
-/** Every item of a store, by its key. */
-export type Dump = ReadonlyMap<string, string>
+export type { Dump } from './ground.ts'
 
 /** Just after the examples of the contract happened. */
 export const examplesHappened = '2026-11-21T17:00:00Z'
 
-interface Clock {
-  now: Instant
-}
-
-/** In memory where the system has such a folder: what is tested over HTTP is not the disk. */
-const scratch = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
-
 const century = 100 * 366 * 24 * 3600
 
+/** The vitest project `bundles` says so to its tests as an operator does to a server. */
+const onBundles = process.env.LAUREL_BUNDLES === '1'
+
 /**
- * A whole Laurel on a data file of its own, behind real HTTP, with the demo programme and a clock that only tests move.
- * A second connection looks into the file, so that what a request stored is seen from outside of the code under test.
+ * A whole Laurel with records of its own, behind real HTTP, with the demo programme and a clock that only tests move. It
+ * stands on a data file and the sources or, in the project `bundles`, on a DynamoDB table and the functions as deployed.
  */
 export class Laurel {
   readonly address: string
   readonly runtime: Runtime
   readonly secrets: Secrets
+  readonly #opened: Opened
+  readonly #embedded: Embedded
   readonly #clock: Clock
-  readonly #path: string
+  readonly #ground: Ground
   readonly #client: WireClient
-  readonly #file: DatabaseSync
-  readonly #end: () => Promise<void>
+  readonly #ends: () => Promise<void>
 
-  private constructor(deployment: Deployment, embedded: Embedded, clock: Clock, path: string, end: () => void) {
+  private constructor(opened: Opened, embedded: Embedded, clock: Clock, ground: Ground, ends: () => Promise<void>) {
     this.address = embedded.address
-    this.runtime = deployment.runtime
-    this.secrets = deployment.secrets
+    this.runtime = opened.deployment.runtime
+    this.secrets = opened.deployment.secrets
+    this.#opened = opened
+    this.#embedded = embedded
     this.#clock = clock
-    this.#path = path
+    this.#ground = ground
     this.#client = new WireClient(embedded.address)
-    this.#file = new DatabaseSync(path, { readOnly: true })
-    this.#end = async () => {
-      await embedded.close()
-      await deployment.runtime.store.close()
-      end()
-    }
+    this.#ends = ends
   }
 
   static async start(now: string = examplesHappened): Promise<Laurel> {
-    const directory = mkdtempSync(join(scratch, 'laurel-test-'))
+    const ground = onBundles ? tableGround() : fileGround()
     const clock = { now: instant(Date.parse(now)) }
-    return Laurel.#on(join(directory, 'laurel.db'), clock, () => rmSync(directory, { recursive: true, force: true }))
+    ground.setTime(clock.now)
+    return Laurel.#on(ground, clock, () => ground.close())
   }
 
-  /** Another server on the same data file, with a memory of its own: as if it were another process. */
+  /** Another server on the same records, with a memory of its own: as if it were another process. */
   twin(): Promise<Laurel> {
-    return Laurel.#on(this.#path, this.#clock, () => {})
+    return Laurel.#on(this.#ground, this.#clock, async () => {})
   }
 
-  static async #on(path: string, clock: Clock, end: () => void): Promise<Laurel> {
-    const deployment = await deploymentOn(new SqliteStore(path), { now: () => clock.now })
-    await seed(deployment.runtime)
-    // The server sweeps when it starts; swept before, it finds nothing to write, and what changes later is a request's doing.
-    await settleMembers(deployment.runtime)
-    const embedded = await startEmbedded(deployment.runtime, developmentIssuer(deployment.secrets.issuerKey), 0)
-    return new Laurel(deployment, embedded, clock, path, end)
+  static async #on(ground: Ground, clock: Clock, ends: () => Promise<void>): Promise<Laurel> {
+    const opened = await ground.open(clock)
+    await seed(opened.deployment.runtime)
+    const embedded = await startEmbedded(opened.functions, 0, () => clock.now)
+    return new Laurel(opened, embedded, clock, ground, ends)
   }
 
   get now(): Instant {
@@ -86,6 +75,7 @@ export class Laurel {
   /** Moves the clock to an instant. */
   travel(to: string): void {
     this.#clock.now = instant(Date.parse(to))
+    this.#ground.setTime(this.#clock.now)
   }
 
   send(request: WireRequest): Promise<WireAnswer> {
@@ -95,6 +85,11 @@ export class Laurel {
   /** A client with a token. */
   client(token: string): Client {
     return new Client((request) => this.send(request), token)
+  }
+
+  /** One run of the scheduled job, by the function that does it, for the shards of these members. */
+  settle(...members: readonly string[]): Promise<Settled> {
+    return this.#opened.functions.settle({ shards: [...new Set(members.map((member) => shardOf(memberId(member))))] })
   }
 
   /** Says what a subject stands for. */
@@ -114,19 +109,19 @@ export class Laurel {
     return this.sign({ subject: identity.subject, scopes })
   }
 
-  /** Changes whenever another connection has committed anything to the file: cheaper than a dump, and as sharp. */
+  /** Changes whenever a server has committed anything to the data file. */
   get fileVersion(): number {
-    return Number(this.#file.prepare('PRAGMA data_version').get()?.data_version)
+    return this.#ground.version()
   }
 
-  dump(): Dump {
-    const rows = this.#file.prepare('SELECT pk, sk, item FROM items ORDER BY pk, sk').all()
-    return new Map(rows.map((row) => [`${row.pk} ${row.sk}`, String(row.item)]))
+  dump(): Promise<Dump> {
+    return this.#ground.dump()
   }
 
   async close(): Promise<void> {
     this.#client.close()
-    this.#file.close()
-    await this.#end()
+    await this.#embedded.close()
+    await this.runtime.store.close()
+    await this.#ends()
   }
 }
