@@ -1,5 +1,5 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, parse } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
@@ -17,14 +17,20 @@ export interface Publisher {
   stop(): Promise<void>
 }
 
+/** Where the events of a data file go, and what says how far they went: beside it, named after it. */
+export function eventFiles(dataPath: string): { readonly events: string; readonly published: string } {
+  const beside = join(dirname(dataPath), parse(dataPath).name)
+  return { events: `${beside}.events.ndjson`, published: `${beside}.published.db` }
+}
+
 /**
- * Publishes every ledger entry of a data file, once and in order: appends its event as a line to `events.ndjson` beside the
- * file. It hands `publish-events` the same records as the table's stream does. What was published is kept in `published.db`,
- * so that it goes on there, and that of several processes with the file open only one publishes.
+ * Publishes every ledger entry of a data file, once and in order: its event is a line of a file. It hands `publish-events`
+ * the same records as the table's stream does. How far it came is kept, so that it goes on there, and of several processes
+ * that have the data file open only one publishes.
  */
-export function startPublisher(store: SqliteStore, directory: string, everyMs = everySecond): Publisher {
-  const published = new Published(join(directory, 'published.db'))
-  const events = join(directory, 'events.ndjson')
+export function startPublisher(store: SqliteStore, dataPath: string, everyMs = everySecond): Publisher {
+  const { events, published: publishedPath } = eventFiles(dataPath)
+  const published = new Published(publishedPath)
   let stopped = false
   let running: Promise<void> | undefined
   const publishAll = async () => {
@@ -49,7 +55,7 @@ export function startPublisher(store: SqliteStore, directory: string, everyMs = 
 
 /** Publishes what comes next; gives how many entries that were. Cut off in the middle, it publishes those again. */
 async function publishBatch(store: SqliteStore, published: Published, path: string): Promise<number> {
-  const entries = await store.firstWrittenAfter(published.position, entryPrefix, batchSize)
+  const entries = await store.firstWrittenAfter(await startOf(store, published), entryPrefix, batchSize)
   const last = entries.at(-1)
   if (!last) return 0
   const lines: string[] = []
@@ -62,6 +68,13 @@ async function publishBatch(store: SqliteStore, published: Published, path: stri
   append(path, lines.join(''))
   published.position = last.position
   return entries.length
+}
+
+/** Where to go on. The entry published last is still there, or this is another data file: from its beginning, then. */
+async function startOf(store: SqliteStore, { position }: Published): Promise<number> {
+  if (position === 0) return 0
+  const [last] = await store.firstWrittenAfter(position - 1, entryPrefix, 1)
+  return last?.position === position ? position : 0
 }
 
 /** A record as the table's stream has it. */

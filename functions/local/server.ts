@@ -1,11 +1,14 @@
 import { deployedSweeps, sweepsInParts } from '../settle-members.ts'
+import { SqliteStore } from '../store/sqlite-store.ts'
+import type { Store } from '../store/store.ts'
 import { shards } from '../store/table.ts'
 import { openPlace, type Secrets } from './deployment.ts'
 import { environmentOn, requireLookups } from './dynamodb.ts'
 import { startEmbedded } from './embedded.ts'
 import { type Functions, functionsOf } from './functions.ts'
+import { startPublisher } from './publisher.ts'
 import { seed } from './seed.ts'
-import { type Emulator, nameOf, settingsOf } from './settings.ts'
+import { type Emulator, nameOf, type Place, settingsOf } from './settings.ts'
 import { scheduleSweeps } from './sweeps.ts'
 import { issueDemoTokens, writeTokens } from './tokens.ts'
 import { environmentFor, type TrustedIssuer, trustedIssuer } from './trusted-issuer.ts'
@@ -24,6 +27,7 @@ async function start(): Promise<void> {
   const functions = bundlesOn ? await bundled(bundlesOn, secrets!, trusted) : functionsOf(runtime, trusted.issuer)
   const embedded = await startEmbedded(functions, settings.port)
   const sweeps = scheduleSweeps(functions.settle, sweepsInParts(bundlesOn ? deployedSweeps : shards))
+  const publisher = publisherOf(place, runtime.store)
 
   console.log(`Laurel listens on ${embedded.address}
   documentation   ${embedded.address}/docs
@@ -34,10 +38,16 @@ async function start(): Promise<void> {
   if (issues) console.log(`  tokens          ${tokensPath}\n\n${firstRequest(embedded.address, tokensPath)}`)
 
   onceAskedToStop(async () => {
-    await Promise.all([sweeps.stop(), embedded.close()])
+    await Promise.all([sweeps.stop(), publisher?.stop(), embedded.close()])
     await runtime.store.close()
     console.log('Laurel has stopped.')
   })
+}
+
+/** A table's stream is its own publisher's concern, and what is kept in memory alone is nobody's. */
+function publisherOf(place: Place, store: Store) {
+  const isFile = place.kind === 'file' && place.path !== ':memory:' && store instanceof SqliteStore
+  return isFile ? startPublisher(store, place.path) : undefined
 }
 
 /** The deployed functions. They read all that they know of the world from their process's environment: this one's. */

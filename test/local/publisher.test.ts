@@ -6,7 +6,7 @@ import { recordPurchase } from '../../functions/contract/purchases.ts'
 import { instant } from '../../functions/domain/units.ts'
 import type { GatewayHandler } from '../../functions/http/audience.ts'
 import { deploymentOn } from '../../functions/local/deployment.ts'
-import { type Publisher, startPublisher } from '../../functions/local/publisher.ts'
+import { eventFiles, type Publisher, startPublisher } from '../../functions/local/publisher.ts'
 import { seed } from '../../functions/local/seed.ts'
 import { servePos } from '../../functions/pos.ts'
 import type { LedgerEvent } from '../../functions/publish-events.ts'
@@ -14,18 +14,24 @@ import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
 
 let directory: string
+const dataPath = () => join(directory, 'laurel.db')
+const eventsPath = () => eventFiles(dataPath()).events
 let store: SqliteStore
 let pos: GatewayHandler
 let publishers: Publisher[]
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'laurel-publisher-'))
-  store = new SqliteStore(join(directory, 'laurel.db'))
+  await open()
+})
+
+async function open(): Promise<void> {
+  store = new SqliteStore(dataPath())
   publishers = []
   const { runtime } = await deploymentOn(store, { now: () => instant(Date.parse('2026-11-21T17:00:00Z')) })
   await seed(runtime)
   pos = servePos(runtime)
-})
+}
 
 afterEach(async () => {
   await stop()
@@ -33,7 +39,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-const start = () => publishers.push(startPublisher(store, directory, 2))
+const start = () => publishers.push(startPublisher(store, dataPath(), 2))
 
 async function stop(): Promise<void> {
   for (const publisher of publishers.splice(0)) await publisher.stop()
@@ -46,8 +52,7 @@ async function sell(number: number): Promise<void> {
 }
 
 function published(): LedgerEvent[] {
-  const path = join(directory, 'events.ndjson')
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : []
+  const lines = existsSync(eventsPath()) ? readFileSync(eventsPath(), 'utf8').split('\n').slice(0, -1) : []
   return lines.map((line) => JSON.parse(line) as LedgerEvent)
 }
 
@@ -69,7 +74,7 @@ describe('the event publisher of one machine', () => {
     await untilPublished(3)
     isEachOnce(2)
     expect(published()[1]).toMatchObject({ programme: 'demo', kind: 'earn', totals: { issued: 15 }, debt: 0 })
-    expect(readFileSync(join(directory, 'events.ndjson'), 'utf8')).not.toContain('demo-member')
+    expect(readFileSync(eventsPath(), 'utf8')).not.toContain('demo-member')
   })
 
   it('goes on where it stopped, whatever became of the file', async () => {
@@ -78,7 +83,7 @@ describe('the event publisher of one machine', () => {
     await untilPublished(151)
     await stop()
     isEachOnce(150)
-    renameSync(join(directory, 'events.ndjson'), join(directory, 'events.1.ndjson'))
+    renameSync(eventsPath(), `${eventsPath()}.1`)
     await sell(150)
     start()
     await untilPublished(1)
@@ -95,6 +100,20 @@ describe('the event publisher of one machine', () => {
     await sell(2)
     await untilPublished(3)
     isEachOnce(2)
+  })
+
+  it('begins anew with another data file in the place of the first', async () => {
+    for (let number = 0; number < 5; number += 1) await sell(number)
+    start()
+    await untilPublished(6)
+    await stop()
+    await store.close()
+    for (const name of ['laurel.db', 'laurel.db-wal', 'laurel.db-shm']) rmSync(join(directory, name), { force: true })
+    rmSync(eventsPath())
+    await open()
+    start()
+    await untilPublished(1)
+    isEachOnce(0)
   })
 
   it('loses no entry to what is deleted meanwhile', async () => {
