@@ -2,6 +2,7 @@ import type { Refusal, RefusalCode } from '../domain/refusal.ts'
 
 /** Every code that a problem document may carry, with its status and what it says to a person. Codes are stable. */
 export const problems = {
+  'malformed-request': [400, 'This is no HTTP request.'],
   'malformed-json': [400, 'The body is not JSON.'],
   'json-too-deep': [400, 'The body is nested too deeply.'],
   'forbidden-text': [400, 'The body holds a name or text that is never taken.'],
@@ -23,6 +24,7 @@ export const problems = {
   'purchase-unknown': [404, 'There is no such purchase.'],
   'return-unknown': [404, 'There is no such return.'],
   'method-not-allowed': [405, 'This path does not take this method.'],
+  'request-timeout': [408, 'The request did not come to its end in time.'],
   'id-reused': [409, 'This id was used for something else.'],
   'member-closed': [409, 'The member is closed.'],
   'card-taken': [409, 'The card belongs to a member.'],
@@ -38,6 +40,8 @@ export const problems = {
   'limit-exceeded': [409, 'A sum would grow beyond what is kept exactly.'],
   'record-too-large': [409, 'A record would grow beyond what can be stored.'],
   'body-too-large': [413, 'The body is over 256 KB.'],
+  'expectation-failed': [417, 'Nobody meets what this request expects.'],
+  'headers-too-large': [431, 'The path and headers are too large.'],
   'unsupported-media-type': [415, 'The body must be application/json.'],
   internal: [500, 'Something went wrong on our side.'],
   unavailable: [503, 'Not now. Try again.'],

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { documentationPages } from './documentation.ts'
 import type { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
+import { answerUnparsed } from './unparsed.ts'
 
 /** A running embedded server. */
 export interface Embedded {
@@ -32,6 +33,7 @@ export async function startEmbedded(functions: Functions, port: number, now: () 
       void gateway.answer(request, response)
     }
   })
+  answerUnparsed(server)
   await listen(server, port)
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

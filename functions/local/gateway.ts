@@ -33,8 +33,9 @@ export class Gateway {
     }
     // A body that was not read to its end would be taken for the next request.
     if (!request.complete) response.setHeader('connection', 'close')
-    response.writeHead(result.statusCode ?? 200, result.headers as { [name: string]: string })
-    response.end(result.body)
+    const { statusCode = 200, headers, body = '' } = result
+    response.writeHead(statusCode, { ...(headers as { [name: string]: string }), 'content-length': Buffer.byteLength(body) })
+    response.end(body)
   }
 
   async #resultOf(request: IncomingMessage): Promise<GatewayResult> {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { problemSchema } from '../../functions/contract/problem-schema.ts'
 import { Laurel } from '../support/laurel.ts'
 
 /** Bytes that no HTTP client would send, written to the socket as they are. */
@@ -88,7 +89,12 @@ test.each(Object.entries(wired))('%s', async (_what, { request, status }) => {
   const before = await laurel.dump()
   const received = await exchange(request)
   if (status === undefined) expect(received).toBe('')
-  else expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+  else {
+    expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    const [head, body] = received.split('\r\n\r\n')
+    expect(head).toMatch(/^content-type: application\/problem\+json$/im)
+    expect(problemSchema.parse(JSON.parse(body!)).status).toBe(Number(status))
+  }
   expect(await laurel.dump()).toEqual(before)
   expect((await laurel.send({ method: 'GET', path: '/health' })).status).toBe(200)
 })
