@@ -18,7 +18,7 @@ export interface Credit {
 
 /**
  * Credits points: debt is paid first, the rest goes to the bucket (design, section 6). Points already past their expiry pay
- * no debt; settling then books them as expired. Refuses a bucket more than a head may hold.
+ * no debt; settling then books them as expired. Refuses a bucket more than a head may hold, unless it would go at once.
  */
 export function credit(account: Account, amount: Points, terms: CreditTerms, now: Instant): Credit | Refusal {
   const { head } = account
@@ -27,7 +27,7 @@ export function credit(account: Account, amount: Points, terms: CreditTerms, now
   const kept = points(amount - paid)
   const bucket: Bucket = { id: terms.id, spendableAt: terms.spendableAt, expiresAt: terms.expiresAt, points: kept }
   const isNew = !head.buckets.some((known) => known.id === bucket.id && known.spendableAt === bucket.spendableAt)
-  if (kept > 0 && isNew && head.buckets.length >= mostBuckets) return refusal('too-many-buckets')
+  if (kept > 0 && isNew && !pastExpiry && head.buckets.length >= mostBuckets) return refusal('too-many-buckets')
   const prolonged = terms.id.startsWith('i') && terms.expiresAt !== null && head.buckets.some(({ id }) => id === terms.id)
   return {
     kept,

@@ -42,6 +42,13 @@ describe('at most 400 buckets', () => {
     expect(counter.account.head.buckets).toHaveLength(mostBuckets)
   })
 
+  it('takes a sale that comes after its points have expired: it keeps no bucket', () => {
+    const counter = atTheBound()
+    expect(counter.buy('p-late', noon(-3 * 366), goods(300), noon(mostBuckets - 1))).toBe(3)
+    expect(counter.account.head.totals.expired).toBe(3)
+    expect(counter.account.head.buckets).toHaveLength(mostBuckets)
+  })
+
   it('takes them again as soon as one has gone', () => {
     const counter = atTheBound()
     counter.adjust(-1, noon(mostBuckets))
