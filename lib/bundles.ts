@@ -30,6 +30,20 @@ const versionsOnly: Plugin = {
   },
 }
 
+/**
+ * Zod can describe its schemas as JSON Schema, and takes all for it along with each of them. The description of the API is
+ * made by the embedded server; no function makes one, so that here those parts do nothing.
+ */
+const withoutJsonSchema: Plugin = {
+  name: 'without-json-schema',
+  setup({ onLoad }) {
+    onLoad({ filter: /zod.v4.core.(to-json-schema|json-schema-processors)\.js$/ }, ({ path }) => {
+      const exported = readFileSync(path, 'utf8').matchAll(/^export (?:const|function|class) (\w+)/gm)
+      return { contents: [...exported].map(([, name]) => `export const ${name} = () => {}\n`).join('') }
+    })
+  },
+}
+
 const options = {
   absWorkingDir: root,
   bundle: true,
@@ -49,7 +63,7 @@ const options = {
   },
   // Imported when an answer streams events, which none of DynamoDB's does; bundled it would take all that it imports along.
   external: ['@smithy/core/event-streams'],
-  plugins: [versionsOnly],
+  plugins: [versionsOnly, withoutJsonSchema],
   logLevel: 'warning',
 } satisfies BuildOptions
 
