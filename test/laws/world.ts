@@ -9,6 +9,7 @@ import { routeKeyOf } from '../../functions/http/routes.ts'
 import { serveMember } from '../../functions/member.ts'
 import { servePos } from '../../functions/pos.ts'
 import { createRuntime, type Runtime } from '../../functions/runtime.ts'
+import { secretsAmong } from '../../functions/store/key-ring.ts'
 import type { DuePage, DueQuery, Item, Key, Page, PartitionQuery, ReadResult, Store, Write } from '../../functions/store/store.ts'
 import { shardOf } from '../../functions/store/table.ts'
 import { type Faults, FaultyStore } from '../store/faulty-store.ts'
@@ -121,7 +122,7 @@ export class Process implements Store {
         await world.timeline.sleep(ms)
         this.#live()
       },
-      lookupSecret,
+      lookupSecrets: secretsAmong(async () => [lookupSecret]),
     })
     const { runtime } = this
     this.#handlers = { pos: servePos(runtime), member: serveMember(runtime), admin: serveAdmin(runtime) }
