@@ -43,6 +43,8 @@ export interface Call {
   readonly member?: string
   /** Who calls, where that is no member yet. */
   readonly subject?: string
+  /** An address that the issuer vouches for. */
+  readonly verifiedEmail?: string
 }
 
 export interface Answer {
@@ -69,6 +71,8 @@ export class World {
   /** Undefined: nothing goes wrong, and nothing takes any time. */
   weather: Weather | undefined
   faulty: FaultyStore
+  /** The keys of the look-ups that processes can read, the one that the world began with first. */
+  readonly secrets: [string, ...string[]] = [lookupSecret]
   readonly #ids = idsOnShard('made')
 
   constructor(timeline: Timeline, trace: Trace, random: () => number, log: readonly string[]) {
@@ -122,7 +126,7 @@ export class Process implements Store {
         await world.timeline.sleep(ms)
         this.#live()
       },
-      lookupSecrets: secretsAmong(async () => [lookupSecret]),
+      lookupSecrets: secretsAmong(async () => world.secrets),
     })
     const { runtime } = this
     this.#handlers = { pos: servePos(runtime), member: serveMember(runtime), admin: serveAdmin(runtime) }
@@ -195,7 +199,7 @@ const scopes: { readonly [audience in Operation['audience']]: Caller['scopes'] }
 }
 
 /** The event that API Gateway makes of a call. */
-function eventOf({ operation, params = {}, query = {}, body, member, subject }: Call): GatewayEvent {
+function eventOf({ operation, params = {}, query = {}, body, member, subject, verifiedEmail }: Call): GatewayEvent {
   const caller: Caller = {
     programme: programmeId,
     scopes: scopes[operation.audience],
@@ -203,6 +207,7 @@ function eventOf({ operation, params = {}, query = {}, body, member, subject }: 
     issuer: 'https://issuer.test',
     subject: subject ?? member ?? operation.audience,
     ...(member !== undefined && { member: member as MemberId }),
+    verifiedEmail,
   }
   const event = {
     routeKey: routeKeyOf(operation),
