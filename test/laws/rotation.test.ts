@@ -90,6 +90,10 @@ function take(count: number): [string, ...string[]] {
   return [first!, ...rest]
 }
 
+/** More than bad weather ever takes. */
+const mostTries = 100
+const mostRestarts = 1000
+
 /** A client with the process that serves it; where that dies, another one takes its place. */
 class Client {
   readonly #world: World
@@ -109,7 +113,7 @@ class Client {
   }
 
   async insist(call: Call): Promise<Answer> {
-    for (;;) {
+    for (let tries = 0; tries < mostTries; tries += 1) {
       const answer = await this.process.send(call)
       if (this.process.alive && answer.status !== 503) {
         ok(answer.status < 500, `${call.operation.name} was answered by ${answer.status}: ${errors.at(-1)}`)
@@ -117,6 +121,16 @@ class Client {
       }
       if (!this.process.alive) this.process = this.#world.start()
       await this.#world.timeline.sleep(20 + this.#world.random() * 200)
+    }
+    throw new Error(`${call.operation.name} is never answered`)
+  }
+
+  /** Looks somebody who is there up, again and again, until something is over. */
+  async watch(isOver: () => boolean): Promise<void> {
+    for (let place = 0; !isOver(); place = (place + 1) % lookupKinds.length) {
+      const kind = lookupKinds[place]!
+      await this.work([{ do: 'find', by: { [kind]: ofSteady[kind] } }])
+      await this.#world.timeline.sleep(1)
     }
   }
 
@@ -159,7 +173,7 @@ class Client {
 
 /** Brings a key into force by one process after another, as they die, until one comes to the end. */
 async function rotate(world: World, secret: string): Promise<void> {
-  for (;;) {
+  for (let tries = 0; tries < mostRestarts; tries += 1) {
     const { runtime } = world.start()
     try {
       await beginRekeying(runtime, secret)
@@ -170,6 +184,7 @@ async function rotate(world: World, secret: string): Promise<void> {
     }
     await world.timeline.sleep(world.random() * 500)
   }
+  throw new Error('a rotation never ends')
 }
 
 async function rotateAll(world: World, rotations: number): Promise<string> {
@@ -195,7 +210,12 @@ const law = (engine: Engine, runs: number) =>
       await timeline.run(Promise.all(clients.map(({ process }) => process.runtime.lookups.current())))
       await world.change(wrong)
       const work = clients.map((client, place) => client.work(meanwhile[place]!))
-      const [secret] = await timeline.run(Promise.all([rotateAll(world, rotations), ...work]))
+      let isOver = false
+      const rotated = rotateAll(world, rotations).finally(() => {
+        isOver = true
+      })
+      const watches = ['watcher-1', 'watcher-2'].map((name) => new Client(world, name).watch(() => isOver))
+      const [secret] = await timeline.run(Promise.all([rotated, ...work, ...watches]))
       await world.change(undefined)
       await trace.compare()
       isKeyedBy(secret!, trace.items.values())
