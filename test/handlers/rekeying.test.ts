@@ -228,6 +228,25 @@ describe.each(engines.filter(({ name }) => /memory|Dynamo/.test(name)))('on $nam
     expect(await rekey(start(), walk)).toEqual({ complete: true, members: 0, moved: 0 })
   })
 
+  it('a move that is held up does not bring back what was given up meanwhile', async () => {
+    await enrol(start(), 'm-3', { email: 'grace@example.org' })
+    await introduce()
+    const { commit } = store
+    let held = false
+    store.commit = async (writes) => {
+      if (!held && writes.some((write) => write.kind === 'put' && write.item.m === 'm-3')) {
+        held = true
+        await rekey(start(), walk)
+        expect((await change(start(), 'm-3', { email: null })).status).toBe(200)
+      }
+      return commit.call(store, writes)
+    }
+    await rekey(start(), walk)
+    store.commit = commit
+    expect(held).toBe(true)
+    isKeyedBy('new', store.items.values())
+  })
+
   it('a key that is on its way is not passed by another', async () => {
     await introduce()
     secrets.push('third')

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { openDeployment } from '../../functions/local/deployment.ts'
 import { rotateSecret } from '../../functions/local/rotate-secret.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
+import { table } from '../../functions/store/table.ts'
 import { isKeyedBy } from '../support/rotation.ts'
-import { dump, scratch } from './data-file.ts'
+import { dump, itemIn, scratch } from './data-file.ts'
 import { postingOn } from './posting.ts'
 import { ago, interrupted, lastJson, laurel, purchase, Server } from './processes.ts'
 
@@ -13,8 +14,9 @@ const slow = 120_000
 const cards = 3000
 
 const dataFile = () => join(scratch(), 'laurel.db')
-const secretsOf = (data: string) => dump(data).get('EMBEDDED SECRETS') as { lookupSecret?: string; oldLookupSecret?: string }
-const ringOf = (data: string) => dump(data).get('RING#0 RING')
+const secretsOf = (data: string) =>
+  itemIn(data, { pk: 'EMBEDDED', sk: 'SECRETS' }) as { lookupSecret?: string; oldLookupSecret?: string }
+const ringOf = (data: string) => itemIn(data, table.ring(0))
 
 /** A file with many members, each made by a card. */
 async function fill(path: string, members: number): Promise<void> {
