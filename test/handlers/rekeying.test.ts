@@ -1,25 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { enrolMe } from '../../functions/contract/me.ts'
-import { changeMember, enrolMember, searchMembers } from '../../functions/contract/members.ts'
-import type { Operation } from '../../functions/contract/operation.ts'
+import { searchMembers } from '../../functions/contract/members.ts'
 import { quotePurchase, recordPurchase } from '../../functions/contract/purchases.ts'
 import { instant } from '../../functions/domain/units.ts'
 import { beginRekeying, rekey } from '../../functions/handlers/rekeying.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
-import { serveMember } from '../../functions/member.ts'
-import { servePos } from '../../functions/pos.ts'
 import { createRuntime, type Runtime } from '../../functions/runtime.ts'
 import { secretsAmong } from '../../functions/store/key-ring.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { ringCopies, table } from '../../functions/store/table.ts'
 import { MeteredStore } from '../bench/metered-store.ts'
 import { Trace } from '../laws/trace.ts'
-import { callAs, demoTill } from '../lib/gateway-event.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { isKeyedBy } from '../support/rotation.ts'
-
-const noon = Date.parse('2026-11-21T12:00:00Z')
-const at = (hour: number) => new Date(noon + (hour - 12) * 3_600_000).toISOString()
+import { buy, call, change, enrol, found, noon, phoneOf, sale, visit } from './calls.ts'
 
 let store: Trace
 let metered: MeteredStore
@@ -48,41 +41,6 @@ function start(): Runtime {
     pause: async () => {},
     lookupSecrets: secretsAmong(async () => secrets),
   })
-}
-
-async function call(
-  runtime: Runtime,
-  operation: Operation,
-  asked: { params?: { [name: string]: string }; body?: unknown },
-  programme = 'demo',
-) {
-  const { statusCode, body } = await callAs(servePos(runtime), { ...demoTill, programme }, operation, asked)
-  return { status: statusCode, body: JSON.parse(body ?? 'null') as { [name: string]: unknown } }
-}
-
-const phoneOf = (n: number) => `+44 7700 ${900_000 + n}`
-const enrol = (runtime: Runtime, memberId: string, body: unknown) => call(runtime, enrolMember, { params: { memberId }, body })
-const change = (runtime: Runtime, memberId: string, body: unknown) => call(runtime, changeMember, { params: { memberId }, body })
-const sale = (member: unknown, hour = 11) => ({
-  member,
-  storeId: 'leeds',
-  occurredAt: at(hour),
-  currency: 'GBP',
-  lines: [{ lineId: '1', sku: 's', quantity: 1, amount: 1000 }],
-})
-const buy = (runtime: Runtime, id: string, member: unknown, hour?: number) =>
-  call(runtime, recordPurchase, { params: { purchaseId: `leeds:${id}` }, body: sale(member, hour) })
-
-async function found(runtime: Runtime, by: unknown): Promise<unknown[]> {
-  const { body } = await call(runtime, searchMembers, { body: by })
-  return (body.items as { memberId: string }[]).map(({ memberId }) => memberId)
-}
-
-/** Enrols whoever vouches for an address. */
-async function visit(runtime: Runtime, subject: string, verifiedEmail: string) {
-  const caller = { ...demoTill, scopes: 'laurel/member', stores: '', subject, verifiedEmail }
-  const { body } = await callAs(serveMember(runtime), caller, enrolMe, { body: { name: subject } })
-  return (JSON.parse(body!) as { memberId: string }).memberId
 }
 
 const walk = { width: 4 }
