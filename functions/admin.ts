@@ -8,4 +8,4 @@ import type { Runtime } from './runtime.ts'
 export const serveAdmin = (runtime: Runtime) => serveAudience(runtime, adminImplementations)
 
 /** The Lambda function. */
-export const handler = onLambda(async () => serveAdmin(await runtimeOfEnvironment()))
+export const handler = onLambda(async () => serveAdmin(runtimeOfEnvironment()))

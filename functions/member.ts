@@ -8,4 +8,4 @@ import type { Runtime } from './runtime.ts'
 export const serveMember = (runtime: Runtime) => serveAudience(runtime, memberImplementations)
 
 /** The Lambda function. */
-export const handler = onLambda(async () => serveMember(await runtimeOfEnvironment()))
+export const handler = onLambda(async () => serveMember(runtimeOfEnvironment()))

@@ -8,4 +8,4 @@ import type { Runtime } from './runtime.ts'
 export const servePos = (runtime: Runtime) => serveAudience(runtime, posImplementations)
 
 /** The Lambda function. */
-export const handler = onLambda(async () => servePos(await runtimeOfEnvironment()))
+export const handler = onLambda(async () => servePos(runtimeOfEnvironment()))

@@ -1,4 +1,5 @@
 import type { Instant } from './domain/units.ts'
+import { KeyRing, type LookupSecrets } from './store/key-ring.ts'
 import { Programmes } from './store/programmes.ts'
 import type { Store } from './store/store.ts'
 
@@ -12,16 +13,19 @@ export interface Runtime {
   /** An id for what a client did not name: unguessable, of the ids' alphabet. */
   readonly newId: () => string
   readonly pause: (ms: number) => Promise<void>
-  /** Key of the look-ups' HMAC. */
-  readonly lookupSecret: string
+  /** Finds members by card, e-mail address and phone number, and knows the keys by which that is done. */
+  readonly lookups: KeyRing
   /** Lets those who would write the same record in this process do so one after another, instead of in vain. */
   readonly turns: Turns
 }
 
-export type RuntimeParts = Omit<Runtime, 'programmes' | 'turns'>
+export interface RuntimeParts extends Omit<Runtime, 'programmes' | 'lookups' | 'turns'> {
+  readonly lookupSecrets: LookupSecrets
+}
 
-export function createRuntime(parts: RuntimeParts): Runtime {
-  return { ...parts, programmes: new Programmes(parts.store, parts.now), turns: new Turns() }
+export function createRuntime({ lookupSecrets, ...parts }: RuntimeParts): Runtime {
+  const { store, now } = parts
+  return { ...parts, programmes: new Programmes(store, now), lookups: new KeyRing(store, lookupSecrets), turns: new Turns() }
 }
 
 /** A queue for each key: work on one key goes one after another, different keys side by side. */

@@ -55,7 +55,7 @@ let runtime: Runtime | undefined
 
 /** The Lambda function: books what time has brought about. Fails where a member could not be settled, so that it shows. */
 export async function handler(event: SettleEvent): Promise<Settled> {
-  runtime ??= await runtimeOfEnvironment()
+  runtime ??= runtimeOfEnvironment()
   const settled = await settleShards(runtime, event)
   // Not by console.log, which puts words before it that metric filters cannot read.
   process.stdout.write(`${JSON.stringify(settled)}\n`)

@@ -5,7 +5,14 @@ import type { Bundles } from './bundles.ts'
 import { LedgerFunction } from './ledger-function.ts'
 import type { LedgerTable } from './ledger-table.ts'
 import type { LookupSecret } from './lookup-secret.ts'
-import { deletesInTransactions, putsInTransactions, readsIdentities, readsLedger, readsSecret } from './permissions.ts'
+import {
+  checksInTransactions,
+  deletesInTransactions,
+  putsInTransactions,
+  readsIdentities,
+  readsLedger,
+  readsSecret,
+} from './permissions.ts'
 import type { SignIn } from './sign-in.ts'
 import type { Stage } from './stage.ts'
 
@@ -34,7 +41,7 @@ export class Audiences extends Construct {
     const common = { stage, bundles, timeout: answersWithin }
     const LAUREL_TABLE = ledger.table.tableName
     const findsMembers = { LAUREL_TABLE, LAUREL_LOOKUP_SECRET_ARN: lookups.secret.secretArn }
-    const finds = readsSecret(lookups.secret)
+    const finds = [checksInTransactions(ledger), readsSecret(lookups.secret)]
     const changes = [readsLedger(ledger), putsInTransactions(ledger)]
     this.audiences = {
       pos: new LedgerFunction(this, {
@@ -44,7 +51,7 @@ export class Audiences extends Construct {
         memoryMb: 1024,
         concurrency: 300,
         environment: findsMembers,
-        allowed: [...changes, deletesInTransactions(ledger), finds],
+        allowed: [...changes, deletesInTransactions(ledger), ...finds],
       }),
       member: new LedgerFunction(this, {
         ...common,
@@ -53,7 +60,7 @@ export class Audiences extends Construct {
         memoryMb: 1024,
         concurrency: 200,
         environment: findsMembers,
-        allowed: [...changes, deletesInTransactions(ledger), finds],
+        allowed: [...changes, deletesInTransactions(ledger), ...finds],
       }),
       admin: new LedgerFunction(this, {
         ...common,

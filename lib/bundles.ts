@@ -12,6 +12,7 @@ export const functionNames = [
   'settle-members',
   'publish-events',
   'issue-token',
+  'rotate-secret',
 ] as const
 
 export type FunctionName = (typeof functionNames)[number]
@@ -44,6 +45,22 @@ const withoutJsonSchema: Plugin = {
   },
 }
 
+/** A function's settings are in its environment: no machine's metadata are asked for a region, and no home has an `.aws`. */
+const settingsElsewhere = {
+  getInstanceMetadataRegion: 'export const getInstanceMetadataRegion = async () => undefined',
+  loadSharedConfigFiles:
+    'export const CONFIG_PREFIX_SEPARATOR = "."; export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} })',
+} as const
+
+const environmentOnly: Plugin = {
+  name: 'environment-only',
+  setup({ onLoad }) {
+    for (const [file, contents] of Object.entries(settingsElsewhere)) {
+      onLoad({ filter: new RegExp(`@smithy.core.*${file}\\.js$`) }, () => ({ contents }))
+    }
+  },
+}
+
 const options = {
   absWorkingDir: root,
   bundle: true,
@@ -63,7 +80,7 @@ const options = {
   },
   // Imported when an answer streams events, which none of DynamoDB's does; bundled it would take all that it imports along.
   external: ['@smithy/core/event-streams'],
-  plugins: [versionsOnly, withoutJsonSchema],
+  plugins: [versionsOnly, withoutJsonSchema, environmentOnly],
   logLevel: 'warning',
 } satisfies BuildOptions
 

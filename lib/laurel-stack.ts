@@ -8,6 +8,7 @@ import { LedgerTable } from './ledger-table.ts'
 import { LookupSecret } from './lookup-secret.ts'
 import { Measures } from './measures.ts'
 import { Publishing } from './publishing.ts'
+import { Rotation } from './rotation.ts'
 import { Settling } from './settling.ts'
 import { SignIn } from './sign-in.ts'
 import type { Stage } from './stage.ts'
@@ -27,8 +28,9 @@ export class LaurelStack extends Stack {
     const http = new LedgerApi(this, 'Http', { stage, ...audiences })
     const settling = new Settling(this, 'Settling', stage, bundles, ledger)
     const publishing = new Publishing(this, 'Publishing', stage, bundles, ledger)
+    const { rotateSecret } = new Rotation(this, 'Rotation', stage, bundles, ledger, lookups)
     const { settleMembers } = settling
-    const functions = [...audiences.all, settleMembers, publishing.publishEvents, signIn.issueToken]
+    const functions = [...audiences.all, settleMembers, publishing.publishEvents, signIn.issueToken, rotateSecret]
     const measures = new Measures(this, 'Measures', stage, { access: http.accessLog, settling: settleMembers.logGroup })
     const watched = { stage, ledger, http, functions, settling, publishing, measures }
     new Alarms(this, 'Alarms', watched)

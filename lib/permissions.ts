@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
-import { table as keys } from '../functions/store/table.ts'
+import { table as keys, rekeyedPartitions } from '../functions/store/table.ts'
 import type { LedgerTable } from './ledger-table.ts'
 
 /**
@@ -22,6 +22,17 @@ export const putsInTransactions = (ledger: LedgerTable) => transactional('PutInT
 
 /** Deletes items, within a transaction alone: look-ups that changed, returns that no longer wait. */
 export const deletesInTransactions = (ledger: LedgerTable) => transactional('DeleteInTransactions', 'dynamodb:DeleteItem', ledger)
+
+/** Checks items, within a transaction alone: that the key of the look-ups is still in force. */
+export const checksInTransactions = (ledger: LedgerTable) =>
+  transactional('CheckInTransactions', 'dynamodb:ConditionCheckItem', ledger)
+
+/** Moves look-ups to another key within transactions, and says which key is in force; of the ledger itself it writes nothing. */
+export const rekeysLookups = (ledger: LedgerTable) =>
+  [putsInTransactions(ledger), deletesInTransactions(ledger)].map((statement) => {
+    statement.addCondition('ForAllValues:StringLike', { 'dynamodb:LeadingKeys': rekeyedPartitions() })
+    return statement
+  })
 
 const transactional = (sid: string, action: string, { table }: LedgerTable) =>
   new PolicyStatement({
@@ -57,6 +68,16 @@ export const readsStream = ({ streamArn }: LedgerTable) => [
 
 export const readsSecret = ({ secretArn }: Secret) =>
   new PolicyStatement({ sid: 'ReadLookupSecret', actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] })
+
+/** Reads the versions of the secret, makes another one, and says which of them is current. */
+export const rotatesSecret = ({ secretArn }: Secret) =>
+  new PolicyStatement({
+    sid: 'RotateLookupSecret',
+    actions: ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
+      (action) => `secretsmanager:${action}`,
+    ),
+    resources: [secretArn],
+  })
 
 /** Leaves what failed for good in a dead-letter queue. */
 export const sendsTo = ({ queueArn }: IQueue) =>

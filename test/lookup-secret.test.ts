@@ -1,44 +1,14 @@
 import { createHash, createHmac } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { runtimeOfEnvironment } from '../functions/environment.ts'
-import { readSecret } from '../functions/lookup-secret.ts'
+import { deployedSecrets, labelOf } from '../functions/lookup-secret.ts'
+import { keyOfSecret } from '../functions/store/key-ring.ts'
+import { type Asked, SecretsManager, secretArn, secretKey } from './support/secrets-manager.ts'
 
-const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:Lookups-AbCdEf'
-const secretKey = 'its-own-key'
-
-interface Asked {
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-/** A stand-in for Secrets Manager that answers as it is told and keeps what it was asked. */
-const asked: Asked[] = []
-let answers: { status: number; body: unknown }[] = []
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => {
-    asked.push({ headers: request.headers, body: Buffer.concat(chunks).toString() })
-    const { status, body } = answers.shift() ?? { status: 500, body: {} }
-    response.writeHead(status).end(JSON.stringify(body))
-  })
-})
-
-beforeAll(async () => {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-})
-afterAll(() => server.close())
-beforeEach(() => {
-  asked.length = 0
-  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKID')
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretKey)
-  vi.stubEnv('AWS_SESSION_TOKEN', 'session')
-})
+const manager = new SecretsManager()
+beforeAll(() => manager.start())
+afterAll(() => manager.close())
+beforeEach(() => manager.reset('the secret'))
 afterEach(() => vi.unstubAllEnvs())
 
 /** Signature Version 4 once more, by hand, from its documentation. */
@@ -56,11 +26,12 @@ function signatureOf({ headers, body }: Asked): string {
 }
 
 describe('the secret of the look-ups', () => {
+  const secrets = deployedSecrets(secretArn)
+
   it('is asked for by a request that is signed as Secrets Manager wants it', async () => {
-    answers = [{ status: 200, body: { SecretString: 'the secret' } }]
-    expect(await readSecret(arn)).toBe('the secret')
-    const [request] = asked
-    expect(JSON.parse(request!.body)).toEqual({ SecretId: arn })
+    expect(await secrets.first()).toBe('the secret')
+    const [request] = manager.asked
+    expect(JSON.parse(request!.body)).toEqual({ SecretId: secretArn, VersionStage: 'AWSCURRENT' })
     expect(request!.headers).toMatchObject({
       'x-amz-target': 'secretsmanager.GetSecretValue',
       'content-type': 'application/x-amz-json-1.1',
@@ -72,34 +43,50 @@ describe('the secret of the look-ups', () => {
   })
 
   it('is asked for again when that may help, and not when it was refused', async () => {
-    answers = [
+    manager.answers = [
       { status: 500, body: {} },
       { status: 400, body: { __type: 'ThrottlingException' } },
-      { status: 200, body: { SecretString: 'at last' } },
     ]
-    expect(await readSecret(arn)).toBe('at last')
-    answers = [{ status: 400, body: { __type: 'AccessDeniedException' } }]
-    await expect(readSecret(arn)).rejects.toThrow('AccessDeniedException')
-    expect(asked).toHaveLength(4)
-    answers = []
-    await expect(readSecret(arn)).rejects.toThrow('500')
+    expect(await secrets.first()).toBe('the secret')
+    manager.answers = [{ status: 400, body: { __type: 'AccessDeniedException' } }]
+    await expect(secrets.first()).rejects.toThrow('AccessDeniedException')
+    expect(manager.asked).toHaveLength(4)
+    manager.answers = [1, 2, 3].map(() => ({ status: 500, body: {} }))
+    await expect(secrets.first()).rejects.toThrow('500')
+  })
+
+  it('has versions that are found by the key that a ring names, whatever else they are', async () => {
+    const { id } = keyOfSecret('another')
+    expect(await secrets.named(id)).toBeUndefined()
+    manager.versions.push({ id: 'v', value: 'another', stages: new Set([labelOf(id)]) })
+    expect(await secrets.named(id)).toBe('another')
+    manager.answers = [{ status: 400, body: { __type: 'AccessDeniedException' } }]
+    await expect(secrets.named(id)).rejects.toThrow('AccessDeniedException')
   })
 })
 
 describe('the runtime of a function', () => {
-  it('has the secret that its environment names', async () => {
+  /** A store on which no ring was ever put. */
+  const noRing = async () => ({ items: [undefined], units: 1 })
+  const keysOf = async () => {
+    const { store, lookups } = runtimeOfEnvironment()
+    vi.spyOn(store, 'read').mockImplementation(noRing)
+    return (await lookups.current()).keys.map(({ secret }) => secret)
+  }
+
+  it('has the secret that its environment names, and reads it when it looks somebody up', async () => {
     vi.stubEnv('LAUREL_TABLE', 'any')
-    vi.stubEnv('LAUREL_LOOKUP_SECRET_ARN', arn)
-    answers = [{ status: 200, body: { SecretString: 'the secret' } }]
-    expect((await runtimeOfEnvironment()).lookupSecret).toBe('the secret')
+    runtimeOfEnvironment()
+    expect(manager.asked).toHaveLength(0)
+    expect(await keysOf()).toEqual(['the secret'])
     vi.stubEnv('LAUREL_LOOKUP_SECRET', 'given')
-    expect((await runtimeOfEnvironment()).lookupSecret).toBe('given')
+    expect(await keysOf()).toEqual(['given'])
   })
 
   it('throws where somebody is looked up and there is none: an empty key would find nobody', async () => {
     vi.stubEnv('LAUREL_TABLE', 'any')
-    const runtime = await runtimeOfEnvironment()
-    expect(() => runtime.lookupSecret).toThrow('no secret of the look-ups')
-    expect(asked).toHaveLength(0)
+    vi.stubEnv('LAUREL_LOOKUP_SECRET_ARN', '')
+    await expect(keysOf()).rejects.toThrow('no secret of the look-ups')
+    expect(manager.asked).toHaveLength(0)
   })
 })

@@ -48,7 +48,7 @@ export const changeMemberImplementation = implement(changeMember, async ({ param
         account = apply(account, entry)
         writes.push(...(await bookingWrites(ledger, open, account, [entry])))
       }
-      if (writes.length > 0 && (await runtime.store.commit(writes)).outcome !== 'committed') return again
+      if (writes.length > 0 && (await runtime.lookups.commit(writes)).outcome !== 'committed') return again
       return { status: 200 as const, body: memberView(ledger, account.head, after) }
     }),
   )

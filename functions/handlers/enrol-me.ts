@@ -2,7 +2,7 @@ import { enrolMe } from '../contract/me.ts'
 import { problem } from '../contract/problem.ts'
 import { type MemberId, memberId } from '../domain/units.ts'
 import { type Identity, identityItem } from '../store/identity-item.ts'
-import { lookupKey, lookupOf, normalise } from '../store/lookups.ts'
+import { normalise } from '../store/lookups.ts'
 import { profileOf } from '../store/profile-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
@@ -52,10 +52,8 @@ const isVouchedFor = (email: string, { verifiedEmail }: Caller) =>
 
 async function memberByVerifiedEmail({ runtime, programme, caller }: Context): Promise<MemberId | undefined> {
   if (caller.verifiedEmail === undefined) return undefined
-  const key = lookupKey(runtime.lookupSecret, programme.id, 'email', caller.verifiedEmail)
-  const found = await runtime.store.read([key], { consistent: true })
-  const member = found.items[0] && lookupOf(found.items[0]).memberId
-  if (member === undefined) return undefined
-  const { items } = await runtime.store.read([table.profile(programme.id, member)], { consistent: true })
-  return items[0] && !profileOf(items[0]).emailClaimed ? member : undefined
+  const found = await runtime.lookups.find(programme.id, 'email', caller.verifiedEmail)
+  if (!found) return undefined
+  const { items } = await runtime.store.read([table.profile(programme.id, found.memberId)], { consistent: true })
+  return items[0] && !profileOf(items[0]).emailClaimed ? found.memberId : undefined
 }

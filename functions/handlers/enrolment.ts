@@ -10,7 +10,7 @@ import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, peekAccount } from './account.ts'
 import { type Again, again } from './attempt.ts'
 import type { Context } from './context.ts'
-import { lookupWrites, replacedCards, touchedLookups } from './member-record.ts'
+import { byPartition, lookupWrites, readTouched, replacedCards, takenProblem, touchedLookups } from './member-record.ts'
 import { newMemberWrites, openNewAccount } from './new-member.ts'
 import { memberView } from './views.ts'
 
@@ -42,22 +42,15 @@ export async function enrol(context: Context, enrolment: Enrolment, uncertain: b
   if (!settled) {
     const open = openNewAccount(context, memberId)
     const profile: Profile = { memberId, version: 1, hash, enrolledAt: now, data, emailClaimed, replacedCards: [] }
-    const lookups = touchedLookups(context, {}, data)
+    const lookups = await touchedLookups(context, {}, data)
     const booking = await bookingWrites(context, open, open.account, [])
-    const first = booking.length + 2
-    const result = await runtime.store.commit([
-      ...booking,
-      ...newMemberWrites(
-        context,
-        profile,
-        lookups.map(({ key }) => key),
-      ),
-      ...alongside,
-    ])
+    const made = newMemberWrites(context, profile, lookups)
+    const result = await runtime.lookups.commit([...booking, ...made, ...alongside])
     if (result.outcome === 'committed') return { status: 201, body: memberView(context, open.account.head, profile) }
+    // A head, a profile or a place in the roster that is there: somebody else has just enrolled this very member.
+    const first = booking.length + 2
     if (result.outcome === 'conflict' || result.failed.some(({ index }) => index < first)) return again
-    const taken = lookups[(result.failed[0]?.index ?? 0) - first]
-    return taken ? problem(`${taken.kind}-taken`, `/${taken.kind}`) : again
+    return takenProblem(lookups, memberId, byPartition(result.failed.map(({ found }) => found))) ?? again
   }
   const { head } = settled.account
   // Several items read together are no snapshot: the profile may be of before the enrolment that the head is of.
@@ -76,7 +69,7 @@ export async function enrol(context: Context, enrolment: Enrolment, uncertain: b
   }
   const writes = await profileWrites(context, profile, completed)
   if (isProblem(writes)) return writes
-  const result = await runtime.store.commit([...writes, ...alongside])
+  const result = await runtime.lookups.commit([...writes, ...alongside])
   return result.outcome === 'committed' ? { status: 201, body: memberView(ledger, head, completed) } : again
 }
 
@@ -94,17 +87,12 @@ function enrolledAnswer(ledger: Ledger, head: Head, profile: Profile, uncertain:
 
 /** The writes that put a profile in the place of another, look-ups included; a problem where a look-up belongs to another. */
 export async function profileWrites(context: Context, before: Profile, after: Profile): Promise<Write[] | Problem> {
-  const { runtime, programme } = context
-  const touched = touchedLookups(context, before.data, after.data)
-  const found =
-    touched.length > 0
-      ? await runtime.store.read(
-          touched.map(({ key }) => key),
-          { consistent: true },
-        )
-      : { items: [] }
-  const lookups = lookupWrites(context, before.memberId, touched, found.items)
-  if (isProblem(lookups)) return lookups
+  const { programme } = context
+  const { memberId } = before
+  const lookups = await touchedLookups(context, before.data, after.data)
+  const found = await readTouched(context, lookups)
+  const taken = takenProblem(lookups, memberId, found)
+  if (taken) return taken
   return [
     {
       kind: 'put',
@@ -112,6 +100,6 @@ export async function profileWrites(context: Context, before: Profile, after: Pr
       condition: { is: 'equal', attribute: versionAttribute, value: before.version },
       replaces: profileItem(programme.id, before),
     },
-    ...lookups,
+    ...lookupWrites(context, lookups, memberId, found),
   ]
 }

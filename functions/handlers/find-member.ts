@@ -1,13 +1,9 @@
 import { type Problem, problem } from '../contract/problem.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
-import { lookupKey, lookupOf } from '../store/lookups.ts'
-import type { Key } from '../store/store.ts'
 import type { Ledger } from './account.ts'
 
 /** Whom a purchase names: a member, or a card that nobody has yet. */
-export type Named =
-  | { readonly known: true; readonly memberId: MemberId }
-  | { readonly known: false; readonly card: string; readonly lookup: Key }
+export type Named = { readonly known: true; readonly memberId: MemberId } | { readonly known: false; readonly card: string }
 
 /**
  * The member that a purchase names by id or card. What was bought with a card before it was replaced still comes to its
@@ -19,10 +15,9 @@ export async function findNamed(
   at: Instant,
 ): Promise<Named | Problem> {
   if ('id' in member) return { known: true, memberId: member.id as MemberId }
-  const lookup = lookupKey(runtime.lookupSecret, programme.id, 'card', member.card)
-  const { items } = await runtime.store.read([lookup], { consistent: true })
-  if (!items[0]) return { known: false, card: member.card, lookup }
-  const { memberId, replacedAt } = lookupOf(items[0])
+  const lookup = await runtime.lookups.find(programme.id, 'card', member.card)
+  if (!lookup) return { known: false, card: member.card }
+  const { memberId, replacedAt } = lookup
   if (replacedAt !== undefined && at >= replacedAt) return problem('card-replaced', '/member/card')
   return { known: true, memberId }
 }

@@ -2,11 +2,11 @@ import { emptyHead } from '../domain/head.ts'
 import { enrolment } from '../domain/membership.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { type MemberId, memberId } from '../domain/units.ts'
-import { lookupItem } from '../store/lookups.ts'
 import { type Profile, profileItem } from '../store/profile-item.ts'
-import type { Item, Key, Write } from '../store/store.ts'
+import type { Item, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { type Ledger, newAccount, type OpenAccount } from './account.ts'
+import { type Change, lookupWrites } from './member-record.ts'
 
 const absent = { is: 'absent' } as const
 
@@ -23,12 +23,13 @@ export function openByCard(ledger: Ledger): OpenAccount | undefined {
 }
 
 /** What is written beside a new member's head: the profile, the place in the roster, and the look-ups, which must be free. */
-export function newMemberWrites({ programme }: Ledger, profile: Profile, lookups: readonly Key[]): Write[] {
+export function newMemberWrites(ledger: Ledger, profile: Profile, lookups: Change): Write[] {
+  const { programme } = ledger
   const { memberId } = profile
   const put = (item: Item): Write => ({ kind: 'put', item, condition: absent })
   return [
     put(profileItem(programme.id, profile)),
     put({ ...table.roster(programme.id, memberId) }),
-    ...lookups.map((key) => put(lookupItem(key, { memberId, version: 1 }))),
+    ...lookupWrites(ledger, lookups, memberId, new Map()),
   ]
 }

@@ -15,6 +15,7 @@ import { type Again, again, attempt } from './attempt.ts'
 import { type Context, type Handle, implement, type Request } from './context.ts'
 import { findNamed, type Named } from './find-member.ts'
 import { bodyHash } from './hash.ts'
+import { touchedLookups } from './member-record.ts'
 import { newMemberWrites, openByCard } from './new-member.ts'
 import { checkByRevision, checkSale, saleOf } from './sale.ts'
 import { awardsView, standing } from './views.ts'
@@ -92,14 +93,14 @@ async function tryBooking(
     returned: returned.kept.returned,
     returns: returned.records,
   }
-  const result = await runtime.store.commit([
+  const result = await runtime.lookups.commit([
     {
       kind: 'put',
       item: receiptItem(programme.id, receipt),
       condition: awaited ? { is: 'equal', attribute: versionAttribute, value: awaited.version } : { is: 'absent' },
     },
     ...(await bookingWrites(ledger, opened, returned.account, entries)),
-    ...(named.known ? [] : newMemberWrites(context, newProfile(context, opened, named.card), [named.lookup])),
+    ...(named.known ? [] : await cardMemberWrites(context, opened, named.card)),
     ...(awaited ? [{ kind: 'delete', key: table.awaited(programme.id, sale.purchaseId) } satisfies Write] : []),
   ])
   if (result.outcome === 'conflict') return again
@@ -112,8 +113,10 @@ async function tryBooking(
   return standingReceipt.state === 'awaited' ? { awaited: standingReceipt } : replayOf(posting, standingReceipt, uncertain)
 }
 
-function newProfile({ now }: Context, { memberId }: OpenAccount, card: string) {
-  return { memberId, version: 1, enrolledAt: now, data: { card }, replacedCards: [] }
+/** What is written beside the head of a member whom a card alone made. */
+async function cardMemberWrites(context: Context, { memberId }: OpenAccount, card: string): Promise<Write[]> {
+  const profile = { memberId, version: 1, enrolledAt: context.now, data: { card }, replacedCards: [] }
+  return newMemberWrites(context, profile, await touchedLookups(context, {}, profile.data))
 }
 
 /** Applies the returns that came before their sale, by `occurredAt`, then id; one that does not fit is kept as refused. */

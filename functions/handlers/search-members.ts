@@ -1,5 +1,4 @@
 import { searchMembers } from '../contract/members.ts'
-import { lookupKey, lookupOf } from '../store/lookups.ts'
 import type { LookupKind } from '../store/table.ts'
 import { peekAccount } from './account.ts'
 import { implement } from './context.ts'
@@ -9,8 +8,7 @@ import { standing } from './views.ts'
 export const searchMembersImplementation = implement(searchMembers, async ({ body }, context) => {
   const { runtime, programme } = context
   const [[kind, value]] = Object.entries(body) as [[LookupKind, string]]
-  const { items } = await runtime.store.read([lookupKey(runtime.lookupSecret, programme.id, kind, value)], { consistent: true })
-  const lookup = items[0] && lookupOf(items[0])
+  const lookup = await runtime.lookups.find(programme.id, kind, value)
   const nobody = { status: 200 as const, body: { items: [] } }
   if (!lookup || lookup.replacedAt !== undefined) return nobody
   const { settled, ledger } = await peekAccount(context, lookup.memberId)

@@ -13,6 +13,7 @@ import { exportItems } from './export-data.ts'
 import { importFile, isExport } from './import-file.ts'
 import { readProgrammeFile } from './programme-file.ts'
 import { progressBar } from './progress.ts'
+import { rotateSecret } from './rotate-secret.ts'
 import { demoProgrammeId, seed } from './seed.ts'
 import { type Place, settingsOf } from './settings.ts'
 import { adminScopes } from './tokens.ts'
@@ -94,6 +95,18 @@ program
       const swept = await settleMembers(runtime)
       console.log(JSON.stringify(swept))
       return swept.failed === 0
+    })
+  })
+
+program
+  .command('rotate-secret')
+  .description('put a new key in the place of the one by which cards, addresses and numbers are looked up; may be run again')
+  .action(async () => {
+    await withPlace(true, async ({ runtime }, place) => {
+      if (place.kind === 'aws') throw new Error('the secret of a table on AWS is rotated by Secrets Manager: see the README')
+      const bar = progressBar('Re-keying')
+      console.log(JSON.stringify(await rotateSecret(runtime, bar.show).finally(bar.stop)))
+      return true
     })
   })
 

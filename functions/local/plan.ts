@@ -1,10 +1,10 @@
 import type { BatchOperation } from '../contract/batch.ts'
 import type { Programme } from '../domain/programme.ts'
 import type { Runtime } from '../runtime.ts'
-import { lookupKey, lookupOf, normalise } from '../store/lookups.ts'
+import { normalise } from '../store/lookups.ts'
 import { receiptOf } from '../store/receipt-item.ts'
-import { type Key, mostReadKeys } from '../store/store.ts'
-import { type LookupKind, table } from '../store/table.ts'
+import { mostReadKeys } from '../store/store.ts'
+import { type LookupKind, lookupKinds, table } from '../store/table.ts'
 
 /**
  * Groups operations so that those which could see each other stay in order, one after another, while groups may go side by
@@ -32,8 +32,6 @@ export async function planChains(
   }
   return [...chains.values()]
 }
-
-const lookupKinds: readonly LookupKind[] = ['card', 'email', 'phone']
 
 /** All that an operation names, two spellings alike. Bodies are not checked yet: what is no text names nothing. */
 function namesOf(operation: BatchOperation): string[] {
@@ -64,39 +62,31 @@ const fieldsOf = (value: unknown): { readonly [name: string]: unknown } =>
 
 /** The members that the cards and purchases named belong to already. */
 async function readOwners(
-  { store, lookupSecret }: Runtime,
+  { store, lookups }: Runtime,
   programme: Programme,
   operations: readonly BatchOperation[],
 ): Promise<Map<string, string[]>> {
-  const wanted = new Map<string, { readonly name: string; readonly key: Key }>()
-  for (const name of new Set(operations.flatMap(namesOf))) {
-    const [kind, value] = [name.slice(0, name.indexOf(' ')), name.slice(name.indexOf(' ') + 1)]
-    const key =
-      kind === 'purchase'
-        ? table.receipt(programme.id, value)
-        : lookupKinds.includes(kind as LookupKind)
-          ? lookupKey(lookupSecret, programme.id, kind as LookupKind, value)
-          : undefined
-    if (key) wanted.set(key.pk, { name, key })
-  }
+  const names = [...new Set(operations.flatMap(namesOf))]
   const owners = new Map<string, string[]>()
-  const all = [...wanted.values()]
-  for (let start = 0; start < all.length; start += mostReadKeys) {
-    const part = all.slice(start, start + mostReadKeys)
-    const { items } = await store.read(
-      part.map(({ key }) => key),
-      { consistent: true },
-    )
+  const wanted = names.flatMap((name) => lookupKinds.flatMap((kind) => lookupNamed(name, kind)))
+  for (const [index, lookup] of (await lookups.findAll(programme.id, wanted)).entries()) {
+    if (lookup) owners.set(wanted[index]!.name, [`member ${lookup.memberId}`])
+  }
+  const sold = names.filter((name) => name.startsWith('purchase '))
+  for (let start = 0; start < sold.length; start += mostReadKeys) {
+    const part = sold.slice(start, start + mostReadKeys)
+    const keys = part.map((name) => table.receipt(programme.id, name.slice('purchase '.length)))
+    const { items } = await store.read(keys, { consistent: true })
     for (const [index, item] of items.entries()) {
-      const { name } = part[index]!
-      if (!item) continue
-      const receipt = name.startsWith('purchase ') ? receiptOf(item) : undefined
-      if (!receipt) owners.set(name, [`member ${lookupOf(item).memberId}`])
-      else if (receipt.state === 'sold') owners.set(name, [`member ${receipt.memberId}`])
+      const receipt = item && receiptOf(item)
+      if (receipt?.state === 'sold') owners.set(part[index]!, [`member ${receipt.memberId}`])
     }
   }
   return owners
 }
+
+const lookupNamed = (name: string, kind: LookupKind) =>
+  name.startsWith(`${kind} `) ? [{ name, kind, value: name.slice(kind.length + 1) }] : []
 
 /** Disjoint sets of names (union–find with path halving). */
 class Groups {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Instant, MemberId } from '../domain/units.ts'
 import { versionAttribute } from './head-item.ts'
+import type { Ring } from './key-ring.ts'
 import type { Item, Key } from './store.ts'
 import { type LookupKind, table } from './table.ts'
 
@@ -33,6 +34,12 @@ export function lookupKey(secret: string, programme: string, kind: LookupKind, v
     .update(`${programme}\u0000${kind}\u0000${normalise(kind, value)}`)
     .digest('base64url')
   return table.lookup(programme, kind, hmac)
+}
+
+/** The keys of a look-up under all keys of a ring. It is at one of them at most; the first is where it is written. */
+export function lookupKeys(ring: Ring, programme: string, kind: LookupKind, value: string): readonly [Key, ...Key[]] {
+  const [first, ...further] = ring.keys.map(({ secret }) => lookupKey(secret, programme, kind, value))
+  return [first!, ...further]
 }
 
 export function lookupItem(key: Key, lookup: Lookup): Item {

@@ -1,7 +1,7 @@
 import type { Instant, MemberId } from '../domain/units.ts'
 import { versionAttribute } from './head-item.ts'
 import type { Item, Value } from './store.ts'
-import { memberOfPartition, table } from './table.ts'
+import { type LookupKind, lookupKinds, memberOfPartition, table } from './table.ts'
 
 /** What a member told of themselves. */
 export interface PersonalData {
@@ -51,4 +51,18 @@ export function profileOf(item: Item): Profile {
     ...(item.ec === true && { emailClaimed: true }),
     replacedCards: ((item.rc ?? []) as [string, Instant][]).map(([card, replacedAt]) => ({ card, replacedAt })),
   }
+}
+
+/** All by which a member is found, or was: what has a look-up each. */
+export function lookupsOfProfile({ data, replacedCards }: Profile): FoundBy[] {
+  const own = lookupKinds.flatMap((kind): FoundBy[] => (data[kind] === undefined ? [] : [{ kind, value: data[kind] }]))
+  const replaced = replacedCards.map(({ card, replacedAt }): FoundBy => ({ kind: 'card', value: card, replacedAt }))
+  return [...own, ...replaced]
+}
+
+interface FoundBy {
+  readonly kind: LookupKind
+  readonly value: string
+  /** Of a card that was replaced by another. */
+  readonly replacedAt?: Instant
 }

@@ -20,12 +20,22 @@ import type { Key } from './store.ts'
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
  * | members that time will change, by instant | index DUE#day#shard                     | settle-members                  | eventual    |
  * | how far the sweep of a shard has come     | SWEEP / SHARD#n                         | settle-members                  | strong      |
+ * | which keys look-ups are keyed by          | RING#n / RING                           | who finds nobody, or writes     | strong      |
+ * |                                           |                                         | look-ups; once a process        |             |
+ * | how far the re-keying of look-ups is      | RING#REKEYING / PROGRESS                | rotate-secret                   | strong      |
  *
- * Identities and sweeps are the two that are not a programme's: an identity is what tells the programme.
+ * Identities, sweeps and the ring are not a programme's: an identity is what tells the programme.
  */
 export const shards = 64
 
+/**
+ * Copies of the ring, always changed together. Transactions that check one item conflict as if they wrote it, so that a
+ * single one would let members be enrolled no faster than one after another.
+ */
+export const ringCopies = 16
+
 const member = (programme: string, id: string) => `P#${programme}#M#${id}`
+const ringPrefix = 'RING#'
 
 export const table = {
   head: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: headSort }),
@@ -51,9 +61,15 @@ export const table = {
   programmeListing: (programme: string): Key => ({ pk: programmesPartition, sk: programme }),
   identity: (issuer: string, subject: string): Key => ({ pk: `IDENTITY#${issuer}#${subject}`, sk: 'IDENTITY' }),
   sweep: (shard: number): Key => ({ pk: 'SWEEP', sk: `SHARD#${String(shard).padStart(2, '0')}` }),
+  ring: (copy: number): Key => ({ pk: `${ringPrefix}${copy}`, sk: 'RING' }),
+  rekeying: { pk: `${ringPrefix}REKEYING`, sk: 'PROGRESS' } satisfies Key,
 } as const
 
-export type LookupKind = 'card' | 'email' | 'phone'
+export const lookupKinds = ['card', 'email', 'phone'] as const
+export type LookupKind = (typeof lookupKinds)[number]
+
+/** Partitions of all look-ups and of the ring, `*` standing for anything: what a rotation of their key writes. */
+export const rekeyedPartitions = (): string[] => [...lookupKinds.map((by) => table.lookup('*', by, '*').pk), `${ringPrefix}*`]
 
 export const headSort = 'HEAD'
 export const profileSort = 'PROFILE'
@@ -62,6 +78,7 @@ export const closedBucketPrefix = 'B#'
 export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
+export const isRosterShard = (pk: string): boolean => pk.split('#')[2] === 'ROSTER'
 export const awaitedShard = (programme: string, shard: number): string => `P#${programme}#AWAITED#${shard}`
 
 /** The due index's partition for an instant and a shard. */

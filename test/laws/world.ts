@@ -9,6 +9,7 @@ import { routeKeyOf } from '../../functions/http/routes.ts'
 import { serveMember } from '../../functions/member.ts'
 import { servePos } from '../../functions/pos.ts'
 import { createRuntime, type Runtime } from '../../functions/runtime.ts'
+import { secretsAmong } from '../../functions/store/key-ring.ts'
 import type { DuePage, DueQuery, Item, Key, Page, PartitionQuery, ReadResult, Store, Write } from '../../functions/store/store.ts'
 import { shardOf } from '../../functions/store/table.ts'
 import { type Faults, FaultyStore } from '../store/faulty-store.ts'
@@ -42,6 +43,8 @@ export interface Call {
   readonly member?: string
   /** Who calls, where that is no member yet. */
   readonly subject?: string
+  /** An address that the issuer vouches for. */
+  readonly verifiedEmail?: string
 }
 
 export interface Answer {
@@ -68,6 +71,8 @@ export class World {
   /** Undefined: nothing goes wrong, and nothing takes any time. */
   weather: Weather | undefined
   faulty: FaultyStore
+  /** The keys of the look-ups that processes can read, the one that the world began with first. */
+  readonly secrets: [string, ...string[]] = [lookupSecret]
   readonly #ids = idsOnShard('made')
 
   constructor(timeline: Timeline, trace: Trace, random: () => number, log: readonly string[]) {
@@ -121,7 +126,7 @@ export class Process implements Store {
         await world.timeline.sleep(ms)
         this.#live()
       },
-      lookupSecret,
+      lookupSecrets: secretsAmong(async () => world.secrets),
     })
     const { runtime } = this
     this.#handlers = { pos: servePos(runtime), member: serveMember(runtime), admin: serveAdmin(runtime) }
@@ -194,7 +199,7 @@ const scopes: { readonly [audience in Operation['audience']]: Caller['scopes'] }
 }
 
 /** The event that API Gateway makes of a call. */
-function eventOf({ operation, params = {}, query = {}, body, member, subject }: Call): GatewayEvent {
+function eventOf({ operation, params = {}, query = {}, body, member, subject, verifiedEmail }: Call): GatewayEvent {
   const caller: Caller = {
     programme: programmeId,
     scopes: scopes[operation.audience],
@@ -202,6 +207,7 @@ function eventOf({ operation, params = {}, query = {}, body, member, subject }: 
     issuer: 'https://issuer.test',
     subject: subject ?? member ?? operation.audience,
     ...(member !== undefined && { member: member as MemberId }),
+    verifiedEmail,
   }
   const event = {
     routeKey: routeKeyOf(operation),

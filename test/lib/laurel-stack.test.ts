@@ -4,7 +4,7 @@ import { tableDefinition } from '../../functions/store/dynamo-table.ts'
 import { shards } from '../../functions/store/table.ts'
 import { functionNames } from '../../lib/bundles.ts'
 import { partsOfShards } from '../../lib/settling.ts'
-import { synthesise } from './synthesised.ts'
+import { type Resource, synthesise } from './synthesised.ts'
 
 const prod = synthesise()
 const dev = synthesise({ stage: 'dev' })
@@ -141,21 +141,61 @@ describe('publishing', () => {
 })
 
 describe('the secret of the look-ups', () => {
-  it('is made at random, is not rotated, and in prod nobody puts another in its place', () => {
-    prod.template.hasResourceProperties('AWS::SecretsManager::Secret', { GenerateSecretString: { PasswordLength: 64 } })
-    prod.template.resourceCountIs('AWS::SecretsManager::RotationSchedule', 0)
+  const [[rotator] = []] = prod.of('AWS::Lambda::Function').filter(([id]) => id.includes('RotateSecret'))
+
+  it('is made at random, and rotated once a year by its own function, not by a deployment', () => {
+    for (const stage of [prod, dev]) {
+      stage.template.hasResourceProperties('AWS::SecretsManager::Secret', { GenerateSecretString: { PasswordLength: 64 } })
+      const [[secret] = []] = stage.of('AWS::SecretsManager::Secret')
+      stage.template.hasResourceProperties('AWS::SecretsManager::RotationSchedule', {
+        SecretId: { Ref: secret },
+        RotationLambdaARN: { 'Fn::GetAtt': [rotator, 'Arn'] },
+        RotationRules: { ScheduleExpression: 'rate(365 days)' },
+        RotateImmediatelyOnUpdate: false,
+      })
+    }
+    prod.template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'Rotates the key by which members are looked up',
+      Timeout: 900,
+    })
+  })
+
+  it('is tried when the schedule is made: by then Secrets Manager may call the function, and it may do its work', () => {
+    const [[permission] = []] = prod
+      .of('AWS::Lambda::Permission')
+      .filter(([, { Properties }]) => Properties.Principal === 'secretsmanager.amazonaws.com')
+    prod.template.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'secretsmanager.amazonaws.com',
+      FunctionName: { 'Fn::GetAtt': [rotator, 'Arn'] },
+      SourceAccount: { Ref: 'AWS::AccountId' },
+    })
+    const [[, schedule] = []] = prod.of('AWS::SecretsManager::RotationSchedule')
+    expect(schedule?.DependsOn).toEqual(expect.arrayContaining([permission]))
+  })
+
+  it('in prod is changed by its rotation alone, and deleted by nobody', () => {
+    const refused = (...names: string[]) => names.map((name) => `secretsmanager:${name}`)
+    const [[, { Properties }]] = prod.of('AWS::Lambda::Function').filter(([id]) => id === rotator) as [[string, Resource]]
     prod.template.hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {
       ResourcePolicy: {
         Statement: [
+          {
+            Sid: 'KeepValue',
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Action: refused('PutSecretValue', 'UpdateSecretVersionStage'),
+            Resource: '*',
+            Condition: { ArnNotEquals: { 'aws:PrincipalArn': Properties.Role } },
+          },
           Match.objectLike({
             Effect: 'Deny',
             Principal: { AWS: '*' },
-            Action: ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage', 'RotateSecret', 'DeleteSecret'].map(
-              (action) => `secretsmanager:${action}`,
-            ),
+            Action: refused('UpdateSecret', 'DeleteSecret'),
+            Condition: Match.absent(),
           }),
         ],
       },
     })
+    dev.template.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 0)
   })
 })

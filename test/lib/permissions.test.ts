@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { memberId } from '../../functions/domain/units.ts'
+import type { Key } from '../../functions/store/store.ts'
+import { table } from '../../functions/store/table.ts'
 import { actionsOf, type Resource, type Statement, statementsOf, synthesise } from './synthesised.ts'
 
 const stage = synthesise()
@@ -8,7 +11,13 @@ const roles = stage.of('AWS::IAM::Role')
 
 const writesLog = ['logs:CreateLogStream', 'logs:PutLogEvents']
 const reads = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']
-const changes = [...reads, 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'secretsmanager:GetSecretValue']
+const changes = [
+  ...reads,
+  'dynamodb:PutItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:ConditionCheckItem',
+  'secretsmanager:GetSecretValue',
+]
 
 /** All that each function may do. What is not here no function may. */
 const allowed: { readonly [description: string]: readonly string[] } = {
@@ -33,6 +42,16 @@ const allowed: { readonly [description: string]: readonly string[] } = {
     'sqs:SendMessage',
   ],
   'Puts a member’s verified e-mail address into their access token': writesLog,
+  'Rotates the key by which members are looked up': [
+    ...writesLog,
+    ...reads,
+    'dynamodb:PutItem',
+    'dynamodb:DeleteItem',
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:GetSecretValue',
+    'secretsmanager:PutSecretValue',
+    'secretsmanager:UpdateSecretVersionStage',
+  ],
 }
 
 const refOf = (value: unknown): string => (value as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0]
@@ -78,10 +97,12 @@ describe('no role', () => {
   })
 
   it('writes the ledger but by transactions', () => {
-    const writes = all.filter((statement) => actionsOf(statement).some((action) => /:(Put|Delete)Item$/.test(action)))
+    const writes = all.filter((statement) =>
+      actionsOf(statement).some((action) => /:(Put|Delete|ConditionCheck)Item$/.test(action)),
+    )
     expect(writes.length).toBeGreaterThan(0)
     for (const { Condition } of writes) {
-      expect(Condition).toEqual({ 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] } })
+      expect(Condition).toMatchObject({ 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] } })
     }
   })
 
@@ -111,12 +132,43 @@ describe('the authorizer', () => {
   })
 })
 
+describe('the rotation', () => {
+  it('writes look-ups and the ring, and nothing else of the ledger', () => {
+    const [, statements] = lambdas.find(([description]) => description.startsWith('Rotates'))!
+    const writes = statements.filter(({ Sid }) => /^(Put|Delete)InTransactions$/.test(Sid ?? ''))
+    expect(writes).toHaveLength(2)
+    const partitions = ['P#*#CARD#*', 'P#*#EMAIL#*', 'P#*#PHONE#*', 'RING#*']
+    for (const { Condition } of writes) {
+      expect(Condition).toMatchObject({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } })
+    }
+    const written = [
+      table.lookup('demo', 'card', 'x'),
+      table.lookup('demo', 'email', 'x'),
+      table.lookup('demo', 'phone', 'x'),
+      table.ring(0),
+      table.rekeying,
+    ]
+    const others = [
+      table.head('demo', memberId('m')),
+      table.receipt('demo', 'leeds:1'),
+      table.roster('demo', memberId('m')),
+      table.current('demo'),
+      table.identity('i', 's'),
+      table.sweep(0),
+    ]
+    const isAdmitted = ({ pk }: Key) => partitions.some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(pk))
+    expect(written.map(isAdmitted)).not.toContain(false)
+    expect(others.map(isAdmitted)).not.toContain(true)
+  })
+})
+
 describe('the kinds of writes that handlers make', () => {
   it('are those that the roles allow', () => {
-    const handlers = join(import.meta.dirname, '../../functions/handlers')
-    const kinds = readdirSync(handlers).flatMap((file) =>
-      [...readFileSync(join(handlers, file), 'utf8').matchAll(/kind: '(put|delete|check)'/g)].map((match) => match[1]),
+    const functions = join(import.meta.dirname, '../../functions')
+    const handlers = readdirSync(join(functions, 'handlers')).map((file) => `handlers/${file}`)
+    const kinds = [...handlers, 'store/key-ring.ts'].flatMap((file) =>
+      [...readFileSync(join(functions, file), 'utf8').matchAll(/kind: '(put|delete|check)'/g)].map((match) => match[1]),
     )
-    expect(new Set(kinds)).toEqual(new Set(['put', 'delete']))
+    expect(new Set(kinds)).toEqual(new Set(['put', 'delete', 'check']))
   })
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { onTestFinished } from 'vitest'
-import type { Item } from '../../functions/store/store.ts'
+import type { Item, Key } from '../../functions/store/store.ts'
 
 /** A directory of its own, gone when the test that asked for it is over. */
 export function scratch(): string {
@@ -18,6 +18,17 @@ export function dump(path: string): Map<string, Item> {
   try {
     const rows = file.prepare('SELECT pk, sk, item FROM items ORDER BY pk, sk').all()
     return new Map(rows.map((row) => [`${row.pk} ${row.sk}`, JSON.parse(String(row.item)) as Item]))
+  } finally {
+    file.close()
+  }
+}
+
+/** One item in a data file, as another process sees it. */
+export function itemIn(path: string, { pk, sk }: Key): Item | undefined {
+  const file = new DatabaseSync(path, { readOnly: true })
+  try {
+    const row = file.prepare('SELECT item FROM items WHERE pk = ? AND sk = ?').get(pk, sk)
+    return row && (JSON.parse(String(row.item)) as Item)
   } finally {
     file.close()
   }

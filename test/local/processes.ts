@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
@@ -52,6 +53,18 @@ export async function laurelWith(settings: Settings, ...args: string[]): Promise
   const output = new Output(child)
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, stdout: output.stdout, stderr: output.stderr }
+}
+
+/** Runs `laurel ARGS` on a data file and ends it as a power cut does, once something is so. */
+export async function interrupted(data: string, isSo: () => boolean, ...args: string[]): Promise<void> {
+  const child = start('cli', args, { LAUREL_DATA: data })
+  const closed = once(child, 'close')
+  while (!isSo()) {
+    if (child.exitCode !== null) throw new Error('it has ended before that')
+    await pause(2)
+  }
+  child.kill('SIGKILL')
+  await closed
 }
 
 /** The last line of what was printed, as JSON. */
