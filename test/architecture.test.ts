@@ -12,7 +12,7 @@ const layers: {
   store: { layers: ['store', 'domain'], packages: [/^@aws-sdk\//, /^node:/] },
   handlers: {
     layers: ['handlers', 'domain', 'contract', 'store', 'runtime.ts'],
-    packages: ['zod', 'safe-stable-stringify', 'node:crypto', 'node:util'],
+    packages: ['zod', 'node:crypto', 'node:util'],
   },
   http: {
     layers: ['http', 'handlers', 'contract', 'domain', 'store', 'runtime.ts'],

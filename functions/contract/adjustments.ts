@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { canonicalObject } from './canonical.ts'
 import { operation } from './operation.ts'
 import { balance, id, mostAmount, points, text, tier } from './values.ts'
 
@@ -14,18 +15,16 @@ export const adjustPoints = operation({
   scope: 'laurel/admin.service',
   params: z.strictObject({ id, adjustmentId: id }),
   query: z.strictObject({}),
-  body: z
-    .strictObject({
-      points: z
-        .int()
-        .min(-mostAmount)
-        .max(mostAmount)
-        .refine((value) => value !== 0, 'must not be 0')
-        .meta({ description: 'Signed, not 0.', example: 50 }),
-      reason: text(512),
-      actor: text(128).optional(),
-    })
-    .meta({ id: 'Adjustment' }),
+  body: canonicalObject({
+    points: z
+      .int()
+      .min(-mostAmount)
+      .max(mostAmount)
+      .refine((value) => value !== 0, 'must not be 0')
+      .meta({ description: 'Signed, not 0.', example: 50 }),
+    reason: text(512),
+    actor: text(128).optional(),
+  }).meta({ id: 'Adjustment' }),
   answers: {
     201: z.object({
       adjustmentId: id,

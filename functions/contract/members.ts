@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { canonicalObject } from './canonical.ts'
 import { operation } from './operation.ts'
 import { answeredInstant, balance, day, id, text, tier } from './values.ts'
 
@@ -28,7 +29,7 @@ const personalData = {
 }
 
 /** What a member tells of themselves; all of it optional. */
-export const profileBody = z.strictObject(personalData).partial().meta({ id: 'Profile' })
+export const profileBody = canonicalObject(personalData).partial().meta({ id: 'Profile' })
 
 const changeBody = z
   .strictObject({

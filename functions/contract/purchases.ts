@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { canonicalObject } from './canonical.ts'
 import { operation } from './operation.ts'
 import {
   amount,
@@ -15,7 +16,7 @@ import {
   tier,
 } from './values.ts'
 
-const line = z.strictObject({
+const line = canonicalObject({
   lineId: id,
   sku: text(128),
   quantity,
@@ -27,22 +28,20 @@ const line = z.strictObject({
 
 const cardNumber = z.string().regex(/^[A-Za-z0-9._:/+-]{1,64}$/)
 
-export const purchaseBody = z
-  .strictObject({
-    member: z.union([z.strictObject({ id }), z.strictObject({ card: cardNumber })]),
-    storeId,
-    terminalId: id.optional(),
-    occurredAt: instant,
-    currency,
-    lines: z.array(line).max(500),
-    channel: text(64).optional(),
-    tenders: z
-      .array(z.strictObject({ type: text(64), amount }))
-      .max(20)
-      .optional(),
-    redemptionIds: z.array(id).max(20).optional(),
-  })
-  .meta({ id: 'Purchase' })
+export const purchaseBody = canonicalObject({
+  member: z.union([canonicalObject({ id }), canonicalObject({ card: cardNumber })]),
+  storeId,
+  terminalId: id.optional(),
+  occurredAt: instant,
+  currency,
+  lines: z.array(line).max(500),
+  channel: text(64).optional(),
+  tenders: z
+    .array(canonicalObject({ type: text(64), amount }))
+    .max(20)
+    .optional(),
+  redemptionIds: z.array(id).max(20).optional(),
+}).meta({ id: 'Purchase' })
 
 export type PurchaseBody = z.output<typeof purchaseBody>
 
@@ -55,16 +54,14 @@ export const purchaseAnswer = z
   .object({ purchaseId: id, memberId: id, points: earnedPoints, awards, balance, tier })
   .meta({ id: 'PurchaseAnswer' })
 
-export const returnBody = z
-  .strictObject({
-    occurredAt: instant,
-    storeId: storeId.optional(),
-    lines: z
-      .array(z.strictObject({ lineId: id, quantity, amount }))
-      .min(1)
-      .max(500),
-  })
-  .meta({ id: 'Return' })
+export const returnBody = canonicalObject({
+  occurredAt: instant,
+  storeId: storeId.optional(),
+  lines: z
+    .array(canonicalObject({ lineId: id, quantity, amount }))
+    .min(1)
+    .max(500),
+}).meta({ id: 'Return' })
 
 export type ReturnBody = z.output<typeof returnBody>
 

@@ -19,7 +19,10 @@ const latestMs = Date.UTC(9999, 0, 1)
 /** RFC 3339 with a zone. */
 export const instant = z.iso
   .datetime({ offset: true })
-  .refine((text) => Date.parse(text) >= earliestMs && Date.parse(text) < latestMs, 'must be between 1970 and 9998')
+  .refine((text) => {
+    const at = Date.parse(text)
+    return at >= earliestMs && at < latestMs
+  }, 'must be between 1970 and 9998')
   .meta({ description: 'An instant, RFC 3339 with a zone.', example: '2026-11-21T10:15:00Z' })
 
 /** A calendar day that exists. */

@@ -53,22 +53,17 @@ export function awardedPoints(awards: readonly Award[]): Points {
 
 /** Shares points out in proportion to the lines' amounts by largest remainder (Hamilton's method), ties to the earlier line. */
 function allot(earned: number, total: number, lines: readonly EarningLine[]): Award['lines'] {
-  const shares = lines
-    .map((line, index) => ({ line, index }))
-    .filter(({ line }) => !line.excluded)
-    .map(({ line, index }) => ({
-      lineId: line.lineId,
-      index,
-      points: multiplyDivide(earned, line.amount, total),
-      remainder: multiplyRemainder(earned, line.amount, total),
-    }))
-  let left = earned - shares.reduce((sum, share) => sum + share.points, 0)
-  if (left > 0) {
-    for (const share of [...shares].sort((a, b) => b.remainder - a.remainder || a.index - b.index)) {
-      if (left === 0) break
-      share.points += 1
-      left -= 1
-    }
+  const shares: { lineId: string; points: number; remainder: number }[] = []
+  let left = earned
+  for (const { lineId, amount, excluded } of lines) {
+    if (excluded) continue
+    const share = { lineId, points: multiplyDivide(earned, amount, total), remainder: multiplyRemainder(earned, amount, total) }
+    left -= share.points
+    shares.push(share)
   }
-  return shares.filter((share) => share.points > 0).map((share) => ({ lineId: share.lineId, points: points(share.points) }))
+  // The sort is stable: of equal remainders the earlier line's comes first.
+  if (left > 0) for (const share of [...shares].sort((a, b) => b.remainder - a.remainder).slice(0, left)) share.points += 1
+  const allotted: { lineId: string; points: Points }[] = []
+  for (const share of shares) if (share.points > 0) allotted.push({ lineId: share.lineId, points: points(share.points) })
+  return allotted
 }

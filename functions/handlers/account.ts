@@ -115,9 +115,11 @@ export async function bookingWrites(
     },
   ]
   const changed = new Set<BucketId>()
-  for (const [n, entry] of [...open.settling, ...entries].entries()) {
+  let n = 0
+  for (const entry of open.settling.length > 0 ? [...open.settling, ...entries] : entries) {
     writes.push({ kind: 'put', item: entryItem(programme.id, memberId, version, n, entry, now) })
     for (const { id } of entry.effect.closed ?? []) changed.add(id)
+    n += 1
   }
   if (changed.size > 0) writes.push(...(await closedBucketWrites(ledger, open, decided, changed)))
   return writes

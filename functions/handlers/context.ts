@@ -27,17 +27,12 @@ export interface Context {
   readonly now: Instant
 }
 
-/** A request that fits the contract, and its body as it was received. */
-export interface Request<Kind extends Operation> extends RequestOf<Kind> {
-  readonly received: unknown
-}
-
-export type Handle<Kind extends Operation> = (request: Request<Kind>, context: Context) => Promise<AnswerOf<Kind> | Problem>
+export type Handle<Kind extends Operation> = (request: RequestOf<Kind>, context: Context) => Promise<AnswerOf<Kind> | Problem>
 
 /** An operation with the function that does it. */
 export interface Implementation {
   readonly operation: Operation
-  readonly handle: (request: Request<Operation>, context: Context) => Promise<AnswerOf<Operation> | Problem>
+  readonly handle: (request: RequestOf<Operation>, context: Context) => Promise<AnswerOf<Operation> | Problem>
 }
 
 /** Pairs an operation with its handler; the types see to it that they belong together. */

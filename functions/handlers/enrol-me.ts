@@ -17,9 +17,9 @@ import { personalData } from './personal-data.ts'
  * Enrols whoever the token belongs to and links them, both in one transaction. A subject whose verified e-mail address is a
  * member's is linked to that member, and what they say of themselves completes it; an address that is only claimed links nobody.
  */
-export const enrolMeImplementation = implement(enrolMe, async ({ body, received }, context) => {
+export const enrolMeImplementation = implement(enrolMe, async ({ body }, context) => {
   const { runtime, caller } = context
-  const hash = bodyHash(received)
+  const hash = bodyHash(body)
   const data = personalData(body)
   const turn = `${caller.issuer} ${caller.subject}`
   return attempt<EnrolmentAnswer>(runtime, (uncertain) =>

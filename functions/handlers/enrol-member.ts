@@ -7,9 +7,9 @@ import { bodyHash } from './hash.ts'
 import { personalData } from './personal-data.ts'
 
 /** Enrols a member at a till, or completes one that a card alone made. */
-export const enrolMemberImplementation = implement(enrolMember, async ({ params, body, received }, context) => {
+export const enrolMemberImplementation = implement(enrolMember, async ({ params, body }, context) => {
   const memberId = params.memberId as MemberId
-  const enrolment = { memberId, data: personalData(body), hash: bodyHash(received) }
+  const enrolment = { memberId, data: personalData(body), hash: bodyHash(body) }
   return attempt<EnrolmentAnswer>(context.runtime, (uncertain) =>
     context.runtime.turns.take(`${context.programme.id} ${memberId}`, () => enrol(context, enrolment, uncertain)),
   )

@@ -21,7 +21,7 @@ export type EnrolmentAnswer = { status: 200 | 201; body: MemberAnswer; replayed?
 export interface Enrolment {
   readonly memberId: MemberId
   readonly data: PersonalData
-  /** Of the body as received. */
+  /** Of the body. */
   readonly hash: string
   /** The e-mail address is only what somebody says of themselves. */
   readonly emailClaimed?: boolean

@@ -1,9 +1,9 @@
 import type * as z from 'zod'
-import type { Operation } from '../contract/operation.ts'
+import type { Operation, RequestOf } from '../contract/operation.ts'
 import { type FieldError, type Problem, problem } from '../contract/problem.ts'
 import { LimitExceededError } from '../domain/units.ts'
 import { LimitError, UnavailableError } from '../store/store.ts'
-import type { Context, Implementation, Request } from './context.ts'
+import type { Context, Implementation } from './context.ts'
 
 /** What came in, parsed as JSON and text, and not yet compared with the contract. */
 export interface Received {
@@ -31,8 +31,8 @@ export async function perform(
   const body = operation.body?.safeParse(received.body)
   if (body && !body.success) return { problem: 'invalid-body', errors: fieldErrors(body.error.issues) }
   try {
-    const request = { params: params.data, query: query.data, body: body?.data, received: received.body }
-    return await handle(request as Request<Operation>, context)
+    const request = { params: params.data, query: query.data, body: body?.data }
+    return await handle(request as RequestOf<Operation>, context)
   } catch (error) {
     if (error instanceof UnavailableError) return problem('unavailable')
     if (error instanceof LimitExceededError) return problem('limit-exceeded')

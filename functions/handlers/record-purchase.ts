@@ -12,7 +12,7 @@ import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
-import { type Context, type Handle, implement, type Request } from './context.ts'
+import { type Context, type Handle, implement } from './context.ts'
 import { findNamed, type Named } from './find-member.ts'
 import { bodyHash } from './hash.ts'
 import { touchedLookups } from './member-record.ts'
@@ -24,7 +24,6 @@ type Answer = Awaited<ReturnType<Handle<typeof recordPurchase>>>
 
 /** A posted purchase and what is known of it from earlier tries. */
 interface Posting {
-  readonly request: Request<typeof recordPurchase>
   readonly context: Context
   readonly sale: Sale
   readonly hash: string
@@ -40,7 +39,7 @@ export const recordPurchaseImplementation = implement(recordPurchase, async (req
   if (wrong) return wrong
   if (!params.purchaseId.startsWith(`${body.storeId}:`)) return problem('store-mismatch', '/storeId')
   const sale = saleOf(params.purchaseId, body)
-  const posting: Posting = { request, context, sale, hash: bodyHash(request.received) }
+  const posting: Posting = { context, sale, hash: bodyHash(body) }
   let awaited: AwaitedReceipt | undefined
   return attempt<Answer>(context.runtime, async (uncertain) => {
     const stale = checkByRevision(context, body)

@@ -41,7 +41,7 @@ export const recordReturnImplementation = implement(recordReturn, async (request
   const goods = { returnId: params.returnId, ...body, occurredAt: instantOf(body.occurredAt) }
   const wrong = checkOccurredAt(goods.occurredAt, now) ?? repeatedLine(body.lines)
   if (wrong) return wrong
-  const hash = bodyHash(request.received)
+  const hash = bodyHash(body)
   const key = table.receipt(programme.id, params.purchaseId)
   return attempt<Answer>(runtime, (uncertain) =>
     runtime.turns.take(key.pk, async () => {

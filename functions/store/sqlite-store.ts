@@ -75,7 +75,8 @@ export class SqliteStore implements Store {
   readonly #savepoint: StatementSync
   readonly #release: StatementSync
   #waiting: Waiting[] = []
-  #flushing: Promise<void> | undefined
+  #isFlushing = false
+  #flushed: Promise<void> = Promise.resolve()
   /** Flushes in a row that had a single commit. */
   #alone = 0
 
@@ -120,7 +121,8 @@ export class SqliteStore implements Store {
 
   async read(keys: readonly Key[], { consistent }: { consistent: boolean }): Promise<ReadResult> {
     checkRead(keys)
-    return readOf(await this.#whileBusy(() => keys.map((key) => this.#find(key))), consistent)
+    const find = () => keys.map((key) => this.#find(key))
+    return readOf(this.#unlessBusy(find) ?? (await this.#whileBusy(find)), consistent)
   }
 
   async query(query: PartitionQuery): Promise<Page<Item>> {
@@ -179,12 +181,12 @@ export class SqliteStore implements Store {
     return new Promise((resolve, reject) => {
       checkCommit(writes)
       this.#waiting.push({ writes, resolve, reject })
-      this.#flushing ??= this.#flush()
+      if (!this.#isFlushing) this.#flushed = this.#flush()
     })
   }
 
   async close(): Promise<void> {
-    await this.#flushing
+    await this.#flushed
     this.#database.close()
   }
 
@@ -193,19 +195,20 @@ export class SqliteStore implements Store {
    * clients' requests are read in the same turn. Where one client alone posts, who waits for each answer, it commits at once.
    */
   async #flush(): Promise<void> {
+    this.#isFlushing = true
     const gathers = this.#alone < quietFlushes || this.#alone % probeEvery === 0
     if (gathers) await new Promise(setImmediate)
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, mostCommitsATransaction)
       this.#alone = group.length === 1 ? this.#alone + 1 : 0
       try {
-        const answers = await this.#whileBusy(() => this.#commitGroup(group))
-        for (const answer of answers) answer()
+        const answers = this.#unlessBusy(() => this.#commitGroup(group))
+        for (const answer of answers ?? (await this.#whileBusy(() => this.#commitGroup(group)))) answer()
       } catch (error) {
         for (const { reject } of group) reject(error)
       }
     }
-    this.#flushing = undefined
+    this.#isFlushing = false
   }
 
   /** Answers are given only once the transaction they share is on the disk. Throws where none of it happened. */
@@ -297,6 +300,16 @@ export class SqliteStore implements Store {
     // An array, as it was told: the type knows objects alone.
     const row = this.#select.get(pk, sk) as unknown as [string] | undefined
     return row && parse(row[0])
+  }
+
+  /** Runs a synchronous piece of work; undefined where another process holds the file, as is rare. */
+  #unlessBusy<Result>(work: () => Result): Result | undefined {
+    try {
+      return work()
+    } catch (error) {
+      if (isBusy(error)) return undefined
+      throw error
+    }
   }
 
   /** Runs a synchronous piece of work, again while another process holds the file. Throws UnavailableError when it does not let go. */

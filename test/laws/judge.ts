@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
-import { bodyHash } from '../../functions/handlers/hash.ts'
 import { identityOf } from '../../functions/store/identity-item.ts'
 import { lookupKey } from '../../functions/store/lookups.ts'
 import type { NaiveState } from '../model/naive-model.ts'
+import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
 import { type Fact, factOf, type Held, type Ledger, nameOf } from './ledger.ts'
 import { refusals } from './refusals.ts'
@@ -156,7 +156,7 @@ export class Judge {
       ok(!sale || sale.commit > one.from.commit, 'a return waits only for a sale that is not there')
       const receipt = this.ledger.receipts.get(request.purchaseId)
       const hash = receipt?.returns.find(({ returnId }) => returnId === request.id)?.hash
-      strictEqual(hash, bodyHash(request.body), 'a return that waits is kept')
+      strictEqual(hash, meaningOf(request.body), 'a return that waits is kept')
       if (sale) ok(this.ledger.held.get(name)?.waited, 'a return that waited is booked with its sale')
       return
     }
@@ -224,7 +224,7 @@ export class Judge {
     const receipt = this.ledger.receipts.get(read.purchaseId)
     const hash = receipt?.returns.find(({ returnId }) => returnId === read.id)?.hash
     const found = this.sent.find(
-      ({ request }) => request.kind === 'return' && request.id === read.id && bodyHash(request.body) === hash,
+      ({ request }) => request.kind === 'return' && request.id === read.id && meaningOf(request.body) === hash,
     )
     ok(found, 'a return is read that nobody sent')
     return found.request

@@ -1,11 +1,11 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import type { MemberId } from '../../functions/domain/units.ts'
-import { bodyHash } from '../../functions/handlers/hash.ts'
 import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
 import { type Receipt, receiptOf } from '../../functions/store/receipt-item.ts'
 import type { Item } from '../../functions/store/store.ts'
 import { entryPosition, entryPrefix, memberPartition } from '../../functions/store/table.ts'
 import { type NaiveFact, type NaiveProgramme, type NaiveState, recompute } from '../model/naive-model.ts'
+import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
 import type { Adjustment, GoodsReturn, Purchase, Request } from './requests.ts'
 import type { Trace } from './trace.ts'
@@ -157,7 +157,7 @@ export class Ledger {
     for (const { fact } of entries) {
       if (fact.kind === 'earn') {
         for (const [name, hash] of this.#refused(fact.purchaseId)) {
-          facts.push(hold(name, (request) => bodyHash(request.call.body) === hash, true))
+          facts.push(hold(name, (request) => meaningOf(request.call.body) === hash, true))
         }
         const purchase = hold(fact.purchaseId, isDated(fact.occurredAt), false) as Purchase & Request
         deepStrictEqual(fact.lines, purchase.body.lines, 'a purchase is booked as it was posted')

@@ -1,5 +1,5 @@
 import { ok, strictEqual } from 'node:assert/strict'
-import { bodyHash } from '../../functions/handlers/hash.ts'
+import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
 import { isDone, type Judge } from './judge.ts'
 import { factOf, nameOf } from './ledger.ts'
@@ -59,7 +59,7 @@ function isReused(judge: Judge, { request, to }: Sent): boolean {
   if (held) return held.request !== request && (held.waited || held.commit <= to.commit)
   if (request.kind !== 'return') return false
   const waiting = judge.ledger.receipts.get(request.purchaseId)?.returns.find(({ returnId }) => returnId === request.id)
-  return waiting !== undefined && waiting.hash !== bodyHash(request.body)
+  return waiting !== undefined && waiting.hash !== meaningOf(request.body)
 }
 
 function isUnfit(judge: Judge, one: Sent, body: PurchaseBody, code: string): boolean {

@@ -5,11 +5,15 @@ import { absent, equal, found, put } from './items.ts'
 
 export const counter = { pk: 'COUNT', sk: 'COUNT' }
 
-/** Writes items of its own, each in one commit with the next number of a counter that all writers share. Gives how many. */
-export async function write(store: Store, writer: string, more: (items: number) => boolean): Promise<number> {
+/**
+ * Writes items of its own, each in one commit with the next number of a counter that all writers share. Gives how many; `more` hears how many
+ * the others have, too.
+ */
+export async function write(store: Store, writer: string, more: (items: number, others: number) => boolean): Promise<number> {
   let items = 0
-  while (more(items)) {
+  for (;;) {
     const n = Number((await found(store, counter))?.n ?? 0)
+    if (!more(items, n - items)) return items
     await nextTurn() // lets the other process in between reading and writing
     const { outcome } = await store.commit([
       put({ ...counter, n: n + 1 }, n === 0 ? absent : equal('n', n)),
@@ -17,7 +21,6 @@ export async function write(store: Store, writer: string, more: (items: number) 
     ])
     if (outcome === 'committed') items += 1
   }
-  return items
 }
 
 // As a process of its own, `node sqlite-writer.ts PATH WRITER`: says when it has begun, writes until it is told to stop.
