@@ -1,7 +1,5 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { GatewayEvent, GatewayHandler } from '../../functions/http/audience.ts'
 import { servePos } from '../../functions/pos.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
@@ -96,7 +94,6 @@ class Shop {
 
   /** Purchases a second. */
   async rate(events: readonly GatewayEvent[], width: number): Promise<number> {
-    collectGarbage()
     const from = process.hrtime.bigint()
     await this.post(events, width)
     return events.length / secondsSince(from)
@@ -104,13 +101,6 @@ class Shop {
 }
 
 const secondsSince = (from: bigint) => Number(process.hrtime.bigint() - from) / 1e9
-
-/** Before each side, so that neither pays for what the other left. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  collect()
-}
 
 /** SQLite with nothing around it: the floor that the handler is measured against. */
 class BareFile {
@@ -134,7 +124,6 @@ class BareFile {
     )
     const begin = this.#database.prepare('BEGIN IMMEDIATE')
     const commit = this.#database.prepare('COMMIT')
-    collectGarbage()
     const from = process.hrtime.bigint()
     for (const rows of transactions) {
       begin.run()
