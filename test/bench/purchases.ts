@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { GatewayEvent, GatewayHandler } from '../../functions/http/audience.ts'
 import { servePos } from '../../functions/pos.ts'
+import { versionAttribute } from '../../functions/store/head-item.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import type { Store, Write } from '../../functions/store/store.ts'
 import { atLeast, type Figure, median, rounded } from './figure.ts'
@@ -110,8 +111,11 @@ class BareFile {
   constructor(path: string) {
     this.#database = new DatabaseSync(path)
     this.#database.exec(`
-      PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-      CREATE TABLE items (pk TEXT NOT NULL, sk TEXT NOT NULL, item TEXT NOT NULL, due TEXT, due_at INTEGER, UNIQUE (pk, sk));
+      PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864;
+      CREATE TABLE items (
+        id INTEGER PRIMARY KEY, pk TEXT NOT NULL, sk TEXT NOT NULL, item TEXT NOT NULL, due TEXT, due_at INTEGER, v INTEGER,
+        UNIQUE (pk, sk)
+      );
       CREATE INDEX due ON items (due, due_at, pk, sk) WHERE due IS NOT NULL;
     `)
   }
@@ -120,8 +124,8 @@ class BareFile {
   rate(commits: readonly (readonly Write[])[]): number {
     const transactions = commits.map((writes) => writes.flatMap(rowOf))
     const put = this.#database.prepare(
-      `INSERT INTO items (pk, sk, item, due, due_at) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (pk, sk) DO UPDATE SET item = excluded.item, due = excluded.due, due_at = excluded.due_at`,
+      `INSERT INTO items (pk, sk, item, due, due_at, v) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (pk, sk) DO UPDATE SET item = excluded.item, due = excluded.due, due_at = excluded.due_at, v = excluded.v`,
     )
     const begin = this.#database.prepare('BEGIN IMMEDIATE')
     const commit = this.#database.prepare('COMMIT')
@@ -142,5 +146,6 @@ class BareFile {
 function rowOf(write: Write) {
   if (write.kind !== 'put') return []
   const { item } = write
-  return [[item.pk, item.sk, JSON.stringify(item), item.due ?? null, item.dueAt ?? null] as const]
+  const version = item[versionAttribute] as number | undefined
+  return [[item.pk, item.sk, JSON.stringify(item), item.due ?? null, item.dueAt ?? null, version ?? null] as const]
 }
