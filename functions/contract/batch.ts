@@ -34,7 +34,7 @@ export const runBatch = operation({
   params: none,
   query: none,
   body: z.strictObject({ operations: z.array(batchOperation).max(100) }),
-  answers: { 200: z.object({ results: z.array(z.object({ status: z.int(), body: z.unknown() })) }) },
+  answers: () => ({ 200: z.object({ results: z.array(z.object({ status: z.int(), body: z.unknown() })) }) }),
   problems: [],
   example: {
     params: {},

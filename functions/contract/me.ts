@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazily } from './lazily.ts'
 import { memberAnswer, profileBody } from './members.ts'
 import { operation } from './operation.ts'
 import { explainedPurchase } from './purchases.ts'
@@ -17,7 +18,7 @@ export const enrolMe = operation({
   params: none,
   query: none,
   body: profileBody,
-  answers: { 201: memberAnswer, 200: memberAnswer },
+  answers: () => ({ 201: memberAnswer(), 200: memberAnswer() }),
   problems: ['id-reused', 'card-taken', 'email-taken', 'phone-taken', 'member-closed'],
   example: { params: {}, body: { name: 'Ada' } },
 })
@@ -32,7 +33,7 @@ export const readMe = operation({
   params: none,
   query: none,
   body: undefined,
-  answers: { 200: memberAnswer },
+  answers: () => ({ 200: memberAnswer() }),
   problems: ['member-unknown'],
   example: { params: {} },
 })
@@ -47,23 +48,27 @@ export const readBalance = operation({
   params: none,
   query: none,
   body: undefined,
-  answers: { 200: balance },
+  answers: () => ({ 200: balance() }),
   problems: ['member-unknown'],
   example: { params: {} },
 })
 
-const activityItem = z
-  .object({
-    at: answeredInstant,
-    kind: z.enum(['enrolled', 'closed', 'reopened', 'earned', 'returned', 'adjusted', 'matured', 'expired', 'tier-changed']),
-    points: points.meta({ description: 'Signed change of what is available or pending, less debt. All of them sum up to it.' }),
-    purchaseId: id.optional(),
-    returnId: id.optional(),
-    adjustmentId: id.optional(),
-    reason: z.string().optional(),
-    tier: z.string().optional().meta({ description: 'The tier held since, where this changed it.' }),
-  })
-  .meta({ id: 'Activity' })
+const activityItem = lazily(() =>
+  z
+    .object({
+      at: answeredInstant(),
+      kind: z.enum(['enrolled', 'closed', 'reopened', 'earned', 'returned', 'adjusted', 'matured', 'expired', 'tier-changed']),
+      points: points().meta({
+        description: 'Signed change of what is available or pending, less debt. All of them sum up to it.',
+      }),
+      purchaseId: id.optional(),
+      returnId: id.optional(),
+      adjustmentId: id.optional(),
+      reason: z.string().optional(),
+      tier: z.string().optional().meta({ description: 'The tier held since, where this changed it.' }),
+    })
+    .meta({ id: 'Activity' }),
+)
 
 export const readActivity = operation({
   name: 'readActivity',
@@ -75,7 +80,7 @@ export const readActivity = operation({
   params: none,
   query: listQuery,
   body: undefined,
-  answers: { 200: z.object({ items: z.array(activityItem), nextCursor }) },
+  answers: () => ({ 200: z.object({ items: z.array(activityItem()), nextCursor: nextCursor() }) }),
   problems: ['member-unknown', 'invalid-cursor'],
   example: { params: {} },
 })
@@ -90,7 +95,7 @@ export const explainPurchase = operation({
   params: z.strictObject({ id }),
   query: none,
   body: undefined,
-  answers: { 200: explainedPurchase },
+  answers: () => ({ 200: explainedPurchase() }),
   problems: ['purchase-unknown', 'member-unknown'],
   example: { params: { id: 'leeds:till-3:000123' } },
 })

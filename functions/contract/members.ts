@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { canonicalObject } from './canonical.ts'
+import { lazily } from './lazily.ts'
 import { operation } from './operation.ts'
 import { answeredInstant, balance, day, id, text, tier } from './values.ts'
 
@@ -45,20 +46,22 @@ const changeBody = z
   .meta({ id: 'ProfileChange', description: 'What is left out stays, null removes. A new card replaces the old one.' })
 
 const status = z.enum(['active', 'closed'])
-const clubs = z.array(z.object({ id: z.string() })).meta({ description: 'Clubs that the member belongs to.' })
+const clubs = lazily(() => z.array(z.object({ id: z.string() })).meta({ description: 'Clubs that the member belongs to.' }))
 
-export const memberAnswer = z
-  .object({
-    memberId: id,
-    status,
-    profile: z.object({ ...z.object(personalData).partial().shape, enrolledAt: answeredInstant }),
-    balance,
-    tier,
-    clubs,
-  })
-  .meta({ id: 'Member' })
+export const memberAnswer = lazily(() =>
+  z
+    .object({
+      memberId: id,
+      status,
+      profile: z.object({ ...z.object(personalData).partial().shape, enrolledAt: answeredInstant() }),
+      balance: balance(),
+      tier: tier(),
+      clubs: clubs(),
+    })
+    .meta({ id: 'Member' }),
+)
 
-const foundMember = z.object({ memberId: id, status, balance, tier, clubs })
+const foundMember = lazily(() => z.object({ memberId: id, status, balance: balance(), tier: tier(), clubs: clubs() }))
 
 const memberParams = z.strictObject({ memberId: id })
 const none = z.strictObject({})
@@ -73,7 +76,7 @@ export const enrolMember = operation({
   params: memberParams,
   query: none,
   body: profileBody,
-  answers: { 201: memberAnswer, 200: memberAnswer },
+  answers: () => ({ 201: memberAnswer(), 200: memberAnswer() }),
   problems: ['id-reused', 'card-taken', 'email-taken', 'phone-taken'],
   example: { params: { memberId: 'm-1001' }, body: { card: '6335550001', email: 'ada@example.org', name: 'Ada' } },
 })
@@ -88,7 +91,7 @@ export const changeMember = operation({
   params: memberParams,
   query: none,
   body: changeBody,
-  answers: { 200: memberAnswer },
+  answers: () => ({ 200: memberAnswer() }),
   problems: ['member-unknown', 'card-taken', 'email-taken', 'phone-taken'],
   example: { params: { memberId: 'm-1001' }, body: { card: '6335550002' } },
 })
@@ -103,7 +106,7 @@ export const readMember = operation({
   params: memberParams,
   query: none,
   body: undefined,
-  answers: { 200: memberAnswer },
+  answers: () => ({ 200: memberAnswer() }),
   problems: ['member-unknown'],
   example: { params: { memberId: 'm-1001' } },
 })
@@ -119,7 +122,7 @@ export const searchMembers = operation({
   params: none,
   query: none,
   body: z.union([z.strictObject({ card }), z.strictObject({ email }), z.strictObject({ phone })]),
-  answers: { 200: z.object({ items: z.array(foundMember) }) },
+  answers: () => ({ 200: z.object({ items: z.array(foundMember()) }) }),
   problems: [],
   example: { params: {}, body: { card: '6335550001' } },
 })

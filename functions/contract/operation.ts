@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { lazily } from './lazily.ts'
 import type { ProblemCode } from './problem.ts'
 
 export type Audience = 'pos' | 'member' | 'admin'
@@ -35,14 +36,23 @@ export interface Operation<
   readonly example: { readonly params: z.input<Params>; readonly body?: unknown }
 }
 
+/** An operation as it is declared: its answers are made when somebody asks for them. */
+type Declared<Kind extends Operation> = Omit<Kind, 'answers'> & { readonly answers: () => Kind['answers'] }
+
 /** Declares an operation and keeps its exact types. */
 export function operation<
   const Params extends Fields,
   const Query extends Fields,
   Body extends z.ZodType | undefined,
   Replies extends Answers,
->(declared: Operation<Params, Query, Body, Replies>): Operation<Params, Query, Body, Replies> {
-  return declared
+>({ answers, ...declared }: Declared<Operation<Params, Query, Body, Replies>>): Operation<Params, Query, Body, Replies> {
+  const made = lazily(answers)
+  return {
+    ...declared,
+    get answers() {
+      return made()
+    },
+  }
 }
 
 type BodyOf<Kind extends Operation> = Kind['body'] extends z.ZodType ? z.output<Kind['body']> : undefined

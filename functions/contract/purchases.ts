@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { canonicalObject } from './canonical.ts'
+import { lazily } from './lazily.ts'
 import { operation } from './operation.ts'
 import {
   amount,
@@ -45,14 +46,18 @@ export const purchaseBody = canonicalObject({
 
 export type PurchaseBody = z.output<typeof purchaseBody>
 
-const earnedPoints = z.object({
-  earned: points.meta({ description: 'Gross: whether pending, paid to debt or past its expiry.' }),
-  pending: points,
-})
+const earnedPoints = lazily(() =>
+  z.object({
+    earned: points().meta({ description: 'Gross: whether pending, paid to debt or past its expiry.' }),
+    pending: points(),
+  }),
+)
 
-export const purchaseAnswer = z
-  .object({ purchaseId: id, memberId: id, points: earnedPoints, awards, balance, tier })
-  .meta({ id: 'PurchaseAnswer' })
+export const purchaseAnswer = lazily(() =>
+  z
+    .object({ purchaseId: id, memberId: id, points: earnedPoints(), awards: awards(), balance: balance(), tier: tier() })
+    .meta({ id: 'PurchaseAnswer' }),
+)
 
 export const returnBody = canonicalObject({
   occurredAt: instant,
@@ -65,53 +70,59 @@ export const returnBody = canonicalObject({
 
 export type ReturnBody = z.output<typeof returnBody>
 
-const bookedReturn = z.object({
-  returnId: id,
-  status: z.literal('booked'),
-  points: z.object({ clawedBack: points }),
-  balance,
-  tier,
-})
-const waitingReturn = z.object({ returnId: id, status: z.literal('waiting') })
-const refusedReturn = z.object({ returnId: id, status: z.literal('refused'), code: z.string() })
-const anyReturn = z.discriminatedUnion('status', [bookedReturn, waitingReturn, refusedReturn])
+const bookedReturn = lazily(() =>
+  z.object({
+    returnId: id,
+    status: z.literal('booked'),
+    points: z.object({ clawedBack: points() }),
+    balance: balance(),
+    tier: tier(),
+  }),
+)
+const waitingReturn = lazily(() => z.object({ returnId: id, status: z.literal('waiting') }))
+const refusedReturn = lazily(() => z.object({ returnId: id, status: z.literal('refused'), code: z.string() }))
+const anyReturn = lazily(() => z.discriminatedUnion('status', [bookedReturn(), waitingReturn(), refusedReturn()]))
 
-const returnSummary = z.discriminatedUnion('status', [
-  z.object({ returnId: id, status: z.literal('booked'), points: z.object({ clawedBack: points }) }),
-  waitingReturn,
-  refusedReturn,
-])
+const returnSummary = lazily(() =>
+  z.discriminatedUnion('status', [
+    z.object({ returnId: id, status: z.literal('booked'), points: z.object({ clawedBack: points() }) }),
+    waitingReturn(),
+    refusedReturn(),
+  ]),
+)
 
 /** A purchase with what came back of it and why it earned what it did. */
-export const explainedPurchase = z
-  .object({
-    purchaseId: id,
-    memberId: id,
-    storeId,
-    occurredAt: answeredInstant,
-    bookedAt: answeredInstant,
-    tier: z.string().meta({ description: 'The tier held just before the sale, which it earned with.' }),
-    points: z.object({
-      earned: points,
-      kept: points.meta({ description: 'What is left of them after the returns.' }),
-      expiresAt: answeredInstant.nullable().meta({ description: 'When they expire; null: never, or by inactivity.' }),
-      spendableAt: answeredInstant.nullable().meta({ description: 'When pending points become spendable; null: at once.' }),
-    }),
-    awards,
-    lines: z.array(
-      z.object({
-        lineId: id,
-        sku: z.string(),
-        name: z.string().optional(),
-        quantity,
-        amount,
-        excluded: z.boolean(),
-        returned: z.object({ quantity: z.int().min(0), amount }),
+export const explainedPurchase = lazily(() =>
+  z
+    .object({
+      purchaseId: id,
+      memberId: id,
+      storeId,
+      occurredAt: answeredInstant(),
+      bookedAt: answeredInstant(),
+      tier: z.string().meta({ description: 'The tier held just before the sale, which it earned with.' }),
+      points: z.object({
+        earned: points(),
+        kept: points().meta({ description: 'What is left of them after the returns.' }),
+        expiresAt: answeredInstant().nullable().meta({ description: 'When they expire; null: never, or by inactivity.' }),
+        spendableAt: answeredInstant().nullable().meta({ description: 'When pending points become spendable; null: at once.' }),
       }),
-    ),
-    returns: z.array(returnSummary),
-  })
-  .meta({ id: 'ExplainedPurchase' })
+      awards: awards(),
+      lines: z.array(
+        z.object({
+          lineId: id,
+          sku: z.string(),
+          name: z.string().optional(),
+          quantity,
+          amount,
+          excluded: z.boolean(),
+          returned: z.object({ quantity: z.int().min(0), amount }),
+        }),
+      ),
+      returns: z.array(returnSummary()),
+    })
+    .meta({ id: 'ExplainedPurchase' }),
+)
 
 const purchaseParams = z.strictObject({ purchaseId: id })
 const returnParams = z.strictObject({ purchaseId: id, returnId: id })
@@ -153,9 +164,9 @@ export const quotePurchase = operation({
   params: none,
   query: none,
   body: purchaseBody,
-  answers: {
-    200: z.object({ memberId: id.nullable(), points: earnedPoints, awards, balance, tier }),
-  },
+  answers: () => ({
+    200: z.object({ memberId: id.nullable(), points: earnedPoints(), awards: awards(), balance: balance(), tier: tier() }),
+  }),
   problems: saleProblems,
   example: { params: {}, body: examplePurchase },
 })
@@ -171,7 +182,7 @@ export const recordPurchase = operation({
   params: purchaseParams,
   query: none,
   body: purchaseBody,
-  answers: { 201: purchaseAnswer, 200: purchaseAnswer },
+  answers: () => ({ 201: purchaseAnswer(), 200: purchaseAnswer() }),
   problems: [...saleProblems, 'id-reused', 'store-mismatch', 'record-too-large'],
   example: { params: { purchaseId: 'leeds:till-3:000123' }, body: examplePurchase },
 })
@@ -186,7 +197,7 @@ export const readPurchase = operation({
   params: purchaseParams,
   query: none,
   body: undefined,
-  answers: { 200: explainedPurchase },
+  answers: () => ({ 200: explainedPurchase() }),
   problems: ['purchase-unknown'],
   example: { params: { purchaseId: 'leeds:till-3:000123' } },
 })
@@ -202,7 +213,7 @@ export const recordReturn = operation({
   params: returnParams,
   query: none,
   body: returnBody,
-  answers: { 201: bookedReturn, 202: waitingReturn, 200: anyReturn },
+  answers: () => ({ 201: bookedReturn(), 202: waitingReturn(), 200: anyReturn() }),
   problems: [
     'id-reused',
     'line-unknown',
@@ -228,7 +239,7 @@ export const readReturn = operation({
   params: returnParams,
   query: none,
   body: undefined,
-  answers: { 200: anyReturn },
+  answers: () => ({ 200: anyReturn() }),
   problems: ['return-unknown'],
   example: { params: { purchaseId: 'leeds:till-3:000123', returnId: 'r-1' } },
 })

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { lazily } from './lazily.ts'
 
 /** The values that bodies, paths and answers are made of. */
 
@@ -38,7 +39,7 @@ export const amount = z
   .max(mostAmount)
   .meta({ description: 'An amount in the currency’s minor unit.', example: 1530 })
 export const quantity = z.int().min(1).max(1_000_000_000).meta({ example: 6 })
-export const points = z.int().meta({ description: 'Points.', example: 15 })
+export const points = lazily(() => z.int().meta({ description: 'Points.', example: 15 }))
 export const currency = z
   .string()
   .regex(/^[A-Z]{3}$/)
@@ -48,43 +49,49 @@ export const currency = z
 export const text = (most: number) => z.string().min(1).max(most)
 
 /** An answer's instant: UTC. */
-export const answeredInstant = z.iso.datetime().meta({ example: '2027-12-01T00:00:00Z' })
+export const answeredInstant = lazily(() => z.iso.datetime().meta({ example: '2027-12-01T00:00:00Z' }))
 
-export const balance = z
-  .object({
-    available: points,
-    pending: points,
-    reserved: points,
-    debt: points,
-    expiring: z.array(z.object({ points, expiresAt: answeredInstant.nullable() })).meta({
-      description: 'All available points, a row for each expiry instant, ascending; null last, for what never expires.',
-    }),
-    asOf: answeredInstant,
-  })
-  .meta({ id: 'Balance' })
+export const balance = lazily(() =>
+  z
+    .object({
+      available: points(),
+      pending: points(),
+      reserved: points(),
+      debt: points(),
+      expiring: z.array(z.object({ points: points(), expiresAt: answeredInstant().nullable() })).meta({
+        description: 'All available points, a row for each expiry instant, ascending; null last, for what never expires.',
+      }),
+      asOf: answeredInstant(),
+    })
+    .meta({ id: 'Balance' }),
+)
 
-export const tier = z
-  .object({
-    id: z.string(),
-    progress: z.object({
-      metric: z.literal('spend'),
-      current: z.int().meta({ description: 'Eligible spend of this calendar year, minor units.' }),
-      next: z.string().nullable().meta({ description: 'The next higher tier; null at the top.' }),
-      needed: z.int().meta({ description: 'What is missing to it, minor units; 0 at the top.' }),
-    }),
-  })
-  .meta({ id: 'Tier' })
+export const tier = lazily(() =>
+  z
+    .object({
+      id: z.string(),
+      progress: z.object({
+        metric: z.literal('spend'),
+        current: z.int().meta({ description: 'Eligible spend of this calendar year, minor units.' }),
+        next: z.string().nullable().meta({ description: 'The next higher tier; null at the top.' }),
+        needed: z.int().meta({ description: 'What is missing to it, minor units; 0 at the top.' }),
+      }),
+    })
+    .meta({ id: 'Tier' }),
+)
 
-export const awards = z
-  .array(
-    z.object({
-      source: z.string(),
-      revision: z.int(),
-      points,
-      lines: z.array(z.object({ lineId: z.string(), points })),
-    }),
-  )
-  .meta({ id: 'Awards', description: 'What gave points, by which revision, and for which lines. Nothing of 0 points.' })
+export const awards = lazily(() =>
+  z
+    .array(
+      z.object({
+        source: z.string(),
+        revision: z.int(),
+        points: points(),
+        lines: z.array(z.object({ lineId: z.string(), points: points() })),
+      }),
+    )
+    .meta({ id: 'Awards', description: 'What gave points, by which revision, and for which lines. Nothing of 0 points.' }),
+)
 
 /** Continues a list. */
 export const cursor = z.string().min(1).max(512)
@@ -96,4 +103,6 @@ export const listQuery = z.strictObject({
     .optional()
     .meta({ description: 'Items a page, at most 999; 50 where nothing is said.' }),
 })
-export const nextCursor = z.string().nullable().meta({ description: 'Pass it as ?cursor= for the next page; null at the end.' })
+export const nextCursor = lazily(() =>
+  z.string().nullable().meta({ description: 'Pass it as ?cursor= for the next page; null at the end.' }),
+)

@@ -14,7 +14,7 @@ import { byPartition, lookupWrites, readTouched, replacedCards, takenProblem, to
 import { newMemberWrites, openNewAccount } from './new-member.ts'
 import { memberView } from './views.ts'
 
-type MemberAnswer = z.input<typeof memberAnswer>
+type MemberAnswer = z.input<ReturnType<typeof memberAnswer>>
 export type EnrolmentAnswer = { status: 200 | 201; body: MemberAnswer; replayed?: boolean } | Problem
 
 /** What a client asks for when it enrols somebody. */

@@ -16,7 +16,7 @@ export async function explain(
   { runtime, programme }: Context,
   purchaseId: string,
   owner?: MemberId,
-): Promise<z.input<typeof explainedPurchase> | undefined> {
+): Promise<z.input<ReturnType<typeof explainedPurchase>> | undefined> {
   const found = await runtime.store.read([table.receipt(programme.id, purchaseId)], { consistent: true })
   const receipt = found.items[0] && receiptOf(found.items[0])
   if (receipt?.state !== 'sold' || (owner !== undefined && receipt.memberId !== owner)) return undefined

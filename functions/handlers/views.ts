@@ -18,8 +18,8 @@ export function rfc3339(at: Instant): string {
 export const instantOf = (text: string): Instant => Date.parse(text) as Instant
 
 export interface Standing {
-  readonly balance: z.input<typeof balanceSchema>
-  readonly tier: z.input<typeof tierSchema>
+  readonly balance: z.input<ReturnType<typeof balanceSchema>>
+  readonly tier: z.input<ReturnType<typeof tierSchema>>
 }
 
 /** Balance and tier of a settled head as answers show them. */
@@ -36,11 +36,11 @@ export function balanceView(head: Head, now: Instant): Standing['balance'] {
   }
 }
 
-export function awardsView(awards: readonly Award[]): z.input<typeof awardsSchema> {
+export function awardsView(awards: readonly Award[]): z.input<ReturnType<typeof awardsSchema>> {
   return awards.map((award) => ({ ...award, lines: [...award.lines] }))
 }
 
-export function memberView(ledger: Ledger, head: Head, profile: Profile): z.input<typeof memberAnswer> {
+export function memberView(ledger: Ledger, head: Head, profile: Profile): z.input<ReturnType<typeof memberAnswer>> {
   return {
     memberId: head.memberId,
     status: head.status,
