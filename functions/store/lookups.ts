@@ -21,7 +21,11 @@ export function normalise(kind: LookupKind, value: string): string {
     case 'email':
       return value.normalize('NFKC').toLowerCase()
     case 'phone':
-      return value.replace(/[^\d+]/g, '').replace(/^00/, '+')
+      // The (0) in +44 (0)7700 is only dialled at home.
+      return value
+        .replace(/^((?:\+|00).*?)\(0\)/, '$1')
+        .replace(/[^\d+]/g, '')
+        .replace(/^00/, '+')
   }
 }
 

@@ -98,7 +98,15 @@ describe('search', () => {
     expect(await shop.find({ card: '6335550001' })).toEqual(found)
     for (const email of ['ada@example.org', 'ADA@EXAMPLE.ORG', 'Ada@Example.Org'])
       expect(await shop.find({ email })).toEqual(found)
-    for (const phone of ['+447700900123', '+44 7700 900 123', '+44 (7700) 900-123', '00447700900123', '0044 7700.900/123']) {
+    for (const phone of [
+      '+447700900123',
+      '+44 7700 900 123',
+      '+44 (7700) 900-123',
+      '00447700900123',
+      '0044 7700.900/123',
+      '+44 (0)7700 900123',
+      '0044 (0) 7700 900 123',
+    ]) {
       expect(await shop.find({ phone })).toEqual(found)
     }
   })
