@@ -78,7 +78,7 @@ export class Alarms extends Construct {
     this.#ring('retries used up', {
       metric: measures.unavailable,
       means: 'Requests were answered 503: their tries were used up, by others at the same records or by throttling.',
-      from: 10,
+      from: 5,
     })
   }
 

@@ -1,5 +1,6 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
 import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { CfnResourcePolicy, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { Stage } from './stage.ts'
 
@@ -43,5 +44,9 @@ export class LookupSecret extends Construct {
     others.addCondition('ArnNotEquals', { 'aws:PrincipalArn': roleArn })
     this.secret.addToResourcePolicy(others)
     this.secret.addToResourcePolicy(refuse('KeepSecret', actions('UpdateSecret', 'DeleteSecret')))
+    // It outlives the stack as the secret does: without the secret nobody is found by card, address or number.
+    for (const policy of this.secret.node.findAll()) {
+      if (policy instanceof CfnResourcePolicy) policy.applyRemovalPolicy(RemovalPolicy.RETAIN)
+    }
   }
 }

@@ -51,11 +51,12 @@ export function throttledRequests(ledger: LedgerTable): IMetric {
   const dimensionsMap = { GlobalSecondaryIndexName: dueIndexName }
   return new MathExpression({
     label: 'throttled',
-    expression: 'FILL(reads, 0) + FILL(writes, 0) + FILL(index, 0)',
+    expression: 'FILL(reads, 0) + FILL(writes, 0) + FILL(indexReads, 0) + FILL(indexWrites, 0)',
     usingMetrics: {
       reads: tableMetric(ledger, 'ReadThrottleEvents'),
       writes: tableMetric(ledger, 'WriteThrottleEvents'),
-      index: tableMetric(ledger, 'WriteThrottleEvents', { dimensionsMap }),
+      indexReads: tableMetric(ledger, 'ReadThrottleEvents', { dimensionsMap }),
+      indexWrites: tableMetric(ledger, 'WriteThrottleEvents', { dimensionsMap }),
     },
     period: Duration.minutes(5),
   })

@@ -30,7 +30,7 @@ export const checksInTransactions = (ledger: LedgerTable) =>
 /** Moves look-ups to another key within transactions, and says which key is in force; of the ledger itself it writes nothing. */
 export const rekeysLookups = (ledger: LedgerTable) =>
   [putsInTransactions(ledger), deletesInTransactions(ledger)].map((statement) => {
-    statement.addCondition('ForAllValues:StringLike', { 'dynamodb:LeadingKeys': rekeyedPartitions() })
+    statement.addConditions(onlyPartitions(rekeyedPartitions()))
     return statement
   })
 
@@ -46,13 +46,19 @@ const transactional = (sid: string, action: string, { table }: LedgerTable) =>
 export const readsDueIndex = ({ dueIndexArn }: LedgerTable) =>
   new PolicyStatement({ sid: 'ReadDueIndex', actions: ['dynamodb:Query'], resources: [dueIndexArn] })
 
+/** Of these partitions alone. What is said of all values holds of none as well, so that there must be some. */
+const onlyPartitions = (partitions: readonly string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+})
+
 /** Reads what the tokens of an issuer stand for, and nothing else of the ledger. */
 export const readsIdentities = ({ table }: LedgerTable, issuer: string) =>
   new PolicyStatement({
     sid: 'ReadIdentities',
     actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
     resources: [table.tableArn],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [keys.identity(issuer, '*').pk] } },
+    conditions: onlyPartitions([keys.identity(issuer, '*').pk]),
   })
 
 /** Follows the table's stream. */

@@ -27,7 +27,6 @@ export class Publishing extends Construct {
       bundles,
       memoryMb: 256,
       timeout: Duration.seconds(30),
-      concurrency: 10,
       allowed: [...readsStream(ledger), sendsTo(queue)],
     })
     acknowledge(this.publishEvents, 'IAM5[Resource::*]', 'dynamodb:ListStreams takes no resource, and tells names alone.')

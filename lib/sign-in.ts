@@ -62,7 +62,7 @@ export class SignIn extends Construct {
     acknowledge(
       this.pool,
       'COG2',
-      'A member who looks at their points is not made to keep a second factor; whoever wants one may..',
+      'A member who looks at their points is not made to keep a second factor; whoever wants one may.',
     )
     acknowledge(
       this.pool,

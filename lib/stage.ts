@@ -28,6 +28,11 @@ export function stageOf(node: Node): Stage {
   const name: unknown = node.tryGetContext('stage') ?? 'prod'
   if (name !== 'dev' && name !== 'prod') throw new Error(`there is no stage ${name}: dev or prod`)
   const text = (key: string) => node.tryGetContext(key) as string | undefined
+  const address = (key: string, otherwise: string) => {
+    const given = text(key) ?? otherwise
+    if (!URL.canParse(given)) throw new Error(`${key} is no whole URL: ${given}`)
+    return given
+  }
   const protectsData = name === 'prod'
   return {
     name,
@@ -35,8 +40,8 @@ export function stageOf(node: Node): Stage {
     removalPolicy: protectsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     logRetention: protectsData ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
     reservesConcurrency: protectsData,
-    memberAppUrl: text('memberAppUrl') ?? 'http://localhost:3000/',
-    staffAppUrl: text('staffAppUrl') ?? 'http://localhost:3001/',
+    memberAppUrl: address('memberAppUrl', 'http://localhost:3000/'),
+    staffAppUrl: address('staffAppUrl', 'http://localhost:3001/'),
     alarmEmail: text('alarmEmail'),
     mailFrom: text('mailFrom'),
   }

@@ -2,11 +2,16 @@ import * as z from 'zod'
 import { profileBody } from './members.ts'
 import { operation } from './operation.ts'
 import { purchaseBody, returnBody } from './purchases.ts'
-import { id } from './values.ts'
 
 const none = z.strictObject({})
 
-/** One operation of an offline till's queue. Its body is judged when its turn comes, so that one bad operation spoils no other. */
+/** An id as it would stand in a path: whether it is one is found out when its turn comes. */
+const id = z.string().max(512).meta({ description: 'An id that the client chooses.', example: 'leeds:till-3:000124' })
+
+/**
+ * One operation of an offline till's queue. Its ids and its body are judged when its turn comes, so that one bad operation
+ * spoils no other.
+ */
 export const batchOperation = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('purchase'), id, body: z.unknown().meta({ description: 'As PUT /pos/purchases/{id}.' }) }),
   z.strictObject({
@@ -26,7 +31,9 @@ export const batchBodies = { purchase: purchaseBody, return: returnBody, member:
 export const runBatch = operation({
   name: 'runBatch',
   summary: 'Post an offline till’s queue',
-  description: 'As if one after another, in order: each has the status and body that it would have had alone.',
+  description:
+    'As if one after another, in order: each has the status and body that it would have had alone. A queue that holds what is no ' +
+    'operation at all is refused as a whole, before anything is done.',
   audience: 'pos',
   method: 'POST',
   path: '/pos/batch',

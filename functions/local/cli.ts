@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { Audience, Scope } from '../contract/operation.ts'
 import { instant, memberId } from '../domain/units.ts'
@@ -36,7 +36,7 @@ program
   .addOption(inProgramme())
   .action(async (file: string, { programme }: { programme: string }) => {
     // An export brings its programmes along; seeding first would stand in the place of its demo member.
-    await withPlace(!(await isExport(file)), async ({ runtime }, place) => {
+    await withPlace((await isExport(file)) ? 'any' : 'seeded', async ({ runtime }, place) => {
       requireLookups(place, process.env)
       const bar = progressBar('Importing')
       const imported = await importFile(runtime, programme, file, bar.show).finally(bar.stop)
@@ -52,7 +52,7 @@ program
   .argument('[file]', 'standard output where none is named')
   .addOption(onlyProgramme())
   .action(async (file: string | undefined, { programme }: { programme?: string }) => {
-    await withPlace(true, async ({ runtime }) => {
+    await withPlace('there', async ({ runtime }) => {
       // It holds personal data.
       const out = file === undefined ? process.stdout : createWriteStream(file, { mode: 0o600 })
       let items = 0
@@ -75,7 +75,7 @@ program
   .option('--json', 'print the sums as one JSON line, last')
   .addOption(onlyProgramme())
   .action(async ({ json, programme }: { json?: boolean; programme?: string }) => {
-    await withPlace(true, async ({ runtime }) => {
+    await withPlace('there', async ({ runtime }) => {
       const verified = await verify(runtime, programme, ({ programme: id, member, what }) =>
         console.error(`${id} ${member}: ${what}`),
       )
@@ -91,7 +91,7 @@ program
   .command('settle')
   .description('book what time has brought about: what matured, expired, and tiers that ran out')
   .action(async () => {
-    await withPlace(true, async ({ runtime }) => {
+    await withPlace('seeded', async ({ runtime }) => {
       const swept = await settleMembers(runtime)
       console.log(JSON.stringify(swept))
       return swept.failed === 0
@@ -102,8 +102,10 @@ program
   .command('rotate-secret')
   .description('put a new key in the place of the one by which cards, addresses and numbers are looked up; may be run again')
   .action(async () => {
-    await withPlace(true, async ({ runtime }, place) => {
+    await withPlace('seeded', async ({ runtime }, place) => {
       if (place.kind === 'aws') throw new Error('the secret of a table on AWS is rotated by Secrets Manager: see the README')
+      // The bundles that serve it have the key from their environment, and would find nobody under another.
+      if (place.kind === 'emulator') throw new Error('an emulator’s table keeps its key: only a data file’s is rotated here')
       const bar = progressBar('Re-keying')
       console.log(JSON.stringify(await rotateSecret(runtime, bar.show).finally(bar.stop)))
       return true
@@ -128,7 +130,7 @@ program
   .option('--email <address>', 'an e-mail address that it vouches for')
   .option('--hours <n>', 'how long it is good', '24')
   .action(async (options: TokenOptions) => {
-    await withPlace(true, async ({ runtime, secrets }) => {
+    await withPlace('seeded', async ({ runtime, secrets }) => {
       if (!secrets) throw new Error('a table on AWS has no development issuer: its user pool issues tokens')
       console.log(await issueToken({ runtime, secrets }, options))
       return true
@@ -179,7 +181,7 @@ programme
   .argument('<file>')
   .option('--id <id>', 'the programme’s id')
   .action(async (file: string, { id: givenId }: { id?: string }) => {
-    await withPlace(true, async ({ runtime: { store } }) => {
+    await withPlace('seeded', async ({ runtime: { store } }) => {
       const { id, document } = await readProgrammeFile(file, givenId)
       const created = await createProgramme(store, id, document, instant(Date.now()))
       if (created) console.log(JSON.stringify({ programme: id, revision: 1 }))
@@ -198,7 +200,7 @@ program
   .option('--store <id...>', 'stores that a shop’s client may post for; `*` for all. None for an app by which people sign in')
   .option('--issuer <url>', 'the issuer', developmentIssuerName)
   .action(async (client: string, { programme, store: stores, issuer }: ClientOptions) => {
-    await withPlace(true, async ({ runtime: { store } }) => {
+    await withPlace('seeded', async ({ runtime: { store } }) => {
       const may = stores && { stores: stores.includes('*') ? ('*' as const) : stores }
       await addClient(store, { issuer, subject: client, programme, ...may })
       console.log(JSON.stringify({ client, programme, stores: may?.stores ?? [] }))
@@ -212,16 +214,22 @@ interface ClientOptions {
   readonly issuer: string
 }
 
+/** Which data files a command works on: any, made where there is none; any, seeded; or only one that is there already. */
+type Wanted = 'any' | 'seeded' | 'there'
+
 /**
  * Opens the data file, or the table that stands for it, does the work, and closes it; exit 1 where the work says that not all
  * is well. What is on AWS is never seeded.
  */
-async function withPlace(seeds: boolean, work: (opened: Opened, place: Place) => Promise<boolean>): Promise<void> {
+async function withPlace(wanted: Wanted, work: (opened: Opened, place: Place) => Promise<boolean>): Promise<void> {
   const settings = settingsOf(process.env)
-  const opened = await openPlace(settings.place)
+  const { place } = settings
+  if (wanted === 'there' && place.kind === 'file' && !existsSync(place.path))
+    throw new Error(`there is no data file ${place.path}`)
+  const opened = await openPlace(place)
   try {
-    if (seeds && settings.seeds) await seed(opened.runtime)
-    if (!(await work(opened, settings.place))) process.exitCode = 1
+    if (wanted === 'seeded' && settings.seeds) await seed(opened.runtime)
+    if (!(await work(opened, place))) process.exitCode = 1
   } finally {
     await opened.runtime.store.close()
   }

@@ -1,6 +1,8 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { documentationPages } from './documentation.ts'
+import { problem } from '../contract/problem.ts'
+import { problemResult } from '../http/audience.ts'
+import { documentationPages, type Page } from './documentation.ts'
 import type { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
 import { answerUnparsed } from './unparsed.ts'
@@ -15,7 +17,7 @@ export interface Embedded {
 /** Starts the API and its documentation on 127.0.0.1. Port 0 takes a free one; the clock says how long a token is remembered. */
 export async function startEmbedded(functions: Functions, port: number, now: () => number = () => Date.now()): Promise<Embedded> {
   const gateway = new Gateway(functions, now)
-  const pages = documentationPages()
+  const pages = new Map([...documentationPages(), ['/health', health] as const])
   const underWay = new Set<ServerResponse>()
   let closing = false
   const server = createServer((request, response) => {
@@ -23,15 +25,9 @@ export async function startEmbedded(functions: Functions, port: number, now: () 
     underWay.add(response)
     response.once('close', () => underWay.delete(response))
     const path = request.url?.split('?', 1)[0] ?? '/'
-    const page = request.method === 'GET' ? pages.get(path) : undefined
-    if (page) {
-      const { type, content } = page()
-      response.writeHead(200, { 'content-type': type }).end(content)
-    } else if (request.method === 'GET' && path === '/health') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}')
-    } else {
-      void gateway.answer(request, response)
-    }
+    const page = pages.get(path)
+    if (page) answerPage(page, request, response)
+    else void gateway.answer(request, response)
   })
   answerUnparsed(server)
   await listen(server, port)
@@ -44,6 +40,18 @@ export async function startEmbedded(functions: Functions, port: number, now: () 
       await closeServer(server)
     },
   }
+}
+
+const health = (): Page => ({ type: 'application/json', content: '{"status":"ok"}' })
+
+function answerPage(page: () => Page, { method }: IncomingMessage, response: ServerResponse): void {
+  if (method === 'GET' || method === 'HEAD') {
+    const { type, content } = page()
+    response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(content) }).end(content)
+    return
+  }
+  const { statusCode = 405, headers, body } = problemResult(problem('method-not-allowed'), { allow: 'GET, HEAD' })
+  response.writeHead(statusCode, headers as { [name: string]: string }).end(body)
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -59,9 +59,19 @@ function successes({ answers, method }: Operation) {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
-      { description: meaning(Number(status), method), content: { 'application/json': { schema } } },
+      { description: meaning(Number(status), method), ...headersOf(status, method), content: { 'application/json': { schema } } },
     ]),
   )
+}
+
+const text = { schema: { type: 'string' } } as const
+
+/** The headers that clients rely on, by status. */
+function headersOf(status: string | number, method: string) {
+  if (Number(status) === 200 && method === 'PUT') return { headers: { 'Idempotency-Replayed': text } }
+  if (Number(status) === 503) return { headers: { 'Retry-After': text } }
+  if (Number(status) === 401) return { headers: { 'WWW-Authenticate': text } }
+  return {}
 }
 
 function meaning(status: number, method: string): string {
@@ -82,6 +92,7 @@ function refusals(operation: Operation) {
       status,
       {
         description: [...known].map((code) => `\`${code}\`: ${problems[code][1]}`).join(' '),
+        ...headersOf(status, operation.method),
         content: { 'application/problem+json': { schema: problemSchema } },
       },
     ]),

@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { dirname, join, parse } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -102,6 +102,7 @@ class Published {
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path, { timeout: 0 })
+    chmodSync(path, 0o600)
     this.#database.exec('PRAGMA locking_mode = EXCLUSIVE')
   }
 

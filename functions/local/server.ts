@@ -76,19 +76,19 @@ function reasonOf(error: unknown): string {
 }
 
 function firstRequest(address: string, tokensPath: string): string {
-  const now = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString().replace('.000Z', 'Z')
+  const seconds = Math.floor(Date.now() / 1000)
   const purchase = {
     member: { card: '6335550001' },
     storeId: 'leeds',
     terminalId: 'till-3',
-    occurredAt: now,
+    occurredAt: new Date(seconds * 1000).toISOString().replace('.000Z', 'Z'),
     currency: 'GBP',
     lines: [{ lineId: '1', sku: '85123A', quantity: 6, amount: 1530, categories: ['candles'] }],
   }
   return `A first purchase, to paste into another terminal:
 
   TOKEN=$(node -p "require('${tokensPath.startsWith('/') ? '' : './'}${tokensPath}').pos")
-  curl -i -X PUT ${address}/pos/purchases/leeds:till-3:000123 \\
+  curl -i -X PUT ${address}/pos/purchases/leeds:till-3:${seconds} \\
     -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\
     -d '${JSON.stringify(purchase)}'
 `

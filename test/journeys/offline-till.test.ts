@@ -106,7 +106,7 @@ test('a queue with a shape that is none is refused whole', async () => {
   const before = await shop.dump()
   const good = enrol('ada', {})
   const shapes: unknown[] = [
-    { op: 'member', id: 'a b', body: {} },
+    { op: 'steal', id: 'a', body: {} },
     { op: 'member', id: 'a' },
     { id: 'a', body: {} },
     null,
@@ -120,6 +120,16 @@ test('a queue with a shape that is none is refused whole', async () => {
   const tooMany = await shop.till.ask(runBatch, { body: { operations: Array.from({ length: 101 }, () => good) } })
   expect(tooMany).toMatchObject({ status: 422, problem: { code: 'invalid-body', errors: [{ pointer: '/operations' }] } })
   expect(await shop.dump()).toEqual(before)
+})
+
+test('an id that is none spoils its own operation alone', async () => {
+  const bad = ['a b', '', 'a'.repeat(129), '../ada'].map((id) => enrol(id, {}))
+  const results = await post([...bad, enrol('ada', {}), { ...bring('no such id', 'r-1', 1, shop.now) }])
+  expect(results.map(({ status, body }) => [status, body.code])).toEqual([
+    ...bad.map(() => [400, 'invalid-parameter']),
+    [201, undefined],
+    [400, 'invalid-parameter'],
+  ])
 })
 
 test('frappe/erpnext#14885: late, in the wrong order and mixed with another till’s, it comes to the same points', async () => {

@@ -128,7 +128,10 @@ describe('the authorizer', () => {
     const [, statements] = lambdas.find(([description]) => description.startsWith('Finds out'))!
     const read = statements.find(({ Sid }) => Sid === 'ReadIdentities')
     const key = { 'Fn::Join': ['', ['IDENTITY#', { 'Fn::GetAtt': [expect.any(String), 'ProviderURL'] }, '#*']] }
-    expect(read?.Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [key] } })
+    expect(read?.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [key] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    })
   })
 })
 
@@ -139,7 +142,10 @@ describe('the rotation', () => {
     expect(writes).toHaveLength(2)
     const partitions = ['P#*#CARD#*', 'P#*#EMAIL#*', 'P#*#PHONE#*', 'RING#*']
     for (const { Condition } of writes) {
-      expect(Condition).toMatchObject({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } })
+      expect(Condition).toMatchObject({
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      })
     }
     const written = [
       table.lookup('demo', 'card', 'x'),
