@@ -60,12 +60,13 @@ function grant(runtime: Runtime, implementations: readonly Implementation[]): Mi
     before: async ({ event }) => {
       const implementation = byRoute.get(event.routeKey)
       if (!implementation) throw unrouted(routes, event.requestContext.http)
-      const caller = callerOfContext(event.requestContext.authorizer?.lambda)
+      const now = runtime.now()
+      const caller = callerOfContext(event.requestContext.authorizer?.lambda, now)
       if (!caller) throw new ProblemError(problem('unauthorized'), { 'www-authenticate': 'Bearer' })
       if (!caller.scopes.includes(implementation.operation.scope)) throw new ProblemError(problem('scope-missing'))
       const programme = await runtime.programmes.get(caller.programme)
       if (!programme) throw new ProblemError(problem('programme-forbidden'))
-      event.granted = { implementation, context: { runtime, programme, caller, now: runtime.now() } }
+      event.granted = { implementation, context: { runtime, programme, caller, now } }
     },
   }
 }

@@ -107,6 +107,7 @@ export const nobody: AuthorizerContext = {
   issuer: '',
   subject: '',
   verifiedEmail: '',
+  expiresAt: '',
 }
 
 /**
@@ -121,5 +122,5 @@ export async function authorizeEvent(
   event: Pick<APIGatewayRequestAuthorizerEventV2, 'headers'>,
 ): Promise<APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext>> {
   const authorized = await authorize(store, issuer, now, event.headers?.authorization)
-  return { isAuthorized: true, context: authorized ? contextOfCaller(authorized.caller) : nobody }
+  return { isAuthorized: true, context: authorized ? contextOfCaller(authorized.caller, authorized.expiresAt) : nobody }
 }

@@ -1,5 +1,5 @@
 import type { Scope } from '../contract/operation.ts'
-import { type MemberId, memberId } from '../domain/units.ts'
+import { type Instant, type MemberId, memberId } from '../domain/units.ts'
 import type { Caller } from '../handlers/context.ts'
 
 /** The authorizer's context as API Gateway hands it on: text only. */
@@ -12,9 +12,11 @@ export interface AuthorizerContext {
   readonly issuer: string
   readonly subject: string
   readonly verifiedEmail: string
+  /** Until when the token is good, epoch seconds: what the authorizer said is remembered, and may outlive it. */
+  readonly expiresAt: string
 }
 
-export function contextOfCaller(caller: Caller): AuthorizerContext {
+export function contextOfCaller(caller: Caller, expiresAt?: number): AuthorizerContext {
   return {
     programme: caller.programme,
     scopes: caller.scopes.join(' '),
@@ -23,12 +25,14 @@ export function contextOfCaller(caller: Caller): AuthorizerContext {
     issuer: caller.issuer,
     subject: caller.subject,
     verifiedEmail: caller.verifiedEmail ?? '',
+    expiresAt: String(expiresAt ?? ''),
   }
 }
 
-/** Who calls, or undefined where no authorizer said anything. */
-export function callerOfContext(context: Partial<AuthorizerContext> | undefined): Caller | undefined {
+/** Who calls; undefined where no authorizer said anything, and where the token has expired since. */
+export function callerOfContext(context: Partial<AuthorizerContext> | undefined, now: Instant): Caller | undefined {
   if (!context?.programme || !context.issuer || !context.subject) return undefined
+  if (context.expiresAt && Number(context.expiresAt) * 1000 <= now) return undefined
   const words = (text: string | undefined) => (text ? text.split(' ') : [])
   const member: MemberId | undefined = context.member ? memberId(context.member) : undefined
   return {

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context as LambdaContext } from 'aws-lambda'
-import { decodeJwt } from 'jose'
 import { operations } from '../contract/index.ts'
 import { problem } from '../contract/problem.ts'
 import { type GatewayHandler, type GatewayResult, problemResult } from '../http/audience.ts'
@@ -93,16 +92,13 @@ class CachedAuthorizer {
     // Nobody's: it may be somebody's at the next request, and strangers fill no memory.
     if (!context.subject) return context
     if (this.#known.size >= mostRememberedTokens) this.#known.clear()
-    this.#known.set(authorization, { context, until: Math.min(now + rememberMs, expiryMsOf(authorization)) })
+    this.#known.set(authorization, { context, until: Math.min(now + rememberMs, Number(context.expiresAt) * 1000) })
     return context
   }
 }
 
 const rememberMs = 60_000
 const mostRememberedTokens = 10_000
-
-/** When a token that the authorizer found good expires. */
-const expiryMsOf = (authorization: string): number => (decodeJwt(authorization.replace(/^\S+ /, '')).exp ?? 0) * 1000
 
 /** The body as it came. Reading stops beyond the limit, so that the handler finds it too large. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -86,6 +86,7 @@ describe('the authorizer', () => {
       stores: 'leeds',
       issuer: name,
       subject: 'shop-leeds',
+      expiresAt: String(now / 1000 + 60),
     })
     expect((await ask(`Bearer ${token}x`)).context).toEqual(nobody)
   })

@@ -96,6 +96,10 @@ describe('the bundles', () => {
       expect(first.context).toMatchObject({ programme: 'demo', scopes: 'laurel/pos', stores: 'leeds', subject: 'shop' })
       expect([first.answer.statusCode, again.answer.statusCode]).toEqual([201, 200])
       expect(JSON.parse(first.answer.body!)).toMatchObject({ points: { earned: 15 }, balance: { available: 15 } })
+      // The gateway remembers the authorizer's answer for minutes, also beyond the token's end.
+      const expired = { ...first.context, expiresAt: String(Math.floor(Date.now() / 1000) - 1) }
+      const late = await callAs(pos, expired, recordPurchase, { params: recordPurchase.example.params, body })
+      expect(late.statusCode).toBe(401)
     })
   }
 })

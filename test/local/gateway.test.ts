@@ -124,13 +124,19 @@ describe('the authorizer', () => {
   })
 
   test('is asked once for a token in a minute, and again when the token has expired', async () => {
-    context = till
     const long = { headers: { authorization: tokenUntil(far, 'long') } }
-    const short = { headers: { authorization: tokenUntil(now + 30_000, 'short') } }
+    const expiry = now + 30_000
+    const short = { headers: { authorization: tokenUntil(expiry, 'short') } }
     const askedAt = async (later: number) => {
       now += later
       heard.authorizer.length = 0
-      for (const token of [long, short]) await ask(token)
+      for (const [token, until] of [
+        [long, far],
+        [short, expiry],
+      ] as const) {
+        context = { ...till, expiresAt: String(until / 1000) }
+        await ask(token)
+      }
       return heard.authorizer.map(({ identitySource }) => (identitySource[0] === long.headers.authorization ? 'long' : 'short'))
     }
     expect(await askedAt(0)).toEqual(['long', 'short'])
