@@ -15,7 +15,9 @@ const timeoutMs = 2000
 export function deployedSecrets(arn: string): LookupSecrets {
   return {
     async first() {
-      const secret = await readSecret(arn, { VersionStage: 'AWSCURRENT' })
+      // After the first rotation AWSCURRENT is another key; a table that is restored to before it has no ring, and is keyed by this.
+      const secret =
+        (await readSecret(arn, { VersionStage: firstLabel })) ?? (await readSecret(arn, { VersionStage: 'AWSCURRENT' }))
       if (!secret) throw new Error(`the secret ${arn} holds no text`)
       return secret
     },
@@ -26,6 +28,8 @@ export function deployedSecrets(arn: string): LookupSecrets {
 /** The staging label of the version that holds a key. */
 export const labelOf = (id: KeyId): string => `${labelPrefix}${id}`
 export const labelPrefix = 'LAUREL-'
+/** Of the key that the deployment was made with; set before its first rotation, and kept for ever. */
+export const firstLabel = `${labelPrefix}first`
 
 /** The text of a version of the secret; undefined where there is no such version, or none of text. */
 export async function readSecret(

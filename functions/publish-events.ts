@@ -20,8 +20,12 @@ export interface LedgerEvent {
   readonly debt: number
 }
 
-/** An entry's event id. A hash, because the key has the member's id in it. */
-const eventId = ({ pk, sk }: Key): string => createHash('sha256').update(`${pk}\u0000${sk}`).digest('base64url')
+/**
+ * An entry's event id. A hash, because the key has the member's id in it. When it was booked is in it too: in a table that was
+ * restored to an earlier second other entries come to stand under the same keys.
+ */
+const eventId = ({ pk, sk }: Key, bookedAt: number): string =>
+  createHash('sha256').update(`${pk}\u0000${sk}\u0000${bookedAt}`).digest('base64url')
 
 /** The event of a stream record, or undefined where it is no new entry. Throws where an entry cannot be read. */
 export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | undefined {
@@ -30,7 +34,7 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
   const item = unmarshall(image as { [name: string]: AttributeValue }) as Item
   const { at, bookedAt, fact, effect } = entryOf(item)
   return {
-    id: eventId(item),
+    id: eventId(item, bookedAt),
     programme: memberOfPartition(item.pk).programme,
     kind: fact.kind,
     at: new Date(at).toISOString(),

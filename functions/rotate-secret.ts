@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda'
 import { required, runtimeOfEnvironment } from './environment.ts'
 import { beginRekeying, type Rekeyed, rekey } from './handlers/rekeying.ts'
-import { deployedSecrets, labelOf, labelPrefix, readSecret, secretsManager } from './lookup-secret.ts'
+import { deployedSecrets, firstLabel, labelOf, labelPrefix, readSecret, secretsManager } from './lookup-secret.ts'
 import type { Runtime } from './runtime.ts'
 import { keyOfSecret, type LookupKey, makeLookupSecret } from './store/key-ring.ts'
 
@@ -51,7 +51,7 @@ async function createSecret({ runtime, arn, token }: Rotation): Promise<undefine
   const stages = await stagesOf(arn)
   const current = versionWith(stages, 'AWSCURRENT')
   if (version === 0 && current !== undefined && versionWith(stages, labelOf(keys[0].id)) === undefined) {
-    await moveStage(arn, labelOf(keys[0].id), { to: current })
+    for (const label of [labelOf(keys[0].id), firstLabel]) await moveStage(arn, label, { to: current })
   }
   if ((await readSecret(arn, { VersionId: token })) !== undefined) return
   const key = keys.length > 1 ? keys[0] : keyOfSecret(makeLookupSecret())
@@ -94,14 +94,14 @@ async function isKept(arn: string, { id, secret }: LookupKey): Promise<void> {
  * has no value or the current one: then it is the current one's.
  */
 async function testSecret({ runtime, arn, token }: Rotation): Promise<undefined> {
-  const secret = (await readSecret(arn, { VersionId: token })) ?? (await deployedSecrets(arn).first())
+  const secret = (await readSecret(arn, { VersionId: token })) ?? (await readSecret(arn, { VersionStage: 'AWSCURRENT' }))
   const { keys } = await runtime.lookups.refresh()
   if (keys.length > 1 || keys[0].secret !== secret) throw new Error('the key of the version is not the only one in force')
 }
 
 /**
- * Makes the version current. Keys that are neither in force nor the one before lose their labels; the one before keeps it,
- * because a table that is restored to an earlier second names it again.
+ * Makes the version current. Keys that are neither in force, nor the one before, nor the first of all lose their labels: a
+ * table that is restored to an earlier second names it again.
  */
 async function finishSecret(rotation: Rotation): Promise<undefined> {
   const { runtime, arn, token } = rotation
@@ -109,9 +109,9 @@ async function finishSecret(rotation: Rotation): Promise<undefined> {
   const current = versionWith(await stagesOf(arn), 'AWSCURRENT')
   if (current !== token) await moveStage(arn, 'AWSCURRENT', { to: token, from: current })
   const { keys } = await runtime.lookups.refresh()
-  const inForce = keys.map(({ id }) => labelOf(id))
+  const held = [firstLabel, ...keys.map(({ id }) => labelOf(id))]
   for (const [version, stages] of Object.entries(await stagesOf(arn))) {
-    const isHeld = stages.some((stage) => !stage.startsWith(labelPrefix) || inForce.includes(stage))
+    const isHeld = stages.some((stage) => !stage.startsWith(labelPrefix) || held.includes(stage))
     for (const label of isHeld ? [] : stages) await moveStage(arn, label, { from: version })
   }
 }

@@ -81,19 +81,34 @@ describe('a rotation', () => {
     for (const runtime of [warm, start()]) expect(await found(runtime, 1)).toBe('m-1')
     // The key before is kept under its own label: a table that is restored to an earlier second names it.
     expect(manager.stages).toEqual({
-      made: ['AWSPREVIOUS', labelled('the first key')],
+      made: ['AWSPREVIOUS', labelled('the first key'), 'LAUREL-first'].sort(),
       'first-rotation': ['AWSCURRENT', 'AWSPENDING', labelled(current())],
     })
   })
 
   it('is followed by another, which lets the key before the last one go', async () => {
     await rotateWhole('first-rotation')
-    const before = current()
     await rotateWhole('second-rotation')
+    const before = current()
     isKeyedBy(current(), store.items.values())
-    expect(Object.keys(manager.stages)).toEqual(['first-rotation', 'second-rotation'])
+    await rotateWhole('third-rotation')
+    // The first of all is kept for tables restored to before any rotation.
+    expect(Object.keys(manager.stages)).toEqual(['made', 'second-rotation', 'third-rotation'])
     expect(manager.valueOf(labelled(before))).toBe(before)
     expect(await found(start(), 7)).toBe('m-7')
+  })
+
+  it('leaves a table that is restored to before it with the key that it had', async () => {
+    await rotateWhole('first-rotation')
+    await rotateWhole('second-rotation')
+    const restored = createRuntime({
+      ...start(),
+      store: new SqliteStore(':memory:'),
+      lookupSecrets: deployedSecrets(secretArn),
+    })
+    await createProgramme(restored.store, 'demo', demoProgramme, instant(0))
+    expect((await restored.lookups.current()).keys).toEqual([keyOfSecret('the first key')])
+    await restored.store.close()
   })
 
   it('may be asked for every step again, and late for those of one that is over', async () => {
@@ -143,7 +158,7 @@ describe('a rotation', () => {
     expect(current()).toBe(key)
     isKeyedBy(key, store.items.values())
     expect(manager.stages).toEqual({
-      made: ['AWSPREVIOUS', labelled('the first key')],
+      made: ['AWSPREVIOUS', labelled('the first key'), 'LAUREL-first'].sort(),
       another: ['AWSCURRENT', 'AWSPENDING', labelled(key)],
     })
   })

@@ -1,7 +1,7 @@
 import { enrolMe } from '../contract/me.ts'
 import { problem } from '../contract/problem.ts'
 import { type MemberId, memberId } from '../domain/units.ts'
-import { type Identity, identityItem } from '../store/identity-item.ts'
+import { type Identity, identityItem, isStill } from '../store/identity-item.ts'
 import { normalise } from '../store/lookups.ts'
 import { profileOf } from '../store/profile-item.ts'
 import type { Write } from '../store/store.ts'
@@ -40,11 +40,11 @@ export const enrolMeImplementation = implement(enrolMe, async ({ body }, context
   )
 })
 
-/** A subject of whom nothing is known must still be unknown when they are linked; staff and tills may be members, too. */
+/** A subject must still be what they were when they are linked: unknown, or known for something else; staff may be members, too. */
 function linkWrite({ caller }: Context, own: Identity | undefined, member: MemberId, hash: string): Write {
   const { issuer, subject, programme } = caller
-  const item = identityItem({ ...own, issuer, subject, programme, member, hash })
-  return own ? { kind: 'put', item } : { kind: 'put', item, condition: { is: 'absent' } }
+  const item = identityItem({ ...own, issuer, subject, programme, member, hash, version: (own?.version ?? 0) + 1 })
+  return { kind: 'put', item, condition: isStill(own) }
 }
 
 const isVouchedFor = (email: string, { verifiedEmail }: Caller) =>

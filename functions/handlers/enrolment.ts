@@ -47,9 +47,10 @@ export async function enrol(context: Context, enrolment: Enrolment, uncertain: b
     const made = newMemberWrites(context, profile, lookups)
     const result = await runtime.lookups.commit([...booking, ...made, ...alongside])
     if (result.outcome === 'committed') return { status: 201, body: memberView(context, open.account.head, profile) }
-    // A head, a profile or a place in the roster that is there: somebody else has just enrolled this very member.
-    const first = booking.length + 2
-    if (result.outcome === 'conflict' || result.failed.some(({ index }) => index < first)) return again
+    // A head, a profile or a place in the roster that is there: somebody else has just enrolled this very member. A subject who is
+    // linked by now: that is them, and who has the card is the member that they are.
+    const [first, links] = [booking.length + 2, booking.length + made.length]
+    if (result.outcome === 'conflict' || result.failed.some(({ index }) => index < first || index >= links)) return again
     return takenProblem(lookups, memberId, byPartition(result.failed.map(({ found }) => found))) ?? again
   }
   const { head } = settled.account

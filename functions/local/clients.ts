@@ -1,4 +1,5 @@
-import { type Identity, identityItem } from '../store/identity-item.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { type Identity, identityItem, identityOf } from '../store/identity-item.ts'
 import type { Store } from '../store/store.ts'
 import { table } from '../store/table.ts'
 
@@ -13,8 +14,6 @@ export async function addClient(store: Store, client: Identity): Promise<void> {
   const result = await store.commit([{ kind: 'put', item, condition: { is: 'absent' } }])
   if (result.outcome === 'committed') return
   const found = result.outcome === 'refused' ? result.failed[0].found : undefined
-  if (JSON.stringify(sorted(found)) !== JSON.stringify(sorted(item)))
+  if (!found || !isDeepStrictEqual({ ...identityOf(found), version: 1 }, { ...client, version: 1 }))
     throw new Error(`${client.subject} is another client already`)
 }
-
-const sorted = (item: object | undefined) => Object.entries(item ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))

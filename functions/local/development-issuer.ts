@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { createLocalJWKSet, type JSONWebKeySet, type JWK, SignJWT } from 'jose'
 import { nanoid } from 'nanoid'
 import type { Scope } from '../contract/operation.ts'
 import type { Issuer } from '../http/authorization.ts'
-import { type Identity, identityItem } from '../store/identity-item.ts'
+import { type Identity, identityItem, identityOf, isStill } from '../store/identity-item.ts'
 import type { Store } from '../store/store.ts'
 import { table } from '../store/table.ts'
 
@@ -53,8 +54,11 @@ export function signToken(issuerKey: JWK, claims: TokenClaims): Promise<string> 
 
 /** Says what a development subject stands for, in the place of whatever it stood for. */
 export async function putIdentity(store: Store, identity: Omit<Identity, 'issuer'>): Promise<void> {
-  const item = identityItem({ issuer: developmentIssuerName, ...identity })
   const { items } = await store.read([table.identity(developmentIssuerName, identity.subject)], { consistent: true })
-  if (JSON.stringify(items[0]) === JSON.stringify(item)) return
-  await store.commit([{ kind: 'put', item, replaces: items[0] }])
+  const known = items[0] && identityOf(items[0])
+  const saying = (version: number) => identityItem({ issuer: developmentIssuerName, ...identity, version })
+  if (known && isDeepStrictEqual(items[0], saying(known.version ?? 1))) return
+  const item = saying((known?.version ?? 0) + 1)
+  const result = await store.commit([{ kind: 'put', item, condition: isStill(known), replaces: items[0] }])
+  if (result.outcome !== 'committed') await putIdentity(store, identity)
 }

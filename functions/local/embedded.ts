@@ -5,7 +5,7 @@ import { problemResult } from '../http/audience.ts'
 import { documentationPages, type Page } from './documentation.ts'
 import type { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
-import { answerUnparsed } from './unparsed.ts'
+import { answerUnparsed, lacksHost, refuse } from './unparsed.ts'
 
 /** A running embedded server. */
 export interface Embedded {
@@ -20,7 +20,8 @@ export async function startEmbedded(functions: Functions, port: number, now: () 
   const pages = new Map([...documentationPages(), ['/health', health] as const])
   const underWay = new Set<ServerResponse>()
   let closing = false
-  const server = createServer((request, response) => {
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
+    if (lacksHost(request)) return refuse(response, 'malformed-request')
     if (closing) response.setHeader('connection', 'close')
     underWay.add(response)
     response.once('close', () => underWay.delete(response))

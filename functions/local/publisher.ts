@@ -1,5 +1,4 @@
-import { chmodSync, closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
-import { dirname, join, parse } from 'node:path'
+import { chmodSync, closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
@@ -18,10 +17,10 @@ export interface Publisher {
 }
 
 /** Where the events of a data file go, and what says how far they went: beside it, named after it. */
-export function eventFiles(dataPath: string): { readonly events: string; readonly published: string } {
-  const beside = join(dirname(dataPath), parse(dataPath).name)
-  return { events: `${beside}.events.ndjson`, published: `${beside}.published.db` }
-}
+export const eventFiles = (dataPath: string) => ({
+  events: `${dataPath}.events.ndjson`,
+  published: `${dataPath}.published.db`,
+})
 
 /**
  * Publishes every ledger entry of a data file, once and in order: its event is a line of a file. It hands `publish-events`
@@ -58,81 +57,104 @@ async function publishBatch(store: SqliteStore, published: Published, path: stri
   const entries = await store.firstWrittenAfter(await startOf(store, published), entryPrefix, batchSize)
   const last = entries.at(-1)
   if (!last) return 0
-  const lines: string[] = []
-  const send = (event: LedgerEvent) => lines.push(`${JSON.stringify(event)}\n`)
-  const { batchItemFailures } = publish(
-    entries.map(({ position, item }) => recordOf(position, item)),
-    send,
-  )
-  if (batchItemFailures.length > 0) throw new Error(`entry ${batchItemFailures[0]!.itemIdentifier} cannot be read`)
-  append(path, lines.join(''))
-  published.position = last.position
+  const events = eventsOf(entries)
+  append(path, events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+  published.reach(last.position, events.at(-1)!.id)
   return entries.length
 }
 
-/** Where to go on. The entry published last is still there, or this is another data file: from its beginning, then. */
-async function startOf(store: SqliteStore, { position }: Published): Promise<number> {
+type Placed = Awaited<ReturnType<SqliteStore['firstWrittenAfter']>>[number]
+
+function eventsOf(entries: readonly Placed[]): LedgerEvent[] {
+  const events: LedgerEvent[] = []
+  const { batchItemFailures } = publish(entries.map(recordOf), (event) => events.push(event))
+  if (batchItemFailures.length > 0) throw new Error(`entry ${batchItemFailures[0]!.itemIdentifier} cannot be read`)
+  return events
+}
+
+/** Where to go on: after the entry published last. Where another stands in its place, this is another data file: from its beginning. */
+async function startOf(store: SqliteStore, { position, event }: Published): Promise<number> {
   if (position === 0) return 0
   const [last] = await store.firstWrittenAfter(position - 1, entryPrefix, 1)
-  return last?.position === position ? position : 0
+  return last?.position === position && eventsOf([last])[0]?.id === event ? position : 0
 }
 
 /** A record as the table's stream has it. */
-function recordOf(position: number, { pk, sk, ...item }: { readonly pk: string; readonly sk: string }): DynamoDBRecord {
-  const NewImage = marshall({ pk, sk, ...item }) as { [name: string]: AttributeValue }
+function recordOf({ position, item }: Placed): DynamoDBRecord {
+  const NewImage = marshall(item) as { [name: string]: AttributeValue }
   const dynamodb = { NewImage, SequenceNumber: String(position) } as NonNullable<DynamoDBRecord['dynamodb']>
   return { eventID: String(position), eventName: 'INSERT', dynamodb }
 }
 
-/** Appends to a file that may be moved away at any time, and waits until it is on the disk. */
-function append(path: string, text: string): void {
-  const file = openSync(path, 'a', 0o600)
+/**
+ * Appends lines to a file that may be moved away at any time, and waits until they are on the disk. A line that was cut off in
+ * the middle is ended first. Throws where the disk takes no more: what was written is written again then.
+ */
+function append(path: string, lines: string): void {
+  const file = openSync(path, 'a+', 0o600)
   try {
-    writeSync(file, text)
+    const bytes = Buffer.from(isCutOff(file) ? `\n${lines}` : lines)
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
     fdatasyncSync(file)
   } finally {
     closeSync(file)
   }
 }
 
+function isCutOff(file: number): boolean {
+  const { size } = fstatSync(file)
+  const last = Buffer.alloc(1)
+  return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== '\n'
+}
+
 /** How far a data file was published. Whoever opens it first keeps it: the lock ends with the process, however that ends. */
 class Published {
-  readonly #database: DatabaseSync
-  #position: number | undefined
+  readonly #path: string
+  #database: DatabaseSync | undefined
+  #place = { position: 0, event: '' }
 
   constructor(path: string) {
-    this.#database = new DatabaseSync(path, { timeout: 0 })
-    chmodSync(path, 0o600)
-    this.#database.exec('PRAGMA locking_mode = EXCLUSIVE')
+    this.#path = path
   }
 
   /** Whether this process publishes. */
   get isOurs(): boolean {
-    if (this.#position !== undefined) return true
+    if (this.#database) return true
+    const database = new DatabaseSync(this.#path, { timeout: 0 })
     try {
-      this.#database.exec('CREATE TABLE IF NOT EXISTS published (position INTEGER NOT NULL)')
-      // A write takes the lock, which is then kept.
-      this.#database.exec(
-        'INSERT INTO published SELECT 0 WHERE NOT EXISTS (SELECT * FROM published); UPDATE published SET position = position',
-      )
+      chmodSync(this.#path, 0o600)
+      // What the first transaction locks is kept locked.
+      database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE')
+      database.exec('CREATE TABLE IF NOT EXISTS published (position INTEGER NOT NULL, event TEXT NOT NULL)')
+      const [row] = database.prepare('SELECT position, event FROM published').all()
+      if (row) this.#place = { position: Number(row.position), event: String(row.event) }
+      else database.exec("INSERT INTO published VALUES (0, '')")
+      database.exec('UPDATE published SET position = position; COMMIT')
     } catch (error) {
+      // Closed, so that two who met at the lock do not hold each other up for ever.
+      database.close()
       if (error instanceof Error && 'errcode' in error && error.errcode === 5) return false
       throw error
     }
-    this.#position = Number(this.#database.prepare('SELECT position FROM published').get()?.position)
+    this.#database = database
     return true
   }
 
   get position(): number {
-    return this.#position ?? 0
+    return this.#place.position
   }
 
-  set position(position: number) {
-    this.#database.prepare('UPDATE published SET position = ?').run(position)
-    this.#position = position
+  /** The id of the event that was published last. */
+  get event(): string {
+    return this.#place.event
+  }
+
+  reach(position: number, event: string): void {
+    this.#database!.prepare('UPDATE published SET position = ?, event = ?').run(position, event)
+    this.#place = { position, event }
   }
 
   close(): void {
-    this.#database.close()
+    this.#database?.close()
   }
 }

@@ -1,5 +1,6 @@
 import type { MemberId } from '../domain/units.ts'
-import type { Item } from './store.ts'
+import { versionAttribute } from './head-item.ts'
+import type { Condition, Item } from './store.ts'
 import { table } from './table.ts'
 
 /** What a token's subject or client stands for. */
@@ -12,11 +13,14 @@ export interface Identity {
   readonly member?: MemberId
   /** Of the body by which the subject enrolled; none where somebody else said who they are. */
   readonly hash?: string
+  /** How many times it was said; 1 where nothing is said. */
+  readonly version?: number
 }
 
-export function identityItem({ issuer, subject, programme, stores, member, hash }: Identity): Item {
+export function identityItem({ issuer, subject, programme, stores, member, hash, version = 1 }: Identity): Item {
   return {
     ...table.identity(issuer, subject),
+    [versionAttribute]: version,
     iss: issuer,
     sub: subject,
     p: programme,
@@ -34,5 +38,10 @@ export function identityOf(item: Item): Identity {
     ...(item.st !== undefined && { stores: item.st as '*' | string[] }),
     ...(item.m !== undefined && { member: item.m as MemberId }),
     ...(item.h !== undefined && { hash: item.h as string }),
+    version: item[versionAttribute] as number,
   }
 }
+
+/** That an identity is still what it was when it was read: two who link one subject at once make one member. */
+export const isStill = (known: Identity | undefined): Condition =>
+  known ? { is: 'equal', attribute: versionAttribute, value: known.version ?? 1 } : { is: 'absent' }

@@ -48,6 +48,8 @@ const wired: { readonly [what: string]: Wired } = {
   'an expectation that nobody meets': { request: put('expect: the-unexpected\r\ncontent-length: 2', '{}'), status: '417' },
   'no HTTP at all': { request: '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003\r\n\r\n', status: '400' },
   'HTTP/2 without being asked': { request: 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', status: '400' },
+  'no host': { request: 'GET /health HTTP/1.1\r\n\r\n', status: '400' },
+  'a tunnel to elsewhere': { request: 'CONNECT elsewhere:443 HTTP/1.1\r\nhost: elsewhere\r\n\r\n', status: '405' },
   'a method nobody knows': { request: 'STEAL /me HTTP/1.1\r\nhost: x\r\n\r\n', status: '400' },
   'bytes that are no text in the path': { request: get('/pos/members/\u00ff\u00fe'), status: '400' },
   'an overlong slash in the path': { request: get('/pos/members/\u00c0\u00af'), status: '400' },
@@ -84,6 +86,12 @@ async function exchange(request: string): Promise<string> {
   await closed
   return received
 }
+
+test('what is stray after a request gets no answer: the request keeps its own', async () => {
+  const received = await exchange(`${put('content-length: 14', '{"name":"Ada"}').replace('m-wire', 'm-stray')}stray`)
+  expect(received).toMatch(/^HTTP\/1\.1 201 /)
+  expect(received.match(/HTTP\/1\.1/g)).toHaveLength(1)
+})
 
 test.each(Object.entries(wired))('%s', async (_what, { request, status }) => {
   const before = await laurel.dump()

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { enrolMe } from '../../functions/contract/me.ts'
 import { ok } from '../support/client.ts'
 import type { Laurel } from '../support/laurel.ts'
 import { back, Journey } from './journey.ts'
@@ -49,6 +50,14 @@ describe('a double click', () => {
     expect(statuses(replies)).toEqual({ 200: 19, 201: 1 })
     expect(new Set(replies.map((reply) => ok(reply).memberId)).size).toBe(1)
     expect((await shop.standing(ok(replies[0]!).memberId)).available).toBe(10)
+  })
+
+  test('twenty of "join" by somebody who works in the shop: one member, whichever server hears of it', async () => {
+    const clerk = { subject: 'clerk', programme: 'demo', stores: ['leeds'] }
+    const token = await shop.laurel.token(clerk, ['laurel/pos', 'laurel/member'])
+    const replies = await atOnce(20, (at) => at.laurel.client(token).ask(enrolMe, { body: { name: 'Clerk', card: '999' } }))
+    expect(statuses(replies)).toEqual({ 200: 19, 201: 1 })
+    expect(new Set(replies.map((reply) => ok(reply).memberId)).size).toBe(1)
   })
 
   test('one id for twenty different purchases: one is taken, the others are told', async () => {

@@ -32,7 +32,7 @@ describe('the alarms', () => {
   it.each([
     ['requests answered 5xx', '5xx', 5],
     ['slow requests', 'Latency', 2000],
-    ['retries used up', 'Unavailable', 10],
+    ['retries used up', 'Unavailable', 5],
     ['a sweep that fell behind', 'SweepBehindHours', 27],
     ['a stream that fell behind', 'IteratorAge', 900_000],
   ])('ring on %s', (_, metric, threshold) => {

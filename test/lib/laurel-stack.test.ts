@@ -81,7 +81,8 @@ describe('the functions', () => {
 
   it('cannot starve one another in prod, and leave a tenth of the usual account to all else', () => {
     const reserved = lambdas.map(([, { Properties }]) => Number(Properties.ReservedConcurrentExecutions ?? 0))
-    expect(reserved.filter((executions) => executions > 0)).toHaveLength(functionNames.length - 1)
+    // The stream's function runs once for each part of the table, and nobody calls it; Cognito's asks for seconds.
+    expect(reserved.filter((executions) => executions > 0)).toHaveLength(functionNames.length - 2)
     expect(reserved.reduce((sum, executions) => sum + executions)).toBeLessThanOrEqual(900)
     for (const [, { Properties }] of dev.of('AWS::Lambda::Function')) {
       expect(Properties.ReservedConcurrentExecutions).toBeUndefined()

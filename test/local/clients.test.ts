@@ -19,7 +19,7 @@ describe('a client of the issuer', () => {
     await createProgramme(store, 'demo', demoProgramme, instant(0))
     await addClient(store, shop)
     const { items } = await store.read([table.identity(issuer, 'shop-leeds')], { consistent: true })
-    expect(items[0] && identityOf(items[0])).toEqual(shop)
+    expect(items[0] && identityOf(items[0])).toEqual({ ...shop, version: 1 })
   })
 
   it('may be added again as it is, and not as another', async () => {

@@ -114,6 +114,10 @@ test('what stands in the place of something else is left as it is, and told by t
 
 test('a programme, or one that is not there', async () => {
   const data = join(scratch(), 'laurel.db')
+  // A mistyped path must not look like a ledger without faults.
+  for (const command of ['export', 'verify'])
+    expect(await laurel(data, command)).toEqual({ code: 1, stdout: '', stderr: `there is no data file ${data}\n` })
+  expect((await laurel(data, 'settle')).code).toBe(0)
   expect((await laurel(data, 'export', '--programme', 'demo')).stdout).toContain('"P#demo#M#demo-member"')
   const unknown = await laurel(data, 'export', '--programme', 'other')
   expect(unknown).toEqual({ code: 1, stdout: '', stderr: 'there is no programme other\n' })

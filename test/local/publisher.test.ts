@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -25,10 +25,10 @@ beforeEach(async () => {
   await open()
 })
 
-async function open(): Promise<void> {
+async function open(laterMs = 0): Promise<void> {
   store = new SqliteStore(dataPath())
   publishers = []
-  const { runtime } = await deploymentOn(store, { now: () => instant(Date.parse('2026-11-21T17:00:00Z')) })
+  const { runtime } = await deploymentOn(store, { now: () => instant(Date.parse('2026-11-21T17:00:00Z') + laterMs) })
   await seed(runtime)
   pos = servePos(runtime)
 }
@@ -102,18 +102,48 @@ describe('the event publisher of one machine', () => {
     isEachOnce(2)
   })
 
-  it('begins anew with another data file in the place of the first', async () => {
-    for (let number = 0; number < 5; number += 1) await sell(number)
+  it('ends a line that was cut off before it writes the next', async () => {
+    writeFileSync(eventsPath(), '{"id":"cut o')
     start()
-    await untilPublished(6)
+    await vi.waitFor(() => expect(readFileSync(eventsPath(), 'utf8').split('\n').slice(1, -1)).toHaveLength(1), 10_000)
+    const [cutOff, whole] = readFileSync(eventsPath(), 'utf8').split('\n')
+    expect([cutOff, (JSON.parse(whole!) as LedgerEvent).kind]).toEqual(['{"id":"cut o', 'enrol'])
+  })
+
+  it('gives other entries other ids, also in a data file that was put back to an earlier state', async () => {
+    await store.close()
+    copyFileSync(dataPath(), join(directory, 'earlier.db'))
+    const idAfter = async (purchase: number, later: number) => {
+      await open(later)
+      await sell(purchase)
+      start()
+      await untilPublished(2)
+      await stop()
+      await store.close()
+      const [, event] = published()
+      return event!.id
+    }
+    const first = await idAfter(1, 0)
+    for (const name of ['laurel.db', 'laurel.db-wal', 'laurel.db-shm']) rmSync(join(directory, name), { force: true })
+    rmSync(eventsPath())
+    copyFileSync(join(directory, 'earlier.db'), dataPath())
+    expect(await idAfter(2, 1000)).not.toBe(first)
+    await open()
+  })
+
+  it('begins anew with another data file in the place of the first', async () => {
+    await sell(1)
+    start()
+    await untilPublished(2)
     await stop()
     await store.close()
     for (const name of ['laurel.db', 'laurel.db-wal', 'laurel.db-shm']) rmSync(join(directory, name), { force: true })
     rmSync(eventsPath())
-    await open()
+    await open(1000)
+    for (let number = 0; number < 5; number += 1) await sell(number)
     start()
-    await untilPublished(1)
-    isEachOnce(0)
+    await untilPublished(6)
+    isEachOnce(5)
   })
 
   it('loses no entry to what is deleted meanwhile', async () => {

@@ -91,7 +91,8 @@ describe('a server that starts', () => {
   test('answers what it does not have with a problem document', async () => {
     const server = await start(dataFile())
     expect(await server.send('GET', '/nowhere')).toMatchObject({ status: 404, body: { code: 'path-unknown' } })
-    expect(await server.send('POST', '/docs')).toMatchObject({ status: 404, body: { code: 'path-unknown' } })
+    for (const page of ['/docs', '/health', '/openapi.json'])
+      expect(await server.send('POST', page)).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } })
   })
 })
 
