@@ -1,4 +1,4 @@
-// Runs before start, test and bench: says at once, on any Node, that Node 24 is not the one in use (see README, "Requirements").
+// Runs before start, test and bench: says at once, on any Node, that Node 24 is not the one in use (see README, "Start").
 const major = Number(process.versions.node.split('.')[0])
 if (major < 24) {
   console.error(
