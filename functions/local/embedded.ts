@@ -46,7 +46,7 @@ export async function startEmbedded(functions: Functions, port: number, now: () 
 const health = (): Page => ({ type: 'application/json', content: '{"status":"ok"}' })
 
 function answerPage(page: () => Page, { method }: IncomingMessage, response: ServerResponse): void {
-  if (method === 'GET' || method === 'HEAD') {
+  if (/^(GET|HEAD)$/.test(method ?? '')) {
     const { type, content } = page()
     response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(content) }).end(content)
     return

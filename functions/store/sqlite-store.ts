@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Answer, CommitQueue, type Waiting } from './commit-queue.ts'
 import { versionAttribute } from './head-item.ts'
 import {
   type CommitResult,
@@ -38,21 +39,6 @@ const schema = `
 /** Longest wait inside one SQLite call: it blocks the event loop, so it is short and busy files are tried again from outside. */
 const busyTimeoutMs = 20
 const mostBusyTries = 200
-const mostCommitsATransaction = 64
-
-/** So many flushes in a row that nobody joined, and commits are taken for a single client's, who would wait in vain. */
-const quietFlushes = 8
-/** Of those every so manieth waits all the same, to find out whether others have come. */
-const probeEvery = 16
-
-interface Waiting {
-  readonly writes: readonly Write[]
-  readonly resolve: (result: CommitResult) => void
-  readonly reject: (error: unknown) => void
-}
-
-/** Tells the caller of one commit how it ended. */
-type Answer = () => void
 
 /**
  * The port on an embedded SQLite file (WAL, synchronous FULL: what is acknowledged survives the process and the power).
@@ -74,11 +60,9 @@ export class SqliteStore implements Store {
   readonly #commit: StatementSync
   readonly #savepoint: StatementSync
   readonly #release: StatementSync
-  #waiting: Waiting[] = []
-  #isFlushing = false
-  #flushed: Promise<void> = Promise.resolve()
-  /** Flushes in a row that had a single commit. */
-  #alone = 0
+  readonly #queue = new CommitQueue(
+    (group) => this.#unlessBusy(() => this.#commitGroup(group)) ?? this.#whileBusy(() => this.#commitGroup(group)),
+  )
 
   /** Opens or creates a data file, readable by its owner alone; `:memory:` keeps everything in this process. */
   constructor(path: string) {
@@ -177,38 +161,14 @@ export class SqliteStore implements Store {
     return rows.map((row) => ({ position: Number(row.id), item: parse(row.item) }))
   }
 
-  commit(writes: readonly Write[]): Promise<CommitResult> {
-    return new Promise((resolve, reject) => {
-      checkCommit(writes)
-      this.#waiting.push({ writes, resolve, reject })
-      if (!this.#isFlushing) this.#flushed = this.#flush()
-    })
+  async commit(writes: readonly Write[]): Promise<CommitResult> {
+    checkCommit(writes)
+    return this.#queue.add(writes)
   }
 
   async close(): Promise<void> {
-    await this.#flushed
+    await this.#queue.idle()
     this.#database.close()
-  }
-
-  /**
-   * Commits all that is waiting, in groups, once the present turn of the event loop has handed in what it has: other
-   * clients' requests are read in the same turn. Where one client alone posts, who waits for each answer, it commits at once.
-   */
-  async #flush(): Promise<void> {
-    this.#isFlushing = true
-    const gathers = this.#alone < quietFlushes || this.#alone % probeEvery === 0
-    if (gathers) await new Promise(setImmediate)
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, mostCommitsATransaction)
-      this.#alone = group.length === 1 ? this.#alone + 1 : 0
-      try {
-        const answers = this.#unlessBusy(() => this.#commitGroup(group))
-        for (const answer of answers ?? (await this.#whileBusy(() => this.#commitGroup(group)))) answer()
-      } catch (error) {
-        for (const { reject } of group) reject(error)
-      }
-    }
-    this.#isFlushing = false
   }
 
   /** Answers are given only once the transaction they share is on the disk. Throws where none of it happened. */
