@@ -30,8 +30,11 @@ describe('the secret of the look-ups', () => {
 
   it('is asked for by a request that is signed as Secrets Manager wants it', async () => {
     expect(await secrets.first()).toBe('the secret')
-    const [request] = manager.asked
-    expect(JSON.parse(request!.body)).toEqual({ SecretId: secretArn, VersionStage: 'AWSCURRENT' })
+    // Before the first rotation no version has the label of the first key.
+    expect(manager.asked.map(({ body }) => JSON.parse(body))).toEqual(
+      ['LAUREL-first', 'AWSCURRENT'].map((VersionStage) => ({ SecretId: secretArn, VersionStage })),
+    )
+    const request = manager.asked[1]
     expect(request!.headers).toMatchObject({
       'x-amz-target': 'secretsmanager.GetSecretValue',
       'content-type': 'application/x-amz-json-1.1',
@@ -50,7 +53,8 @@ describe('the secret of the look-ups', () => {
     expect(await secrets.first()).toBe('the secret')
     manager.answers = [{ status: 400, body: { __type: 'AccessDeniedException' } }]
     await expect(secrets.first()).rejects.toThrow('AccessDeniedException')
-    expect(manager.asked).toHaveLength(4)
+    // Twice again, and once by each label; then once, which is refused.
+    expect(manager.asked).toHaveLength(5)
     manager.answers = [1, 2, 3].map(() => ({ status: 500, body: {} }))
     await expect(secrets.first()).rejects.toThrow('500')
   })
