@@ -44,7 +44,7 @@ export const enrolMeImplementation = implement(enrolMe, async ({ body }, context
 function linkWrite({ caller }: Context, own: Identity | undefined, member: MemberId, hash: string): Write {
   const { issuer, subject, programme } = caller
   const item = identityItem({ ...own, issuer, subject, programme, member, hash, version: (own?.version ?? 0) + 1 })
-  return { kind: 'put', item, condition: isStill(own) }
+  return { kind: 'put', item, ...isStill(own) }
 }
 
 const isVouchedFor = (email: string, { verifiedEmail }: Caller) =>

@@ -57,8 +57,8 @@ export async function putIdentity(store: Store, identity: Omit<Identity, 'issuer
   const { items } = await store.read([table.identity(developmentIssuerName, identity.subject)], { consistent: true })
   const known = items[0] && identityOf(items[0])
   const saying = (version: number) => identityItem({ issuer: developmentIssuerName, ...identity, version })
-  if (known && isDeepStrictEqual(items[0], saying(known.version ?? 1))) return
+  if (known?.version !== undefined && isDeepStrictEqual(items[0], saying(known.version))) return
   const item = saying((known?.version ?? 0) + 1)
-  const result = await store.commit([{ kind: 'put', item, condition: isStill(known), replaces: items[0] }])
+  const result = await store.commit([{ kind: 'put', item, ...isStill(known), replaces: items[0] }])
   if (result.outcome !== 'committed') await putIdentity(store, identity)
 }

@@ -1,6 +1,6 @@
 import type { MemberId } from '../domain/units.ts'
 import { versionAttribute } from './head-item.ts'
-import type { Condition, Item } from './store.ts'
+import type { Item, Write } from './store.ts'
 import { table } from './table.ts'
 
 /** What a token's subject or client stands for. */
@@ -13,7 +13,7 @@ export interface Identity {
   readonly member?: MemberId
   /** Of the body by which the subject enrolled; none where somebody else said who they are. */
   readonly hash?: string
-  /** How many times it was said; 1 where nothing is said. */
+  /** How many times it was said. An item of before there were versions has none. */
   readonly version?: number
 }
 
@@ -38,10 +38,13 @@ export function identityOf(item: Item): Identity {
     ...(item.st !== undefined && { stores: item.st as '*' | string[] }),
     ...(item.m !== undefined && { member: item.m as MemberId }),
     ...(item.h !== undefined && { hash: item.h as string }),
-    version: item[versionAttribute] as number,
+    ...(item[versionAttribute] !== undefined && { version: item[versionAttribute] as number }),
   }
 }
 
 /** That an identity is still what it was when it was read: two who link one subject at once make one member. */
-export const isStill = (known: Identity | undefined): Condition =>
-  known ? { is: 'equal', attribute: versionAttribute, value: known.version ?? 1 } : { is: 'absent' }
+export function isStill(known: Identity | undefined): Pick<Write, 'condition'> {
+  if (!known) return { condition: { is: 'absent' } }
+  if (known.version === undefined) return {}
+  return { condition: { is: 'equal', attribute: versionAttribute, value: known.version } }
+}

@@ -100,7 +100,7 @@ export class SqliteStore implements Store {
       `SELECT pk, sk, due, due_at FROM items WHERE due = ? AND due_at <= ? AND (due_at, pk, sk) > (?, ?, ?)
        ORDER BY due_at, pk, sk LIMIT ?`,
     )
-    this.#after = prepare('SELECT id, item FROM items WHERE id > ? AND sk >= ? AND sk <= ? ORDER BY id LIMIT ?')
+    this.#after = prepare('SELECT rowid AS place, item FROM items WHERE rowid > ? AND sk >= ? AND sk <= ? ORDER BY rowid LIMIT ?')
   }
 
   async read(keys: readonly Key[], { consistent }: { consistent: boolean }): Promise<ReadResult> {
@@ -158,7 +158,7 @@ export class SqliteStore implements Store {
    */
   async firstWrittenAfter(position: number, prefix: string, limit: number): Promise<{ position: number; item: Item }[]> {
     const rows = await this.#whileBusy(() => this.#after.all(position, prefix, prefix + lastText, limit))
-    return rows.map((row) => ({ position: Number(row.id), item: parse(row.item) }))
+    return rows.map((row) => ({ position: Number(row.place), item: parse(row.item) }))
   }
 
   async commit(writes: readonly Write[]): Promise<CommitResult> {

@@ -38,7 +38,7 @@ export type Write =
       readonly kind: 'put'
       readonly item: Item
       readonly condition?: Condition
-      /** The item as it was read, where this one replaces it: only to count units as AWS does, by the larger of both. */
+      /** The item as it was read, where this one replaces it: to count units as AWS does, by the larger of both, and to spare work. */
       readonly replaces?: Item | undefined
     }
   | { readonly kind: 'delete'; readonly key: Key; readonly condition?: Condition; readonly replaces?: Item | undefined }

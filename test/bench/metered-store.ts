@@ -7,22 +7,17 @@ import type {
   Page,
   PartitionQuery,
   ReadResult,
-  Store,
   Write,
 } from '../../functions/store/store.ts'
 import { itemBytes } from '../../functions/store/units.ts'
+import { PassingStore } from '../support/passing-store.ts'
 
 /** Counts what goes through a store. */
-export class MeteredStore implements Store {
-  readonly #inner: Store
+export class MeteredStore extends PassingStore {
   itemsRead = 0
   itemsWritten = 0
   readUnits = 0
   writeUnits = 0
-
-  constructor(inner: Store) {
-    this.#inner = inner
-  }
 
   reset(): void {
     this.itemsRead = 0
@@ -31,36 +26,32 @@ export class MeteredStore implements Store {
     this.writeUnits = 0
   }
 
-  async read(keys: readonly Key[], options: { consistent: boolean }): Promise<ReadResult> {
-    const result = await this.#inner.read(keys, options)
+  override async read(keys: readonly Key[], options: { consistent: boolean }): Promise<ReadResult> {
+    const result = await this.inner.read(keys, options)
     this.itemsRead += keys.length
     this.readUnits += result.units
     return result
   }
 
-  async query(query: PartitionQuery): Promise<Page<Item>> {
-    const page = await this.#inner.query(query)
+  override async query(query: PartitionQuery): Promise<Page<Item>> {
+    const page = await this.inner.query(query)
     this.itemsRead += page.items.length
     this.readUnits += page.units
     return page
   }
 
-  async queryDue(query: DueQuery): Promise<DuePage> {
-    const page = await this.#inner.queryDue(query)
+  override async queryDue(query: DueQuery): Promise<DuePage> {
+    const page = await this.inner.queryDue(query)
     this.itemsRead += page.items.length
     this.readUnits += page.units
     return page
   }
 
-  async commit(writes: readonly Write[]): Promise<CommitResult> {
-    const result = await this.#inner.commit(writes)
+  override async commit(writes: readonly Write[]): Promise<CommitResult> {
+    const result = await this.inner.commit(writes)
     this.writeUnits += result.units
     if (result.outcome === 'committed') this.itemsWritten += writes.length
     return result
-  }
-
-  close(): Promise<void> {
-    return this.#inner.close()
   }
 }
 

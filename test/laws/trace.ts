@@ -1,21 +1,10 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import type { Instant } from '../../functions/domain/units.ts'
 import { type Lookup, lookupOf } from '../../functions/store/lookups.ts'
-import {
-  type CommitResult,
-  type DuePage,
-  type DueQuery,
-  type Item,
-  type Key,
-  mostReadKeys,
-  type Page,
-  type PartitionQuery,
-  type ReadResult,
-  type Store,
-  type Write,
-} from '../../functions/store/store.ts'
+import { type CommitResult, type Item, mostReadKeys, type Write } from '../../functions/store/store.ts'
 import { headSort } from '../../functions/store/table.ts'
 import { keyOf } from '../../functions/store/units.ts'
+import { PassingStore } from '../support/passing-store.ts'
 
 /** A state of a head or of a look-up, from the commit of that number on. */
 export interface Since<State> {
@@ -27,7 +16,7 @@ export interface Since<State> {
  * Watches a store from outside of the code under test: numbers the commits that happened, remembers what heads and look-ups
  * were when, and has a copy of every item.
  */
-export class Trace implements Store {
+export class Trace extends PassingStore {
   /** How many commits have happened. */
   commits = 0
   readonly items = new Map<string, Item>()
@@ -35,34 +24,13 @@ export class Trace implements Store {
   readonly heads = new Map<string, Since<number>[]>()
   /** Whom a look-up named, by partition. */
   readonly lookups = new Map<string, Since<Lookup | undefined>[]>()
-  readonly #inner: Store
 
-  constructor(inner: Store) {
-    this.#inner = inner
-  }
-
-  read(keys: readonly Key[], options: { consistent: boolean }): Promise<ReadResult> {
-    return this.#inner.read(keys, options)
-  }
-
-  query(query: PartitionQuery): Promise<Page<Item>> {
-    return this.#inner.query(query)
-  }
-
-  queryDue(query: DueQuery): Promise<DuePage> {
-    return this.#inner.queryDue(query)
-  }
-
-  async commit(writes: readonly Write[]): Promise<CommitResult> {
-    const result = await this.#inner.commit(writes)
+  override async commit(writes: readonly Write[]): Promise<CommitResult> {
+    const result = await this.inner.commit(writes)
     if (result.outcome !== 'committed') return result
     this.commits += 1
     for (const write of writes) this.#note(write)
     return result
-  }
-
-  close(): Promise<void> {
-    return this.#inner.close()
   }
 
   /** The instants at which time will change a head, of all members. */
@@ -75,7 +43,7 @@ export class Trace implements Store {
     const items = [...this.items.values()]
     for (let start = 0; start < items.length; start += mostReadKeys) {
       const part = items.slice(start, start + mostReadKeys)
-      const found = await this.#inner.read(part, { consistent: true })
+      const found = await this.inner.read(part, { consistent: true })
       deepStrictEqual(found.items, JSON.parse(JSON.stringify(part)), 'the store holds something else than it committed')
     }
   }
