@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ProgrammeDocument } from '../domain/programme.ts'
+import { campaign, mostCampaigns } from './campaign.ts'
 import { currency, id, storeId, text } from './values.ts'
 
 const count = (most: number) => z.int().min(1).max(most)
@@ -38,7 +39,7 @@ export const programmeDocument = z
     currency,
     timezone,
     stores: z
-      .array(z.strictObject({ id: storeId, name: text(256).optional() }))
+      .array(z.strictObject({ id: storeId, name: text(256).optional(), groups: z.array(id).max(50).optional() }))
       .max(5000)
       .refine(unique, 'two stores have the same id')
       .optional(),
@@ -64,8 +65,12 @@ export const programmeDocument = z
           'two tiers have one threshold',
         ),
     }),
-    campaigns: empty,
-    rewards: empty,
+    campaigns: z.array(campaign).max(mostCampaigns).refine(unique, 'two campaigns have the same id').optional(),
+    rewards: z
+      .array(z.strictObject({ id, name: text(256).optional() }))
+      .max(1000)
+      .refine(unique, 'two rewards have the same id')
+      .optional(),
     clubs: empty,
     guarantees: empty,
   })

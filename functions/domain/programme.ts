@@ -1,4 +1,5 @@
 import { type Calendar, calendarOf } from './calendar.ts'
+import type { Campaign } from './campaign.ts'
 import type { Instant } from './units.ts'
 
 /** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
@@ -31,15 +32,25 @@ export interface Tier {
   readonly multiplier: number
 }
 
+export interface Store {
+  readonly id: string
+  readonly name?: string | undefined
+  /** The groups that it belongs to: what campaigns name several stores by. */
+  readonly groups?: readonly string[] | undefined
+}
+
 /** What marketing writes: one JSON document. The contract's schema of the same name checks it. */
 export interface ProgrammeDocument {
   readonly name: string
   readonly currency: string
   readonly timezone: string
   /** The register of stores; without one every store id is taken. */
-  readonly stores?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
+  readonly stores?: readonly Store[] | undefined
   readonly points: PointsPolicy
   readonly tiers: { readonly metric: 'spend'; readonly period: 'calendar-year'; readonly levels: readonly Tier[] }
+  readonly campaigns?: readonly Campaign[] | undefined
+  /** What campaigns may grant. */
+  readonly rewards?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
 }
 
 /** A published, immutable version of the document, ready to be asked. */
