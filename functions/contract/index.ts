@@ -3,7 +3,7 @@ import { runBatch } from './batch.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'
-import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -23,4 +23,5 @@ export const operations: readonly Operation[] = [
   readActivity,
   explainPurchase,
   adjustPoints,
+  readExplanation,
 ]

@@ -1,5 +1,6 @@
 import { adjustPointsImplementation } from './adjust-points.ts'
 import type { Implementation } from './context.ts'
+import { readExplanationImplementation } from './read-explanation.ts'
 
 /** What staff may do. */
-export const adminImplementations: readonly Implementation[] = [adjustPointsImplementation]
+export const adminImplementations: readonly Implementation[] = [adjustPointsImplementation, readExplanationImplementation]

@@ -2,7 +2,16 @@ import { memberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { eachItem } from '../store/paging.ts'
 import { type Item, type Key, mostReadKeys } from '../store/store.ts'
-import { awaitedShard, memberPartition, programmesPartition, rosterShard, shards, table } from '../store/table.ts'
+import {
+  awaitedShard,
+  budgetPartitions,
+  memberPartition,
+  programmesPartition,
+  rosterShard,
+  shards,
+  table,
+} from '../store/table.ts'
+import { limitedIds } from './verify-limits.ts'
 
 /**
  * All items of a programme, or of all: what `import` puts in another deployment. Walks the roster, never the table. Look-ups
@@ -15,6 +24,9 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
   for (const programme of only === undefined ? await programmes.list() : [only]) {
     yield* readItems(runtime, [{ pk: programmesPartition, sk: programme }])
     yield* eachItem(store, { pk: table.current(programme).pk })
+    for (const campaign of limitedIds((await programmes.get(programme))!)) {
+      for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
+    }
     for (let shard = 0; shard < shards; shard += 1) {
       for await (const listed of eachItem(store, { pk: rosterShard(programme, shard) })) {
         yield listed
