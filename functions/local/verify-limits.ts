@@ -8,7 +8,7 @@ import type { Ledger } from '../handlers/account.ts'
 import { spentOf } from '../handlers/budgets.ts'
 import { eachItem } from '../store/paging.ts'
 import type { Item } from '../store/store.ts'
-import { budgetPartition, capPrefix, storeBudgetPrefix, table } from '../store/table.ts'
+import { budgetPartition, storeBudgetPrefix, table } from '../store/table.ts'
 
 /** A sale, and what is kept of what it was given. */
 export interface KeptAwards {
