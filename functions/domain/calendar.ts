@@ -58,7 +58,13 @@ export function calendarOf(timeZone: string): Calendar {
   const startOfDay = (date: PlainDate): Instant => instant(toZonedDateTime(date, timeZone).epochMilliseconds)
   startOfDay(create(2000, 1, 1))
 
+  let latest: LocalDay | undefined
   const dayOf = (at: Instant): LocalDay => {
+    // One sale asks for the same day many times.
+    if (!latest || at < latest.startsAt || at >= latest.endsAt) latest = findDay(at)
+    return latest
+  }
+  const findDay = (at: Instant): LocalDay => {
     const slot = Math.floor(at / utcDayMs)
     let known = days.get(slot)
     const found = known?.find((day) => day.startsAt <= at && at < day.endsAt)
