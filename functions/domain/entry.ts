@@ -31,10 +31,19 @@ export interface SaleDetails {
   readonly redemptionIds?: readonly string[] | undefined
 }
 
+/** How a purchase that was posted without a member came to its member. */
+export interface Attachment {
+  /** When the sale arrived from the till, without a member. */
+  readonly arrivedAt: Instant
+  /** Whoever of staff attached it; none where the member did. */
+  readonly actor?: string | undefined
+  readonly reason?: string | undefined
+}
+
 export interface EarnFact {
   readonly kind: 'earn'
   readonly purchaseId: string
-  /** As the till said; the entry's `at` is the earlier of it and the arrival. */
+  /** As the till said; the entry's `at` is the earlier of it and the arrival from the till. */
   readonly occurredAt: Instant
   readonly details: SaleDetails
   readonly lines: readonly SaleLine[]
@@ -43,6 +52,8 @@ export interface EarnFact {
   readonly awards: readonly Award[]
   /** Points that were pending when the purchase was booked. */
   readonly pending: Points
+  /** Of a purchase that was posted without a member. */
+  readonly attached?: Attachment
 }
 
 export interface ReturnFact {

@@ -1,6 +1,6 @@
 import { credit } from './credit.ts'
 import { type Award, awardedPoints, type EarningLine, earn, eligibleSpend } from './earning.ts'
-import type { Account, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
+import type { Account, Attachment, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
 import { bucketTerms, spendableInstant } from './expiry.ts'
 import { type Programme, type Revision, revisionAt, type Tier } from './programme.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
@@ -13,6 +13,13 @@ export interface Sale {
   readonly occurredAt: Instant
   readonly details: SaleDetails
   readonly lines: readonly SaleLine[]
+  /** Of a sale that arrived without a member. */
+  readonly attached?: Attachment | undefined
+}
+
+/** When a sale is judged and dated: the earlier of its `occurredAt` and its arrival, which for one attached was before. */
+export function datedAt({ occurredAt, attached }: Pick<Sale, 'occurredAt' | 'attached'>, now: Instant): Instant {
+  return earlier(occurredAt, attached ? earlier(attached.arrivedAt, now) : now)
 }
 
 /** What a sale earns before anything is booked. */
@@ -36,7 +43,7 @@ export interface BookedPurchase {
 /** Whether a sale is dated before the latest one known, so that valuing it needs the member's entries. */
 export function isLate(account: Account, sale: Sale, now: Instant): boolean {
   const latest = account.head.latestPurchase
-  return latest !== null && earlier(sale.occurredAt, now) < latest.at
+  return latest !== null && datedAt(sale, now) < latest.at
 }
 
 /**
@@ -50,7 +57,7 @@ export function valuePurchase(
   history: readonly Entry[],
   now: Instant,
 ): Valuation {
-  const at = earlier(sale.occurredAt, now)
+  const at = datedAt(sale, now)
   const revision = revisionAt(programme, at)
   const spend = isLate(account, sale, now) ? spendBefore(history, at) : account.head.spend
   const tier = tierAt(revision, spend, at)
@@ -85,6 +92,7 @@ export function bookPurchase(
     tier: tier.id,
     awards,
     pending: spendableAt !== null && !pastExpiry ? credited.kept : (0 as Points),
+    ...(sale.attached && { attached: sale.attached }),
   }
   const untiered = {
     at,

@@ -1,11 +1,12 @@
 import type * as z from 'zod'
 import type { explainedPurchase } from '../contract/purchases.ts'
-import type { EarnFact } from '../domain/entry.ts'
-import type { Instant, MemberId } from '../domain/units.ts'
+import type { EarnFact, ReturnedLine, SaleLine } from '../domain/entry.ts'
+import { earlier, type Instant, type MemberId } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
-import { type ReturnRecord, receiptOf } from '../store/receipt-item.ts'
+import { type ReturnRecord, receiptOf, type UnattachedReceipt } from '../store/receipt-item.ts'
 import { table } from '../store/table.ts'
 import type { Context } from './context.ts'
+import { keptReturnAnswer, unattachedAnswer } from './unattached-purchase.ts'
 import { awardsView, rfc3339 } from './views.ts'
 
 /**
@@ -19,13 +20,13 @@ export async function explain(
 ): Promise<z.input<ReturnType<typeof explainedPurchase>> | undefined> {
   const found = await runtime.store.read([table.receipt(programme.id, purchaseId)], { consistent: true })
   const receipt = found.items[0] && receiptOf(found.items[0])
+  if (receipt?.state === 'unattached' && owner === undefined) return unattached(receipt)
   if (receipt?.state !== 'sold' || (owner !== undefined && receipt.memberId !== owner)) return undefined
   const { memberId, entry, bucket } = receipt
   const { items } = await runtime.store.read([table.entry(programme.id, memberId, entry.version, entry.n)], { consistent: true })
   if (!items[0]) throw new Error(`receipt ${purchaseId} names an entry that is not there`)
   const { at, bookedAt, fact } = entryOf(items[0])
   const sale = fact as EarnFact
-  const returned = new Map(receipt.returned.map((line) => [line.lineId, line]))
   const expiresAt = Number(bucket.id)
   return {
     purchaseId,
@@ -41,17 +42,36 @@ export async function explain(
       spendableAt: bucket.spendableAt === null ? null : rfc3339(bucket.spendableAt),
     },
     awards: awardsView(sale.awards),
-    lines: sale.lines.map(({ lineId, sku, name, quantity, amount, excluded }) => ({
-      lineId,
-      sku,
-      ...(name !== undefined && { name }),
-      quantity,
-      amount,
-      excluded: excluded ?? false,
-      returned: { quantity: returned.get(lineId)?.quantity ?? 0, amount: returned.get(lineId)?.amount ?? 0 },
-    })),
+    lines: linesView(sale.lines, receipt.returned),
     returns: receipt.returns.map(summary),
   }
+}
+
+/** A purchase without a member: what was sold and what of it came back, and no points yet. */
+function unattached({ purchaseId, sale, arrivedAt, returned, returns }: UnattachedReceipt) {
+  return {
+    ...unattachedAnswer(purchaseId),
+    storeId: sale.details.storeId,
+    occurredAt: rfc3339(earlier(sale.occurredAt, arrivedAt)),
+    bookedAt: rfc3339(arrivedAt),
+    tier: null,
+    points: { earned: 0, kept: 0, expiresAt: null, spendableAt: null },
+    lines: linesView(sale.lines, returned),
+    returns: returns.map((record) => (record.status === 'waiting' ? keptReturnAnswer(record.returnId) : summary(record))),
+  }
+}
+
+function linesView(lines: readonly SaleLine[], returns: readonly ReturnedLine[]) {
+  const returned = new Map(returns.map((line) => [line.lineId, line]))
+  return lines.map(({ lineId, sku, name, quantity, amount, excluded }) => ({
+    lineId,
+    sku,
+    ...(name !== undefined && { name }),
+    quantity,
+    amount,
+    excluded: excluded ?? false,
+    returned: { quantity: returned.get(lineId)?.quantity ?? 0, amount: returned.get(lineId)?.amount ?? 0 },
+  }))
 }
 
 function summary(record: ReturnRecord) {

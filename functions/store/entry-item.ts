@@ -1,5 +1,5 @@
 import type { Award } from '../domain/earning.ts'
-import type { Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
+import type { Attachment, Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
 import type { Totals } from '../domain/head.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import { packBucket, unpackBucket } from './head-item.ts'
@@ -60,13 +60,13 @@ function packFact(fact: Fact): Packed {
     const { kind: _, ...plain } = fact
     return Object.keys(plain).length > 0 ? { f: defined(plain as Packed) } : {}
   }
-  const { purchaseId, occurredAt, details, lines, tier, awards, pending } = fact
+  const { purchaseId, occurredAt, details, lines, tier, awards, pending, attached } = fact
   const indexOf = new Map(lines.map((line, index) => [line.lineId, index]))
   return {
     p: purchaseId,
     oc: occurredAt,
     s: defined({ ...details }),
-    l: lines.map(packLine),
+    l: packSaleLines(lines),
     ti: tier,
     a: awards.map(
       (award): PackedAward => [
@@ -77,8 +77,14 @@ function packFact(fact: Fact): Packed {
       ],
     ),
     ...(pending !== 0 && { pe: pending }),
+    ...(attached && { an: defined({ ...attached }) }),
   }
 }
+
+export const packSaleLines = (lines: readonly SaleLine[]): Value => lines.map(packLine)
+
+export const unpackSaleLines = (packed: Value): SaleLine[] =>
+  (packed as unknown as PackedLine[]).map(([lineId, sku, quantity, amount, more]) => ({ lineId, sku, quantity, amount, ...more }))
 
 function packLine({ lineId, sku, quantity, amount, name, categories, excluded }: SaleLine): PackedLine {
   if (name === undefined && categories === undefined && excluded === undefined) return [lineId, sku, quantity, amount]
@@ -87,9 +93,7 @@ function packLine({ lineId, sku, quantity, amount, name, categories, excluded }:
 
 function unpackFact(item: Item): Fact {
   if (item.k !== 'earn') return { ...(item.f as object | undefined), kind: item.k } as Fact
-  const lines = (item.l as unknown as PackedLine[]).map(
-    ([lineId, sku, quantity, amount, more]): SaleLine => ({ lineId, sku, quantity, amount, ...more }),
-  )
+  const lines = unpackSaleLines(item.l ?? [])
   return {
     kind: 'earn',
     purchaseId: item.p as string,
@@ -106,6 +110,7 @@ function unpackFact(item: Item): Fact {
       }),
     ),
     pending: (item.pe ?? 0) as Points,
+    ...(item.an !== undefined && { attached: item.an as unknown as Attachment }),
   }
 }
 
