@@ -5,6 +5,7 @@ import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './m
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'
 import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { readMemberAsStaff, setSegments } from './segments.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -26,4 +27,6 @@ export const operations: readonly Operation[] = [
   attachMyPurchase,
   adjustPoints,
   attachPurchase,
+  readMemberAsStaff,
+  setSegments,
 ]

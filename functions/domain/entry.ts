@@ -1,5 +1,6 @@
 import type { Award } from './earning.ts'
 import { type Bucket, bucketOrder, type DatedPurchase, type Head, type HeldTier, type Totals, type YearSpend } from './head.ts'
+import type { SegmentsFact } from './segments.ts'
 import { type BucketId, type Instant, LimitExceededError, type Points, points } from './units.ts'
 
 /** A line of a receipt as the till sent it. */
@@ -79,6 +80,7 @@ export type Fact =
   | EarnFact
   | ReturnFact
   | AdjustFact
+  | SegmentsFact
   | { readonly kind: 'enrol' }
   | { readonly kind: 'close' }
   | { readonly kind: 'reopen' }
@@ -105,6 +107,8 @@ export interface Effect {
   /** The new expiry of every bucket that bears this id: activity keeps points alive. */
   readonly prolong?: { readonly id: BucketId; readonly expiresAt: Instant }
   readonly status?: Head['status']
+  /** All tags of the member, from now on. */
+  readonly segments?: Head['segments']
 }
 
 /** An immutable ledger record. */
@@ -142,6 +146,7 @@ export function apply(account: Account, entry: Entry): Account {
       spend: changedSpend(head, effect),
       latestPurchase: latestOf(head.latestPurchase, effect.purchase),
       inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
+      segments: effect.segments ?? head.segments,
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
   }

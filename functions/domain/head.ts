@@ -42,6 +42,8 @@ export interface Head {
   readonly latestPurchase: DatedPurchase | null
   /** How many runs of points that inactivity expires are over, all of them expired or taken: part of their bucket's id. */
   readonly inactivityRun: number
+  /** Tags that marketing gave the member, in order. */
+  readonly segments: readonly string[]
 }
 
 export interface HeldTier {
@@ -88,6 +90,7 @@ export function emptyHead(memberId: MemberId): Head {
     spend: [],
     latestPurchase: null,
     inactivityRun: 0,
+    segments: [],
   }
 }
 

@@ -117,7 +117,7 @@ function unpackFact(item: Item): Fact {
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status } = effect
+  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status, segments } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
@@ -128,6 +128,7 @@ function packEffect(effect: Effect): Packed {
     p: purchase && [purchase.at, purchase.year],
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
+    sg: segments,
   })
 }
 
@@ -148,6 +149,7 @@ function unpackEffect(packed: Packed): Effect {
     ...(tier && { tier: { id: tier[0], year: tier[1], revision: tier[2] } }),
     ...(purchase && { purchase: { at: purchase[0], year: purchase[1] } }),
     ...(prolong && { prolong: { id: prolong[0], expiresAt: prolong[1] } }),
+    ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
   }
 }

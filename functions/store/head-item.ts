@@ -43,6 +43,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     sp: head.spend.map(({ year, amount }) => [year, amount]),
     ...(head.latestPurchase && { lp: [head.latestPurchase.at, head.latestPurchase.year] }),
     ...(head.inactivityRun !== 0 && { ir: head.inactivityRun }),
+    ...(head.segments.length > 0 && { sg: head.segments }),
   }
 }
 
@@ -65,6 +66,7 @@ export function headOf(item: Item): Head {
     spend: (item.sp as [number, number][]).map(([year, amount]) => ({ year, amount })),
     latestPurchase: latest ? { at: latest[0], year: latest[1] } : null,
     inactivityRun: (item.ir ?? 0) as number,
+    segments: (item.sg ?? []) as string[],
   }
 }
 

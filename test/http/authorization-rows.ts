@@ -56,4 +56,6 @@ export const rows: { readonly [operation: string]: Row } = {
   // ————————————————— first, again, another programme
   adjustPoints: admin('201', '200', '404 member-unknown'),
   attachPurchase: admin('200', '200', '404 purchase-unknown'),
+  readMemberAsStaff: admin('200', '200', '404 member-unknown'),
+  setSegments: admin('200', '200', '404 member-unknown'),
 }

@@ -6,6 +6,7 @@ import { changeMember, enrolMember, readMember, searchMembers } from '../../func
 import type { Operation } from '../../functions/contract/operation.ts'
 import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import { memberId } from '../../functions/domain/units.ts'
+import { adminScopes } from '../../functions/local/tokens.ts'
 import { problemIn, requestOf } from '../support/client.ts'
 import { claimsOf, forgeries } from '../support/forged-tokens.ts'
 import type { WireAnswer, WireRequest } from '../support/http.ts'
@@ -58,7 +59,7 @@ beforeAll(async () => {
   tokens = {
     pos: await laurel.token({ subject: 'till', programme: 'demo', stores: '*' }, ['laurel/pos']),
     member: await laurel.token({ subject: 'bert', programme: 'demo', member: memberId('m-2') }, ['laurel/member']),
-    admin: await laurel.token({ subject: 'desk', programme: 'demo' }, ['laurel/admin.service']),
+    admin: await laurel.token({ subject: 'desk', programme: 'demo' }, adminScopes),
     york: await laurel.token({ subject: 'york', programme: 'demo', stores: ['york'] }, ['laurel/pos']),
     lost: await laurel.token({ subject: 'lost', programme: 'nowhere', stores: '*' }, ['laurel/pos']),
   }

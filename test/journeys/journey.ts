@@ -4,8 +4,10 @@ import { attachMyPurchase, attachPurchase } from '../../functions/contract/attac
 import { explainPurchase, readActivity, readBalance, readMe } from '../../functions/contract/me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from '../../functions/contract/members.ts'
 import { quotePurchase, readReturn, recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import { readMemberAsStaff, setSegments } from '../../functions/contract/segments.ts'
 import { memberId } from '../../functions/domain/units.ts'
 import { rfc3339 } from '../../functions/handlers/views.ts'
+import { adminScopes } from '../../functions/local/tokens.ts'
 import { verify } from '../../functions/local/verify.ts'
 import { type Asked, type Client, ok, type Reply } from '../support/client.ts'
 import { type Dump, Laurel } from '../support/laurel.ts'
@@ -44,7 +46,7 @@ export class Journey {
   static async in(laurel: Laurel, programme: string): Promise<Journey> {
     const subjects = { till: `till/${programme}`, office: `office/${programme}` }
     const till = await laurel.token({ subject: subjects.till, programme, stores: '*' }, ['laurel/pos'])
-    const office = await laurel.token({ subject: subjects.office, programme }, ['laurel/admin.service'])
+    const office = await laurel.token({ subject: subjects.office, programme }, adminScopes)
     return new Journey(laurel, laurel.client(till), laurel.client(office), programme)
   }
 
@@ -110,6 +112,16 @@ export class Journey {
   attach(purchaseId: string, member: Named, reason?: string) {
     const body = { member, ...(reason !== undefined && { reason }) }
     return this.office.ask(attachPurchase, { params: { purchaseId }, body })
+  }
+
+  tag(member: string, segments: string[], reason?: string) {
+    const body = { segments, ...(reason !== undefined && { reason }) }
+    return this.office.ask(setSegments, { params: { id: member }, body })
+  }
+
+  /** The tags of a member, as staff see them. */
+  async tagsOf(member: string) {
+    return ok(await this.office.ask(readMemberAsStaff, { params: { id: member } })).segments
   }
 
   quote(member: Named, lines: readonly (Line | number)[], more: Partial<Purchase> = {}) {
