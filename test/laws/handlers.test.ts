@@ -11,9 +11,14 @@ const programmes: readonly (readonly [name: string, programme: Programme])[] = [
   ['the demo', { first: demoDocument }],
   [
     'debt forgiven, a hold, cards that do not enrol',
-    { first: documentWith({ negative: 'forgive', holdDays: 14, autoEnrol: false, earn: { points: 3, per: 70 }, attachDays: 400 }) },
+    {
+      first: documentWith({ negative: 'forgive', holdDays: 14, autoEnrol: false, earn: { points: 3, per: 70 }, attachDays: 400 }),
+    },
   ],
-  ['months to the day, a hold longer than the points live', { first: documentWith({ expiry: { months: 1 }, holdDays: 45, attachDays: 60 }) }],
+  [
+    'months to the day, a hold longer than the points live',
+    { first: documentWith({ expiry: { months: 1 }, holdDays: 45, attachDays: 60 }) },
+  ],
   [
     'a fixed date, a zone that skips midnights',
     { first: documentWith({ expiry: { fixedDate: '02-29' }, holdDays: 1 }, { timezone: 'Africa/Cairo' }) },

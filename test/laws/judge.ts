@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import { identityOf } from '../../functions/store/identity-item.ts'
 import { lookupKey } from '../../functions/store/lookups.ts'
 import type { UnattachedReceipt } from '../../functions/store/receipt-item.ts'
@@ -37,7 +38,8 @@ export class Judge {
     for (const held of this.ledger.held.values()) this.#justify(held)
     for (const { receipt, since } of this.ledger.posted()) this.#justifyPosted(receipt, since)
     for (const { member, bookings } of this.ledger.members.values()) {
-      for (const { version, commit, status, changesStatus } of bookings) {
+      for (const { version, commit, status, changesStatus, tags } of bookings) {
+        if (tags) this.#justifyTags(member, commit, tags)
         if (changesStatus) this.#justifyStatus(member, commit, status)
         if (version === 1) this.#justifyMember(member)
       }
@@ -144,6 +146,18 @@ export class Judge {
     ok(found, `nobody asked for ${member} to be ${status}`)
   }
 
+  #justifyTags(member: string, commit: number, tags: readonly string[]): void {
+    const found = this.sent.some(
+      ({ request, from, to, answer }) =>
+        request.kind === 'tag' &&
+        request.member === member &&
+        isDeepStrictEqual(request.tags, tags) &&
+        from.commit < commit &&
+        (answer === undefined || (answer.status < 300 && commit <= to.commit)),
+    )
+    ok(found, `nobody gave ${member} the tags ${tags}`)
+  }
+
   #justifyMember(member: string): void {
     const asked = this.sent.some((one) => one.request.kind === 'enrol' && one.request.member === member && !isRefused(one))
     const [first] = this.ledger.members.get(member)!.bookings
@@ -156,6 +170,17 @@ export class Judge {
     const { request, answer } = one
     const body = answer!.body as Told
     switch (request.kind) {
+      case 'tag': {
+        deepStrictEqual(body.segments, request.tags)
+        const bookings = this.versionsDuring(request.member, one).map((version) =>
+          this.ledger.members.get(request.member)!.tagsAt(version),
+        )
+        ok(
+          bookings.some((tags) => isDeepStrictEqual(tags, request.tags)),
+          'a member never had the tags that were acknowledged',
+        )
+        break
+      }
       case 'attach': {
         const held = this.ledger.held.get(request.purchaseId)
         ok(held && held.commit <= one.to.commit, `${request.purchaseId} was attached, and is nobody's`)
@@ -241,7 +266,8 @@ export class Judge {
     if (request.kind !== 'return') return
     const name = nameOf(request)!
     const sale = this.ledger.held.get(request.purchaseId)
-    if ((body.status === 'booked' && !body.balance) || (body.status === 'refused' && !sale)) {
+    const isOfNobody = !sale || (sale.attached && sale.commit > one.to.commit)
+    if ((body.status === 'booked' && !body.balance) || (body.status === 'refused' && isOfNobody)) {
       this.#believeKeptReturn(one, request, body)
       return
     }

@@ -43,6 +43,8 @@ interface Booking {
   readonly status: 'active' | 'closed'
   /** Whether it closed or reopened the member. */
   readonly changesStatus: boolean
+  /** The tags that it gave the member; undefined where it gave none. */
+  readonly tags: readonly string[] | undefined
 }
 
 /** What happened to one member, in the order of the ledger, and what the model makes of it. */
@@ -77,6 +79,10 @@ export class MemberLedger {
 
   statusAt(version: number): 'active' | 'closed' {
     return this.bookings[version - 1]!.status
+  }
+
+  tagsAt(version: number): readonly string[] {
+    return this.bookings.slice(0, version).findLast(({ tags }) => tags)?.tags ?? []
   }
 
   #factsUpTo(version: number): Booking['facts'] {
@@ -146,7 +152,8 @@ export class Ledger {
       )
       const change = entries.findLast(({ fact }) => fact.kind === 'close' || fact.kind === 'reopen')?.fact.kind
       const status = change ? (change === 'close' ? 'closed' : 'active') : (before?.status ?? 'active')
-      bookings.push({ version, commit, bookedAt, facts, status, changesStatus: change !== undefined })
+      const tags = entries.find(({ fact }) => fact.kind === 'segments')?.effect.segments
+      bookings.push({ version, commit, bookedAt, facts, status, changesStatus: change !== undefined, tags })
     }
     return bookings
   }

@@ -47,6 +47,8 @@ export type PlannedChange =
 export type Command =
   | Post
   | { readonly do: 'adjust'; readonly index: number; readonly twisted: boolean }
+  /** Marketing gives a member these tags. */
+  | { readonly do: 'tag'; readonly member: number; readonly tags: readonly string[] }
   /** The member, or staff for them, add a purchase that was made without a card; `wrong`: with another total. */
   | {
       readonly do: 'attach'
@@ -166,6 +168,7 @@ const command = weighted<Command>(
   [18, post],
   [6, fc.record({ do: fc.constant('adjust' as const), index, twisted })],
   [5, attach],
+  [2, fc.record({ do: fc.constant('tag' as const), member, tags: fc.subarray(['lapsed', 'student', 'vip']) })],
   [2, fc.record({ do: fc.constant('change' as const), member, change })],
   [1, fc.record({ do: fc.constant('quote' as const), index })],
   [

@@ -29,6 +29,8 @@ function isRight(judge: Judge, one: Sent, code: string): boolean {
       return isOverReturn(judge, one, request, code)
     case 'adjust':
       return isNotAdjusted(judge, one, request, code)
+    case 'tag':
+      return code === 'member-unknown' && isUnknown(judge, one, request.member)
     case 'attach':
       return isNotAttached(judge, one, request, code)
     case 'enrol':

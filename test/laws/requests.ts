@@ -3,6 +3,7 @@ import { attachMyPurchase, attachPurchase } from '../../functions/contract/attac
 import { enrolMe, readBalance } from '../../functions/contract/me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from '../../functions/contract/members.ts'
 import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import { setSegments } from '../../functions/contract/segments.ts'
 import type { MemberId } from '../../functions/domain/units.ts'
 import { headOf } from '../../functions/store/head-item.ts'
 import { rosterShard, table } from '../../functions/store/table.ts'
@@ -17,6 +18,7 @@ export type Request = { readonly call: Call } & (
   | GoodsReturn
   | Adjustment
   | Attach
+  | { readonly kind: 'tag'; readonly member: string; readonly tags: readonly string[] }
   | { readonly kind: 'enrol'; readonly member: string; readonly body: { readonly card?: string } }
   | { readonly kind: 'enrol me'; readonly subject: string }
   | { readonly kind: 'change'; readonly member: string; readonly body: Change }
@@ -103,6 +105,11 @@ export class Requests {
         return this.#adjustment(command.index % this.#plan.adjustments.length, command.twisted)
       case 'attach':
         return this.#attach(command)
+      case 'tag': {
+        const { tags } = command
+        const member = members[command.member]!
+        return { kind: 'tag', member, tags, call: { operation: setSegments, params: { id: member }, body: { segments: tags } } }
+      }
       case 'spend':
         return this.#spending(command.index % this.#plan.sales.length)
       case 'bring back':

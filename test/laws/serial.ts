@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import { attachMyPurchase, attachPurchase } from '../../functions/contract/attaching.ts'
 import { changeMember, enrolMember } from '../../functions/contract/members.ts'
+import { setSegments } from '../../functions/contract/segments.ts'
 import type { Instant, MemberId } from '../../functions/domain/units.ts'
 import { sweepShard } from '../../functions/handlers/sweep.ts'
 import { entryOf } from '../../functions/store/entry-item.ts'
@@ -53,7 +54,7 @@ function inOrder(ledger: Ledger) {
   }
   return [...ledger.members.values()]
     .flatMap(({ member, bookings }) =>
-      bookings.flatMap(({ version, commit, bookedAt, status, changesStatus }) => {
+      bookings.flatMap(({ version, commit, bookedAt, status, changesStatus, tags }) => {
         const waitedFirst = (held.get(`${member} ${version}`) ?? []).sort((a, b) => Number(b.waited) - Number(a.waited))
         const posted = waitedFirst.flatMap(({ request, attached }) => (attached ? [{ request, ...attached }] : []))
         const isPostedWith = ({ request, attached }: Held) =>
@@ -65,6 +66,7 @@ function inOrder(ledger: Ledger) {
         const calls = waitedFirst.filter((one) => one.attached || !isPostedWith(one)).map((one) => callOf(one, ledger))
         if (version === 1) calls.unshift({ operation: enrolMember, params: { memberId: member }, body: {} })
         if (changesStatus) calls.push({ operation: changeMember, params: { memberId: member }, body: { status } })
+        if (tags) calls.push({ operation: setSegments, params: { id: member }, body: { segments: tags } })
         return [...postings, { commit, bookedAt, calls }]
       }),
     )

@@ -3,6 +3,7 @@ import type { NaiveState } from '../model/naive-model.ts'
 /** The parts of an answer that are judged. */
 export interface Told {
   readonly purchaseId?: string
+  readonly segments?: readonly string[]
   readonly memberId?: string | null
   readonly status?: string
   readonly code?: string
