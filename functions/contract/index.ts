@@ -1,9 +1,11 @@
 import { adjustPoints } from './adjustments.ts'
+import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { runBatch } from './batch.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { readMemberAsStaff, setSegments } from './segments.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -22,6 +24,10 @@ export const operations: readonly Operation[] = [
   readBalance,
   readActivity,
   explainPurchase,
+  attachMyPurchase,
   adjustPoints,
   readExplanation,
+  attachPurchase,
+  readMemberAsStaff,
+  setSegments,
 ]

@@ -1,6 +1,15 @@
 import { adjustPointsImplementation } from './adjust-points.ts'
+import { attachPurchaseImplementation } from './attach-purchase.ts'
 import type { Implementation } from './context.ts'
 import { readExplanationImplementation } from './read-explanation.ts'
+import { readMemberAsStaffImplementation } from './read-member.ts'
+import { setSegmentsImplementation } from './set-segments.ts'
 
 /** What staff may do. */
-export const adminImplementations: readonly Implementation[] = [adjustPointsImplementation, readExplanationImplementation]
+export const adminImplementations: readonly Implementation[] = [
+  adjustPointsImplementation,
+  attachPurchaseImplementation,
+  readExplanationImplementation,
+  readMemberAsStaffImplementation,
+  setSegmentsImplementation,
+]
