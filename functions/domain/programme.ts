@@ -1,4 +1,5 @@
 import { type Calendar, calendarOf } from './calendar.ts'
+import type { LadderPolicy, Rung } from './ladder-policy.ts'
 import type { Instant } from './units.ts'
 
 /** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
@@ -22,13 +23,17 @@ export interface PointsPolicy {
   readonly autoEnrol: boolean
 }
 
-export interface Tier {
-  readonly id: string
+export interface Tier extends Rung {
   readonly name?: string | undefined
-  /** Eligible spend of a local calendar year, in minor units. */
-  readonly threshold: number
   /** Basis points: 10000 earns once, 12500 a quarter more. */
   readonly multiplier: number
+  /** What else its members have, in words. */
+  readonly perks?: readonly string[] | undefined
+}
+
+export interface TierPolicy extends LadderPolicy<Tier> {
+  /** How many local days before a tier lapses that is announced; never, where it is left out. */
+  readonly lapseWarningDays?: number | undefined
 }
 
 /** What marketing writes: one JSON document. The contract's schema of the same name checks it. */
@@ -39,7 +44,7 @@ export interface ProgrammeDocument {
   /** The register of stores; without one every store id is taken. */
   readonly stores?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
   readonly points: PointsPolicy
-  readonly tiers: { readonly metric: 'spend'; readonly period: 'calendar-year'; readonly levels: readonly Tier[] }
+  readonly tiers: TierPolicy
 }
 
 /** A published, immutable version of the document, ready to be asked. */

@@ -4,7 +4,8 @@ import type { Account, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts
 import { bucketTerms, spendableInstant } from './expiry.ts'
 import { type Programme, type Revision, revisionAt, type Tier } from './programme.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
-import { spendBefore, tierAt, withTier } from './tiers.ts'
+import { changedKept, datedPurchase, type Kept, nothingKept } from './tally.ts'
+import { tierAt, tierFactsBefore, tierLadder, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points } from './units.ts'
 
 /** A receipt as a till posts it. */
@@ -52,8 +53,8 @@ export function valuePurchase(
 ): Valuation {
   const at = earlier(sale.occurredAt, now)
   const revision = revisionAt(programme, at)
-  const spend = isLate(account, sale, now) ? spendBefore(history, at) : account.head.spend
-  const tier = tierAt(revision, spend, at)
+  const facts = isLate(account, sale, now) ? tierFactsBefore(programme, history, at) : account.head
+  const tier = tierAt(programme, facts, at)
   const awards = earn(revision, { tier }, earningLines(sale.lines))
   return { at, revision, tier, awards, earned: awardedPoints(awards) }
 }
@@ -73,8 +74,9 @@ export function bookPurchase(
   const terms = bucketTerms(revision, account.head, at)
   const credited = credit(account, earned, { ...terms, spendableAt }, now)
   if (isRefusal(credited)) return credited
-  const year = revision.calendar.yearOf(at)
-  const spent = eligibleSpend(earningLines(sale.lines))
+  const ladder = tierLadder(programme)
+  const kept: Kept = { spend: eligibleSpend(earningLines(sale.lines)), points: earned, isKept: sale.lines.length > 0 }
+  const sums = changedKept(ladder, account.head, at, nothingKept, kept)
   const pastExpiry = terms.expiresAt !== null && terms.expiresAt <= now
   const fact: EarnFact = {
     kind: 'earn',
@@ -92,8 +94,8 @@ export function bookPurchase(
     effect: {
       ...credited.effect,
       ...(earned > 0 && { totals: { issued: earned } }),
-      ...(spent > 0 && { spend: { year, amount: spent } }),
-      purchase: { at, year },
+      ...(sums.length > 0 && { sums }),
+      ...datedPurchase(ladder, account.head, at),
     },
   }
   const booked = withTier(programme, account, untiered, now)

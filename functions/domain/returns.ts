@@ -3,7 +3,8 @@ import type { Account, BucketChange, EarnFact, Effect, Entry, ReturnedLine } fro
 import { type Bucket, bucketOrder } from './head.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { tierOfId, withTier } from './tiers.ts'
+import { changedKept, isAnyKept, type Kept } from './tally.ts'
+import { tierLadder, tierOfId, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points, points } from './units.ts'
 
 /** Goods brought back, as posted. */
@@ -50,20 +51,23 @@ export function bookReturn(
   if ('refused' in returned) return returned
   const { sale } = kept
   const revision = revisionAt(programme, sale.at)
-  const before = keptLines(kept.sale.fact, kept.returned)
-  const after = keptLines(kept.sale.fact, returned.lines)
-  const evaluated = awardedPoints(earn(revision, { tier: tierOfId(revision, sale.fact.tier) }, after))
+  const lines = keptLines(sale.fact, returned.lines)
+  const evaluated = awardedPoints(earn(revision, { tier: tierOfId(revision, sale.fact.tier) }, lines))
   const left = points(Math.min(kept.points, evaluated))
   const clawedBack = points(kept.points - left)
   const at = earlier(goods.occurredAt, now)
   const forgives = revisionAt(programme, at).document.points.negative === 'forgive'
-  const spend = eligibleSpend(after) - eligibleSpend(before)
+  const countedAt = (back: readonly ReturnedLine[], points: Points): Kept => {
+    return { spend: eligibleSpend(keptLines(sale.fact, back)), points, isKept: isAnyKept(sale.fact, back) }
+  }
+  const [before, after] = [countedAt(kept.returned, kept.points), countedAt(returned.lines, left)]
+  const sums = changedKept(tierLadder(programme), account.head, sale.at, before, after)
   const untiered: Entry = {
     at,
     fact: { kind: 'return', purchaseId: sale.fact.purchaseId, ...goods, saleAt: sale.at },
     effect: {
       ...takeBack(account, kept.bucket, clawedBack, forgives, now),
-      ...(spend !== 0 && { spend: { year: revision.calendar.yearOf(sale.at), amount: spend } }),
+      ...(sums.length > 0 && { sums }),
     },
   }
   const booked = withTier(programme, account, untiered, now)

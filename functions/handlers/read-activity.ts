@@ -59,6 +59,10 @@ const kinds = {
   mature: 'matured',
   expire: 'expired',
   tier: 'tier-changed',
+  'tier-lapsing': 'tier-lapsing',
+  grant: 'tier-granted',
+  'end-grant': 'tier-grant-ended',
+  recount: 'recounted',
 } as const satisfies { [kind in Fact['kind']]: ActivityItem['kind'] }
 
 function activityOf({ at, fact, effect }: Entry): ActivityItem {

@@ -3,7 +3,8 @@ import type { memberAnswer } from '../contract/members.ts'
 import type { awards as awardsSchema, balance as balanceSchema, tier as tierSchema } from '../contract/values.ts'
 import type { Award } from '../domain/earning.ts'
 import { balanceOf, type Head } from '../domain/head.ts'
-import { tierProgress } from '../domain/tiers.ts'
+import type { Programme } from '../domain/programme.ts'
+import { tierProgress } from '../domain/tier-progress.ts'
 import type { Instant } from '../domain/units.ts'
 import type { Profile } from '../store/profile-item.ts'
 import type { Ledger } from './account.ts'
@@ -24,7 +25,17 @@ export interface Standing {
 
 /** Balance and tier of a settled head as answers show them. */
 export function standing({ programme, now }: Pick<Ledger, 'programme' | 'now'>, head: Head): Standing {
-  return { balance: balanceView(head, now), tier: tierProgress(programme, head, now) }
+  return { balance: balanceView(head, now), tier: tierView(programme, head, now) }
+}
+
+function tierView(programme: Programme, head: Head, now: Instant): Standing['tier'] {
+  const { perks, keeping, ...tier } = tierProgress(programme, head, now)
+  const written = (at: Instant | null) => (at === null ? null : rfc3339(at))
+  return {
+    ...tier,
+    ...(perks && { perks: [...perks] }),
+    ...(keeping && { keeping: { ...keeping, until: written(keeping.until), by: written(keeping.by) } }),
+  }
 }
 
 export function balanceView(head: Head, now: Instant): Standing['balance'] {

@@ -7,7 +7,7 @@ import type { Key } from './store.ts'
  * | pattern                                   | key or index                            | caller                          | consistency |
  * |-------------------------------------------|-----------------------------------------|---------------------------------|-------------|
  * | a member's head                           | P#p#M#m / HEAD                          | every operation on a member     | strong      |
- * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify| strong      |
+ * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify, tiers that count something else | strong |
  * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
@@ -106,6 +106,12 @@ export function entryPosition(sk: string): { version: number; n: number } {
   const [, version, n] = sk.split('#')
   return { version: Number(version), n: Number(n) }
 }
+
+/** Sort keys of a member's entries up to those of a version of the head. */
+export const entriesUpTo = (version: number): { from: string; to: string } => ({
+  from: entryPrefix,
+  to: `${entryPrefix}${String(version).padStart(10, '0')}#999`,
+})
 
 /** A stable shard by FNV-1a: spreads, and is not meant to hide anything. */
 export function shardOf(id: string): number {
