@@ -4,6 +4,7 @@ import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './m
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'
 import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { endTierGrant, grantTier } from './tier-grants.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -23,4 +24,6 @@ export const operations: readonly Operation[] = [
   readActivity,
   explainPurchase,
   adjustPoints,
+  grantTier,
+  endTierGrant,
 ]

@@ -96,6 +96,8 @@ export type Fact =
 /** A change of one bucket: `points` is signed. */
 export type BucketChange = Bucket
 
+export type Direction = 'up' | 'down' | 'level'
+
 /** What an entry does to a head: all of it, so that replaying needs no programme and no rule. */
 export interface Effect {
   /** Signed changes of the totals. */
@@ -113,8 +115,8 @@ export interface Effect {
   readonly run?: number
   readonly enrolledAt?: Instant
   readonly tier?: HeldTier
-  /** Where `tier` is another than was held: that one, and whether it is above it. */
-  readonly moved?: { readonly from: string; readonly direction: 'up' | 'down' }
+  /** Where `tier` is another than was held: that one, and how `tier` ranks beside it; `level`: it only has another id. */
+  readonly moved?: { readonly from: string; readonly direction: Direction }
   /** That the tier will lapse, if nothing more happens: when, and what is left then. */
   readonly lapsing?: { readonly at: Instant; readonly to: string }
   /** A grant that is new, or that ends sooner. */

@@ -1,5 +1,5 @@
 import { addDays } from 'temporal-polyfill/fns/PlainDate'
-import { type Account, apply, type Effect, type Entry } from './entry.ts'
+import { type Account, apply, type Direction, type Effect, type Entry } from './entry.ts'
 import type { Head, HeldTier } from './head.ts'
 import {
   endsOf,
@@ -107,9 +107,10 @@ function isOutdated(programme: Programme, head: Head, held: HeldTier): boolean {
   return due !== null && due <= held.at
 }
 
-function direction(programme: Programme, before: HeldTier, held: HeldTier, at: Instant): 'up' | 'down' {
+function direction(programme: Programme, before: HeldTier, held: HeldTier, at: Instant): Direction {
   const ladder = tierLadder(programme)
-  return levelIn(ladder, held.id, held.revision, at) >= levelIn(ladder, before.id, before.revision, at) ? 'up' : 'down'
+  const steps = levelIn(ladder, held.id, held.revision, at) - levelIn(ladder, before.id, before.revision, at)
+  return steps > 0 ? 'up' : steps < 0 ? 'down' : 'level'
 }
 
 /** Applies an entry that changes what tiers follow from, completed by what that makes of the tier. */

@@ -1,5 +1,5 @@
 import type { Award } from '../domain/earning.ts'
-import type { Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
+import type { Direction, Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
 import type { Totals } from '../domain/head.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import { packBucket, packDated, packGrant, packTier, unpackBucket, unpackDated, unpackGrant, unpackTier } from './head-item.ts'
@@ -162,7 +162,7 @@ function packTierEffect({ forgotten, run, enrolledAt, moved, lapsing, granted, o
 
 function unpackTierEffect(packed: Packed): Effect {
   const forgotten = packed.fo as [number, number][] | undefined
-  const moved = packed.mv as [string, 'up' | 'down'] | undefined
+  const moved = packed.mv as [string, Direction] | undefined
   const lapsing = packed.la as [Instant, string] | undefined
   return {
     ...(forgotten && { forgotten: forgotten.map(([period, revision]) => ({ period, revision })) }),

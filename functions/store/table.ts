@@ -10,6 +10,7 @@ import type { Key } from './store.ts'
  * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify, tiers that count something else | strong |
  * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
+ * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns              | strong      |
  * | a member by card, e-mail or phone         | P#p#CARD#hmac, EMAIL#, PHONE# / LOOKUP  | search, purchases by card       | strong      |
@@ -49,6 +50,7 @@ export const table = {
     pk: member(programme, id),
     sk: `A#${adjustment}`,
   }),
+  tierGrant: (programme: string, id: MemberId, grant: string): Key => ({ pk: member(programme, id), sk: `G#${grant}` }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
     pk: `P#${programme}#${by.toUpperCase()}#${hmac}`,

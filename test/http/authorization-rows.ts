@@ -49,4 +49,6 @@ export const rows: { readonly [operation: string]: Row } = {
   explainPurchase: member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
   // ————————————————— first, again, another programme
   adjustPoints: admin('201', '200', '404 member-unknown'),
+  grantTier: admin('201', '200', '404 member-unknown'),
+  endTierGrant: admin('200', '200', '404 member-unknown'),
 }
