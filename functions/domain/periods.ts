@@ -20,11 +20,11 @@ const monthsOfYear = 12
 const itself = (period: number) => period
 const single = { windowStart: itself, windowEnd: itself }
 
-/** The first instant after the window that a period is in so far; null: it stays open for ever. */
-export function windowCloses({ windowStart, start }: Periods, period: number, enrolledAt: Instant | null): Instant | null {
-  let next = period + 1
-  while (windowStart(next) === windowStart(period)) next += 1
-  return start(next, enrolledAt)
+/** The last period of the window that a period is in so far: the next one after it begins another. */
+export function lastOfWindow({ windowStart }: Periods, period: number): number {
+  let last = period
+  while (windowStart(last + 1) === windowStart(period)) last += 1
+  return last
 }
 
 /** The periods of a policy: its windows themselves, or months where windows roll or what was reached is kept for months. */

@@ -1,7 +1,7 @@
 import type { Head } from './head.ts'
 import { eraAt, windowTotal } from './ladder.ts'
 import type { Metric } from './ladder-policy.ts'
-import { windowCloses } from './periods.ts'
+import { lastOfWindow } from './periods.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { nextLapse, tierLadder, tierOfId } from './tiers.ts'
 import type { Instant } from './units.ts'
@@ -22,7 +22,7 @@ export interface TierProgress {
   readonly keeping?: {
     /** When a lower tier follows if nothing more happens; null: never. */
     readonly until: Instant | null
-    /** What is missing in this window to keep the tier beyond that; 0: this window has given what it can. */
+    /** What is missing in this window to keep the tier beyond that; 0: this window has given what it can, or cannot. */
     readonly needed: number
     /** When this window ends, where something is missing; null: it never does. */
     readonly by: Instant | null
@@ -38,12 +38,20 @@ export function tierProgress(programme: Programme, head: Head, asOf: Instant): T
   const current = windowTotal(era, head, period)
   const held = tierOfId(revision, head.tier.id)
   const next = revision.tiers[revision.tiers.indexOf(held) + 1]
-  const missing = Math.max(0, held.threshold - current)
-  const by = missing > 0 ? windowCloses(periods, period, head.enrolledAt) : null
   return {
     id: held.id,
     ...(held.perks && held.perks.length > 0 && { perks: held.perks }),
     progress: { metric, current, next: next?.id ?? null, needed: next ? Math.max(0, next.threshold - current) : 0 },
-    ...(held !== revision.tiers[0] && { keeping: { until: nextLapse(programme, head)?.at ?? null, needed: missing, by } }),
+    ...(held !== revision.tiers[0] && { keeping: keepingOf(programme, head, asOf, Math.max(0, held.threshold - current)) }),
   }
+}
+
+function keepingOf(programme: Programme, head: Head, asOf: Instant, missing: number): NonNullable<TierProgress['keeping']> {
+  const until = nextLapse(programme, head)?.at ?? null
+  const { periods, hold } = eraAt(tierLadder(programme), asOf)
+  const next = lastOfWindow(periods, periods.of(asOf, head.enrolledAt)) + 1
+  const heldUntil = periods.start(next + hold, head.enrolledAt)
+  // What this window gives may end before the tier does that is held by hand or by an older revision.
+  const helps = missing > 0 && until !== null && (heldUntil === null || heldUntil > until)
+  return helps ? { until, needed: missing, by: periods.start(next, head.enrolledAt) } : { until, needed: 0, by: null }
 }

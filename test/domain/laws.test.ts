@@ -3,9 +3,11 @@ import fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
 import { awardedPoints, earn } from '../../functions/domain/earning.ts'
 import type { Account, Entry } from '../../functions/domain/entry.ts'
-import { isConserved } from '../../functions/domain/head.ts'
+import { type Head, isConserved } from '../../functions/domain/head.ts'
 import type { ProgrammeDocument, TierPolicy } from '../../functions/domain/programme.ts'
 import { revisionAt } from '../../functions/domain/programme.ts'
+import { bookPurchase } from '../../functions/domain/purchase.ts'
+import { isRefusal } from '../../functions/domain/refusal.ts'
 import { replay } from '../../functions/domain/replay.ts'
 import { keptLines } from '../../functions/domain/returns.ts'
 import { nextDue, settle } from '../../functions/domain/settle.ts'
@@ -268,6 +270,28 @@ describe.each(cases.map((of) => ({ name: of[0], of })))('any history of a member
             )
           }
         }
+      })
+    })
+  })
+
+  it('keeps the tier until it says so, and beyond that for what it says is missing', () => {
+    law((steps) => {
+      const [, , ...revisions] = of
+      tell(of, steps, ({ counter: { programme, account, entries, now } }) => {
+        const { id, keeping } = tierProgress(programme, account.head, now)
+        const until = keeping?.until ?? null
+        if (!keeping || until === null || revisions.length > 0) return
+        const rank = (head: Head) => programme.revisions[0].tiers.findIndex((tier) => tier.id === head.tier.id)
+        const at = (from: Account, then: Instant) => settle(programme, from, then, undefined, entries).account.head
+        strictEqual(at(account, instant(until - 1)).tier.id, id)
+        ok(rank(at(account, until)) < rank(account.head))
+        if (keeping.needed === 0 || programme.revisions[0].document.tiers.metric !== 'spend') return
+        ok(keeping.by !== null && keeping.by > now)
+        const lines = goods(keeping.needed).map((line) => ({ sku: 'sku', ...line }))
+        const sale = { purchaseId: 'more', occurredAt: now, details: { storeId: 'leeds' }, lines }
+        const booked = bookPurchase(programme, account, sale, entries, now)
+        ok(!isRefusal(booked))
+        ok(rank(at(booked.account, until)) >= rank(account.head))
       })
     })
   })
