@@ -96,5 +96,5 @@ function rolled(programme: Programme, head: Head, at: Instant): Entry | null {
   if (nextTierDue(programme, head) !== at) return null
   const effect = tierEffect(programme, head, at)
   if (!effect) return null
-  return { at, fact: { kind: effect.tier ? 'tier' : 'tier-lapsing' }, effect }
+  return { at, fact: { kind: effect.lapsing && !effect.moved ? 'tier-lapsing' : 'tier' }, effect }
 }
