@@ -109,8 +109,25 @@ export interface Reached {
   readonly level: number
 }
 
+interface Remembered extends Pick<Counted, 'enrolledAt'> {
+  readonly ladder: Ladder
+  readonly reached: readonly Reached[]
+}
+
+/** By the sums, which never change: what was reached with them is asked several times in each operation. */
+const remembered = new WeakMap<Counted['sums'], Remembered>()
+
 /** All levels above the lowest that a member reached. Only the eras in force in a period judge it. */
-export function reachedLevels({ eras }: Ladder, counted: Counted): Reached[] {
+export function reachedLevels(ladder: Ladder, counted: Counted): readonly Reached[] {
+  const { sums, enrolledAt } = counted
+  const known = remembered.get(sums)
+  if (known?.ladder === ladder && known.enrolledAt === enrolledAt) return known.reached
+  const reached = findReached(ladder, counted)
+  remembered.set(sums, { ladder, enrolledAt, reached })
+  return reached
+}
+
+function findReached({ eras }: Ladder, counted: Counted): Reached[] {
   const reached: Reached[] = []
   for (const era of eras) {
     const { periods, levels } = era
@@ -145,9 +162,15 @@ const levelOf = (levels: readonly Rung[], amount: number): number =>
 export function heldLevel(ladder: Ladder, reached: readonly Reached[], { enrolledAt }: Counted, at: Instant): number {
   const now = eraAt(ladder, at)
   let held = 0
+  let counting: Era | undefined
+  let current = 0
   for (const { era, period, level } of reached) {
     if (era.from > at) continue
-    const age = era.periods.of(at, enrolledAt) - period
+    if (era !== counting) {
+      counting = era
+      current = era.periods.of(at, enrolledAt)
+    }
+    const age = current - period
     const fallen = age <= era.hold ? 0 : Math.ceil(age / era.hold) - 1
     if (age >= 0 && fallen <= era.steps) held = Math.max(held, translated(era, level, now) - fallen)
   }

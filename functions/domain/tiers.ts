@@ -134,16 +134,15 @@ export function withTier<Kind extends Entry>(
 export function nextTierRoll(programme: Programme, head: Head): Instant | null {
   const { id, year, revision, at: determinedAt } = head.tier
   const reached = reachedLevels(tierLadder(programme), head)
-  let next: Instant | null = null
-  const consider = (at: Instant) => {
-    if (next !== null && next <= at) return
-    if (heldAmong(programme, head, reached, at).id !== id) next = at
-  }
   const after = determinedAt ?? programme.revisions[0].calendar.startOfYear(year)
-  for (const end of new Set(endsOf(reached, head))) if (end > after) consider(end)
-  for (const { until } of head.grants) if (until > after) consider(until)
-  for (const { number, inForceFrom } of programme.revisions) if (number > revision) consider(inForceFrom)
-  return next
+  const turns = [...endsOf(reached, head), ...head.grants.map(({ until }) => until)].filter((at) => at > after)
+  for (const { number, inForceFrom } of programme.revisions) if (number > revision) turns.push(inForceFrom)
+  let last: Instant | null = null
+  for (const at of turns.sort((a, b) => a - b)) {
+    if (at !== last && heldAmong(programme, head, reached, at).id !== id) return at
+    last = at
+  }
+  return null
 }
 
 /** When a head next has something to book of its tier; null: never. What it does not count yet, it counts from its first instant on. */
@@ -176,7 +175,7 @@ export function nextLapse(programme: Programme, head: Head): Lapse | null {
  * not before that revision is.
  */
 function lapseToAnnounce(programme: Programme, head: Head): (Lapse & { readonly dueAt: Instant }) | null {
-  if (programme.revisions.every(({ document }) => document.tiers.lapseWarningDays === undefined)) return null
+  if (!programme.revisions.some(({ document }) => document.tiers.lapseWarningDays !== undefined)) return null
   const lapse = nextLapse(programme, head)
   if (!lapse || lapse.at === head.announcedLapse) return null
   const { document, calendar, inForceFrom } = revisionAt(programme, lapse.at)
