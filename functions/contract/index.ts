@@ -6,6 +6,7 @@ import { changeMember, enrolMember, readMember, searchMembers } from './members.
 import type { Operation } from './operation.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
+import { endTierGrant, grantTier } from './tier-grants.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -30,4 +31,6 @@ export const operations: readonly Operation[] = [
   attachPurchase,
   readMemberAsStaff,
   setSegments,
+  grantTier,
+  endTierGrant,
 ]

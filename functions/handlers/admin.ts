@@ -1,6 +1,8 @@
 import { adjustPointsImplementation } from './adjust-points.ts'
 import { attachPurchaseImplementation } from './attach-purchase.ts'
 import type { Implementation } from './context.ts'
+import { endTierGrantImplementation } from './end-tier-grant.ts'
+import { grantTierImplementation } from './grant-tier.ts'
 import { readExplanationImplementation } from './read-explanation.ts'
 import { readMemberAsStaffImplementation } from './read-member.ts'
 import { setSegmentsImplementation } from './set-segments.ts'
@@ -12,4 +14,6 @@ export const adminImplementations: readonly Implementation[] = [
   readExplanationImplementation,
   readMemberAsStaffImplementation,
   setSegmentsImplementation,
+  grantTierImplementation,
+  endTierGrantImplementation,
 ]
