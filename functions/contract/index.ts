@@ -1,8 +1,12 @@
 import { adjustPoints } from './adjustments.ts'
+import { readAudit } from './audit.ts'
 import { runBatch } from './batch.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'
+import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
+import { parts, putTiers, readTiers } from './programme-parts.ts'
+import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
 
 /** Every operation there is. */
@@ -23,4 +27,16 @@ export const operations: readonly Operation[] = [
   readActivity,
   explainPurchase,
   adjustPoints,
+  readDraft,
+  putDraft,
+  ...parts.flatMap(({ put, read, listAll, remove }): readonly Operation[] => [put, read, listAll, remove]),
+  putTiers,
+  readTiers,
+  compareDraft,
+  validateDraft,
+  publishDraft,
+  rollBack,
+  listRevisions,
+  readRevision,
+  readAudit,
 ]

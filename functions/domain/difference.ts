@@ -9,7 +9,12 @@ export type Change =
   | { readonly kind: 'added'; readonly pointer: string; readonly after: Json }
   | { readonly kind: 'removed'; readonly pointer: string; readonly before: Json }
   | { readonly kind: 'changed'; readonly pointer: string; readonly before: Json; readonly after: Json }
-  | { readonly kind: 'reordered'; readonly pointer: string; readonly before: readonly string[]; readonly after: readonly string[] }
+  | {
+      readonly kind: 'reordered'
+      readonly pointer: string
+      readonly before: readonly string[]
+      readonly after: readonly string[]
+    }
 
 type Fields = { readonly [name: string]: Json | undefined }
 type Named = Fields & { readonly id: string }

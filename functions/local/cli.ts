@@ -199,11 +199,12 @@ program
   .addOption(inProgramme())
   .option('--store <id...>', 'stores that a shop’s client may post for; `*` for all. None for an app by which people sign in')
   .option('--issuer <url>', 'the issuer', developmentIssuerName)
-  .action(async (client: string, { programme, store: stores, issuer }: ClientOptions) => {
+  .addOption(new Option('--role <role>', 'of staff: whose caps of adjustments hold for them').choices(['supervisor']))
+  .action(async (client: string, { programme, store: stores, issuer, role }: ClientOptions) => {
     await withPlace('seeded', async ({ runtime: { store } }) => {
       const may = stores && { stores: stores.includes('*') ? ('*' as const) : stores }
-      await addClient(store, { issuer, subject: client, programme, ...may })
-      console.log(JSON.stringify({ client, programme, stores: may?.stores ?? [] }))
+      await addClient(store, { issuer, subject: client, programme, ...may, ...(role && { role }) })
+      console.log(JSON.stringify({ client, programme, stores: may?.stores ?? [], ...(role && { role }) }))
       return true
     })
   })
@@ -212,6 +213,7 @@ interface ClientOptions {
   readonly programme: string
   readonly store?: string[]
   readonly issuer: string
+  readonly role?: 'supervisor'
 }
 
 /** Which data files a command works on: any, made where there is none; any, seeded; or only one that is there already. */

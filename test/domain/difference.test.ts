@@ -45,10 +45,7 @@ describe('what differs', () => {
       { ...before, stores: [{ id: 'leeds' }] },
       [{ kind: 'added', pointer: '/stores', after: [{ id: 'leeds' }] }],
     ],
-    'a name with signs that a pointer escapes': [
-      { ...before, 'a/b~c': 1 },
-      [{ kind: 'added', pointer: '/a~1b~0c', after: 1 }],
-    ],
+    'a name with signs that a pointer escapes': [{ ...before, 'a/b~c': 1 }, [{ kind: 'added', pointer: '/a~1b~0c', after: 1 }]],
   }
   test.each(Object.entries(cases))('%s', (_what, [after, changes]) => {
     expect(differences(before, after)).toEqual(changes)
@@ -99,7 +96,9 @@ function follow(at: Json | undefined, [name, ...deeper]: readonly string[], chan
 const word = fc.constantFrom('a', 'b', 'c/d', 'e~f', 'id')
 const named = (inner: fc.Arbitrary<Json>) =>
   fc.uniqueArray(
-    fc.tuple(fc.constantFrom('x', 'y', 'z', 'w'), fc.dictionary(word, inner, { maxKeys: 2 })).map(([id, fields]) => ({ ...fields, id })),
+    fc
+      .tuple(fc.constantFrom('x', 'y', 'z', 'w'), fc.dictionary(word, inner, { maxKeys: 2 }))
+      .map(([id, fields]) => ({ ...fields, id })),
     { selector: ({ id }) => id, maxLength: 4 },
   )
 const { json } = fc.letrec<{ json: Json }>((tie) => ({
