@@ -11,6 +11,7 @@ import { developmentIssuerName, putIdentity, signToken } from './development-iss
 import { requireLookups } from './dynamodb.ts'
 import { exportItems } from './export-data.ts'
 import { importFile, isExport } from './import-file.ts'
+import { addDocumentCommands } from './programme-commands.ts'
 import { readProgrammeFile } from './programme-file.ts'
 import { progressBar } from './progress.ts'
 import { rotateSecret } from './rotate-secret.ts'
@@ -189,6 +190,8 @@ programme
       return created
     })
   })
+
+addDocumentCommands(programme, (work) => withPlace('seeded', ({ runtime }) => work(runtime)))
 
 program
   .command('client')
