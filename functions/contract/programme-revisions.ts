@@ -98,6 +98,7 @@ export const rollBack = operation({
     note,
     at,
   }).meta({ id: 'Rollback' }),
+  etag: true,
   answers: () => ({ 201: revision(), 200: revision() }),
   problems: ['revision-unknown', 'draft-contradictory', 'too-soon', 'revision-scheduled', 'record-too-large'],
   example: { params: {}, body: { revision: 2, note: 'Back to candles' } },

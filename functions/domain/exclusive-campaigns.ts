@@ -14,19 +14,21 @@ export function exclusiveFindings(campaigns: readonly Campaign[]): {
   const errors: Finding<'never-wins'>[] = []
   const warnings: Finding<'undecided'>[] = []
   for (const group of groupsOf(campaigns)) {
-    for (const [place, { campaign, index, window }] of group.entries()) {
-      const pointer = `/campaigns/${index}/exclusive`
-      const better = group.find((other) => other.index !== index && outdoes(other, { campaign, index, window }))
+    const winners: Placed[] = []
+    for (const placed of group) {
+      const pointer = `/campaigns/${placed.index}/exclusive`
+      const better = group.find((other) => other !== placed && outdoes(other, placed))
       if (better) {
         const detail = `${better.campaign.id} applies wherever this does, and gives as much or more`
         errors.push({ pointer, code: 'never-wins', detail })
         continue
       }
-      const rival = group.slice(0, place).find((other) => isUndecided(other, { campaign, index, window }))
+      const rival = winners.find((other) => isUndecided(other, placed))
       if (rival) {
         const detail = `where ${rival.campaign.id} gives as much, it wins, because it stands before this`
         warnings.push({ pointer, code: 'undecided', detail })
       }
+      winners.push(placed)
     }
   }
   return { errors, warnings }
