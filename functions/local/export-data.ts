@@ -1,8 +1,18 @@
-import { memberId } from '../domain/units.ts'
+import { instant, memberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { eachItem } from '../store/paging.ts'
 import { type Item, type Key, mostReadKeys } from '../store/store.ts'
-import { awaitedShard, memberPartition, programmesPartition, rosterShard, shards, table } from '../store/table.ts'
+import {
+  auditPartition,
+  awaitedShard,
+  memberPartition,
+  monthBefore,
+  programmesPartition,
+  rosterShard,
+  shards,
+  table,
+  utcMonth,
+} from '../store/table.ts'
 
 /**
  * All items of a programme, or of all: what `import` puts in another deployment. Walks the roster, never the table. Look-ups
@@ -15,6 +25,7 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
   for (const programme of only === undefined ? await programmes.list() : [only]) {
     yield* readItems(runtime, [{ pk: programmesPartition, sk: programme }])
     yield* eachItem(store, { pk: table.current(programme).pk })
+    yield* exportAudit(runtime, programme)
     for (let shard = 0; shard < shards; shard += 1) {
       for await (const listed of eachItem(store, { pk: rosterShard(programme, shard) })) {
         yield listed
@@ -25,6 +36,15 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
         yield* readItems(runtime, [table.receipt(programme, listed.sk)])
       }
     }
+  }
+}
+
+/** What staff changed, from the month in which the programme came to be. */
+async function* exportAudit({ store, now }: Runtime, programme: string): AsyncGenerator<Item> {
+  const { items } = await store.read([table.programmeListing(programme)], { consistent: true })
+  const first = utcMonth(instant(Number(items[0]?.created ?? 0)))
+  for (let month = utcMonth(now()); month >= first; month = monthBefore(month)) {
+    yield* eachItem(store, { pk: auditPartition(programme, month) })
   }
 }
 

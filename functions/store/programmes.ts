@@ -1,7 +1,7 @@
 import { compileRevision, type Programme, type ProgrammeDocument, type Revision } from '../domain/programme.ts'
 import { type Instant, instant } from '../domain/units.ts'
 import { eachItem } from './paging.ts'
-import { revisionItem, revisionOf } from './revision-item.ts'
+import { revisionItem, revisionOf, revisionSummaryOf } from './revision-item.ts'
 import { type Item, type Store, UnavailableError } from './store.ts'
 import { programmesPartition, table } from './table.ts'
 
@@ -44,7 +44,7 @@ export class Programmes {
     const revisions: Revision[] = known ? [...known.revisions] : []
     if (revisions.length === latest) return known
     const range = { from: table.revision(id, revisions.length + 1).sk, to: table.revision(id, latest).sk }
-    for await (const item of eachItem(this.#store, { pk: table.current(id).pk, range })) revisions.push(compiledOf(item))
+    for await (const item of eachItem(this.#store, { pk: table.current(id).pk, range })) revisions.push(revisionOnDemand(item))
     const [first, ...others] = revisions
     return first && { id, revisions: [first, ...others] }
   }
@@ -66,7 +66,31 @@ export async function createProgramme(store: Store, id: string, document: Progra
   return result.outcome === 'committed'
 }
 
-function compiledOf(item: Item): Revision {
-  const { number, inForceFrom, document } = revisionOf(item)
-  return compileRevision(number, inForceFrom, document)
+/**
+ * A revision that is compiled when something is first asked of it: a programme may have had hundreds, of a thousand campaigns
+ * each, and most of them nobody asks about any more.
+ */
+function revisionOnDemand(item: Item): Revision {
+  const { number, inForceFrom } = revisionSummaryOf(item)
+  let known: Revision | undefined
+  const compiled = () => {
+    known ??= compileRevision(number, inForceFrom, revisionOf(item).document)
+    return known
+  }
+  return {
+    number,
+    inForceFrom,
+    get document() {
+      return compiled().document
+    },
+    get calendar() {
+      return compiled().calendar
+    },
+    get tiers() {
+      return compiled().tiers
+    },
+    get storeIds() {
+      return compiled().storeIds
+    },
+  }
 }
