@@ -125,7 +125,7 @@ const memberCap = z
 /** A campaign of the programme document. */
 export const campaign = z
   .strictObject({
-    id,
+    id: id.refine((name) => name !== 'base', 'is the name of what every purchase earns'),
     name: text(256).optional(),
     trigger: z.literal('purchase'),
     schedule: z
@@ -148,6 +148,7 @@ export const campaign = z
       .optional(),
     exclusive: id.optional(),
     priority: z.int().min(-1000).max(1000).optional(),
+    holdOut: z.strictObject({ percent: z.int().min(1).max(99) }).optional(),
   })
   .meta({ id: 'Campaign' }) satisfies z.ZodType<Campaign>
 

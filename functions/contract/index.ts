@@ -7,7 +7,7 @@ import type { Operation } from './operation.ts'
 import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
 import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
-import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -27,6 +27,7 @@ export const operations: readonly Operation[] = [
   readActivity,
   explainPurchase,
   adjustPoints,
+  readExplanation,
   readDraft,
   putDraft,
   ...parts.flatMap(({ put, read, listAll, remove }): readonly Operation[] => [put, read, listAll, remove]),

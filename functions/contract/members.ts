@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { canonicalObject } from './canonical.ts'
 import { lazily } from './lazily.ts'
 import { operation } from './operation.ts'
-import { answeredInstant, balance, day, id, text, tier } from './values.ts'
+import { answeredInstant, balance, day, heldGifts, id, text, tier } from './values.ts'
 
 const card = z
   .string()
@@ -57,6 +57,7 @@ export const memberAnswer = lazily(() =>
       balance: balance(),
       tier: tier(),
       clubs: clubs(),
+      gifts: heldGifts().optional(),
     })
     .meta({ id: 'Member' }),
 )

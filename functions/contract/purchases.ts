@@ -8,6 +8,8 @@ import {
   awards,
   balance,
   currency,
+  explanation,
+  gifts,
   id,
   instant,
   points,
@@ -53,10 +55,16 @@ const earnedPoints = lazily(() =>
   }),
 )
 
+/** What a purchase earned, and where it is asked for why. */
+const earned = () => ({
+  points: earnedPoints(),
+  awards: awards(),
+  gifts: gifts().optional(),
+  explanation: explanation().optional(),
+})
+
 export const purchaseAnswer = lazily(() =>
-  z
-    .object({ purchaseId: id, memberId: id, points: earnedPoints(), awards: awards(), balance: balance(), tier: tier() })
-    .meta({ id: 'PurchaseAnswer' }),
+  z.object({ purchaseId: id, memberId: id, ...earned(), balance: balance(), tier: tier() }).meta({ id: 'PurchaseAnswer' }),
 )
 
 export const returnBody = canonicalObject({
@@ -108,6 +116,7 @@ export const explainedPurchase = lazily(() =>
         spendableAt: answeredInstant().nullable().meta({ description: 'When pending points become spendable; null: at once.' }),
       }),
       awards: awards(),
+      gifts: gifts().optional(),
       lines: z.array(
         z.object({
           lineId: id,
@@ -127,6 +136,9 @@ export const explainedPurchase = lazily(() =>
 const purchaseParams = z.strictObject({ purchaseId: id })
 const returnParams = z.strictObject({ purchaseId: id, returnId: id })
 const none = z.strictObject({})
+const explainQuery = z.strictObject({
+  explain: z.enum(['true', 'false']).optional().meta({ description: 'Say of every campaign why it gave what it did.' }),
+})
 
 const examplePurchase = {
   member: { card: '6335550001' },
@@ -162,10 +174,10 @@ export const quotePurchase = operation({
   path: '/pos/quotes',
   scope: 'laurel/pos',
   params: none,
-  query: none,
+  query: explainQuery,
   body: purchaseBody,
   answers: () => ({
-    200: z.object({ memberId: id.nullable(), points: earnedPoints(), awards: awards(), balance: balance(), tier: tier() }),
+    200: z.object({ memberId: id.nullable(), ...earned(), balance: balance(), tier: tier() }),
   }),
   problems: saleProblems,
   example: { params: {}, body: examplePurchase },
@@ -180,7 +192,7 @@ export const recordPurchase = operation({
   path: '/pos/purchases/{purchaseId}',
   scope: 'laurel/pos',
   params: purchaseParams,
-  query: none,
+  query: explainQuery,
   body: purchaseBody,
   answers: () => ({ 201: purchaseAnswer(), 200: purchaseAnswer() }),
   problems: [...saleProblems, 'id-reused', 'store-mismatch', 'record-too-large'],
@@ -242,4 +254,31 @@ export const readReturn = operation({
   answers: () => ({ 200: anyReturn() }),
   problems: ['return-unknown'],
   example: { params: { purchaseId: 'leeds:till-3:000123', returnId: 'r-1' } },
+})
+
+export const readExplanation = operation({
+  name: 'readExplanation',
+  summary: 'Why a purchase earned what it did, campaign by campaign',
+  audience: 'admin',
+  method: 'GET',
+  path: '/admin/purchases/{purchaseId}/explanation',
+  scope: 'laurel/admin.read',
+  params: purchaseParams,
+  query: none,
+  body: undefined,
+  answers: () => ({
+    200: z.object({
+      purchaseId: id,
+      memberId: id,
+      judgedAt: answeredInstant(),
+      revision: z.int(),
+      tier: z.string(),
+      points: z.object({ earned: points() }),
+      awards: awards(),
+      gifts: gifts().optional(),
+      explanation: explanation(),
+    }),
+  }),
+  problems: ['purchase-unknown'],
+  example: { params: { purchaseId: 'leeds:till-3:000123' } },
 })

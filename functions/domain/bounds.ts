@@ -2,3 +2,5 @@
 export const mostBuckets = 400
 export const mostReturns = 500
 export const mostWaitingReturns = 20
+/** Limited campaigns that one purchase may match; those after them, in the order of evaluation, give nothing. */
+export const mostLimitedAwards = 20

@@ -46,8 +46,8 @@ export type Condition =
   /** Some of it was paid with one of these. */
   | { readonly tender: readonly string[] }
 
-/** What a campaign gives. */
-export type CampaignEffect =
+/** What a campaign gives in points. */
+export type PointsEffect =
   /** So many points. */
   | { readonly points: number }
   /** `points` for every `per` minor units of the matching lines. */
@@ -56,11 +56,19 @@ export type CampaignEffect =
   | { readonly points: number; readonly everyItems: number }
   /** What the matching lines earn by the base rule, tier included, times so much, basis points; 20000 doubles it. */
   | { readonly multiplier: number }
+
+/** What a campaign gives that is no points. */
+export type Gift =
   /** A reward of the programme. */
   | { readonly reward: string }
   /** Credit for tiers without points, in the tiers' metric. */
   | { readonly tierCredit: number }
   | { readonly badge: string }
+
+export type CampaignEffect = PointsEffect | Gift
+
+export const isGift = (effect: CampaignEffect): effect is Gift =>
+  'reward' in effect || 'tierCredit' in effect || 'badge' in effect
 
 export const capWindows = ['day', 'week', 'month', 'year', 'campaign'] as const
 /** Local days, weeks from Monday, months, years, or all of the campaign. */
@@ -97,4 +105,10 @@ export interface Campaign {
   readonly exclusive?: string | undefined
   /** Higher ones are evaluated first; of equal ones the earlier in the document. 0 where nothing is said. */
   readonly priority?: number | undefined
+  /** An experiment: so many of a hundred members, always the same ones, do not have it, so that both groups can be compared. */
+  readonly holdOut?: { readonly percent: number } | undefined
 }
+
+/** The limit that cut what a campaign gives. */
+export type LimitName = (typeof limitNames)[number]
+export const limitNames = ['per-purchase', 'per-member', 'per-store', 'budget', 'too-many-limited'] as const

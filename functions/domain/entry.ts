@@ -1,5 +1,7 @@
 import type { Award } from './earning.ts'
+import { changedGifts, type GiftChange } from './gifts.ts'
 import { type Bucket, bucketOrder, type DatedPurchase, type Head, type HeldTier, type Totals, type YearSpend } from './head.ts'
+import type { Judged } from './sale-facts.ts'
 import { type BucketId, type Instant, LimitExceededError, type Points, points } from './units.ts'
 
 /** A line of a receipt as the till sent it. */
@@ -40,6 +42,8 @@ export interface EarnFact {
   readonly lines: readonly SaleLine[]
   /** The tier held just before the sale: a return evaluates with it again. */
   readonly tier: string
+  /** What else campaigns knew of the member at the sale; undefined where the revision had none. */
+  readonly judged?: Judged | undefined
   readonly awards: readonly Award[]
   /** Points that were pending when the purchase was booked. */
   readonly pending: Points
@@ -94,6 +98,7 @@ export interface Effect {
   /** The new expiry of every bucket that bears this id: activity keeps points alive. */
   readonly prolong?: { readonly id: BucketId; readonly expiresAt: Instant }
   readonly status?: Head['status']
+  readonly gifts?: readonly GiftChange[]
 }
 
 /** An immutable ledger record. */
@@ -130,6 +135,8 @@ export function apply(account: Account, entry: Entry): Account {
       tier: effect.tier ?? head.tier,
       spend: changedSpend(head, effect),
       latestPurchase: latestOf(head.latestPurchase, effect.purchase),
+      purchases: head.purchases + (effect.purchase ? 1 : 0),
+      gifts: effect.gifts ? changedGifts(head.gifts, effect.gifts) : head.gifts,
       inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,

@@ -1,6 +1,7 @@
 import type { AdjustmentPolicy } from './adjustment-caps.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import type { Campaign } from './campaign.ts'
+import { type CampaignIndex, compileCampaigns } from './campaign-index.ts'
 import type { Instant } from './units.ts'
 
 /** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
@@ -66,6 +67,8 @@ export interface Revision {
   readonly tiers: readonly [Tier, ...Tier[]]
   /** Ids in the register of stores; undefined where the programme has none and takes all. */
   readonly storeIds: ReadonlySet<string> | undefined
+  /** Undefined where the revision has no campaigns. */
+  readonly campaigns: CampaignIndex | undefined
 }
 
 export interface Programme {
@@ -78,13 +81,15 @@ export interface Programme {
 export function compileRevision(number: number, inForceFrom: Instant, document: ProgrammeDocument): Revision {
   const [lowest, ...others] = [...document.tiers.levels].sort((a, b) => a.threshold - b.threshold)
   if (!lowest) throw new Error('a programme has at least one tier')
+  const calendar = calendarOf(document.timezone)
   return {
     number,
     inForceFrom,
     document,
-    calendar: calendarOf(document.timezone),
+    calendar,
     tiers: [lowest, ...others],
     storeIds: document.stores && new Set(document.stores.map((store) => store.id)),
+    campaigns: compileCampaigns(document.campaigns ?? [], document.stores ?? [], calendar),
   }
 }
 

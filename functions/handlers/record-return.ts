@@ -2,6 +2,7 @@ import { problem, problemOf } from '../contract/problem.ts'
 import { recordReturn } from '../contract/purchases.ts'
 import { mostReturns, mostWaitingReturns } from '../domain/bounds.ts'
 import type { EarnFact } from '../domain/entry.ts'
+import { revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { bookReturn, type GoodsReturn } from '../domain/returns.ts'
 import { entryOf } from '../store/entry-item.ts'
@@ -20,6 +21,7 @@ import { bookingWrites, openAccount, peekAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { bodyHash } from './hash.ts'
+import { openGivenBack } from './limits.ts'
 import { checkOccurredAt, repeatedLine } from './sale.ts'
 import { instantOf, standing } from './views.ts'
 
@@ -84,10 +86,13 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   const { open, ledger, others } = await openAccount(context, memberId, { closed: bucket.id, others: [saleKey] })
   if (!open || !others[0]) throw new Error(`receipt ${receipt.purchaseId} names an entry that is not there`)
   const sale = entryOf(others[0])
-  const kept = { sale: { at: sale.at, fact: sale.fact as EarnFact }, bucket, returned: receipt.returned, points: receipt.points }
+  const fact = sale.fact as EarnFact
+  const kept = { sale: { at: sale.at, fact }, bucket, returned: receipt.returned, points: receipt.points }
   const booked = bookReturn(programme, open.account, kept, goods, ledger.now)
   if (isRefusal(booked)) return problemOf(booked)
-  const { clawedBack } = booked
+  const { clawedBack, uses } = booked
+  const limited = { memberId, at: sale.at, revision: revisionAt(programme, sale.at), storeId: fact.details.storeId }
+  const limits = await openGivenBack(ledger, limited, uses)
   const { returnId } = goods
   const after: SoldReceipt = {
     ...receipt,
@@ -99,6 +104,7 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   const result = await runtime.store.commit([
     putReceipt(programme.id, after, receipt, stored),
     ...(await bookingWrites(ledger, open, booked.account, [booked.entry])),
+    ...limits.writes(uses),
   ])
   if (result.outcome !== 'committed') return again
   return { status: 201, body: { returnId, status: 'booked', points: { clawedBack }, ...standing(ledger, booked.account.head) } }

@@ -5,6 +5,7 @@ import { type Item, type Key, mostReadKeys } from '../store/store.ts'
 import {
   auditPartition,
   awaitedShard,
+  budgetPartitions,
   memberPartition,
   monthBefore,
   programmesPartition,
@@ -13,6 +14,7 @@ import {
   table,
   utcMonth,
 } from '../store/table.ts'
+import { limitedIds } from './verify-limits.ts'
 
 /**
  * All items of a programme, or of all: what `import` puts in another deployment. Walks the roster, never the table. Look-ups
@@ -26,6 +28,9 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     yield* readItems(runtime, [{ pk: programmesPartition, sk: programme }])
     yield* eachItem(store, { pk: table.current(programme).pk })
     yield* exportAudit(runtime, programme)
+    for (const campaign of limitedIds((await programmes.get(programme))!)) {
+      for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
+    }
     for (let shard = 0; shard < shards; shard += 1) {
       for await (const listed of eachItem(store, { pk: rosterShard(programme, shard) })) {
         yield listed

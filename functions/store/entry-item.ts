@@ -1,6 +1,8 @@
+import type { Gift, LimitName } from '../domain/campaign.ts'
 import type { Award } from '../domain/earning.ts'
 import type { Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
-import type { Totals } from '../domain/head.ts'
+import type { HeldGift, Totals } from '../domain/head.ts'
+import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import { packBucket, unpackBucket } from './head-item.ts'
 import type { Item, Value } from './store.ts'
@@ -53,14 +55,17 @@ export function entryOf(item: Item): StoredEntry {
 type PackedLine =
   | [lineId: string, sku: string, quantity: number, amount: number]
   | [lineId: string, sku: string, quantity: number, amount: number, more: Packed]
-type PackedAward = [source: string, revision: number, points: number, lines: [index: number, points: number][]]
+type PackedShares = [index: number, points: number][]
+type PackedAward =
+  | [source: string, revision: number, points: number, lines: PackedShares]
+  | [source: string, revision: number, points: number, lines: PackedShares, more: Packed]
 
 function packFact(fact: Fact): Packed {
   if (fact.kind !== 'earn') {
     const { kind: _, ...plain } = fact
     return Object.keys(plain).length > 0 ? { f: defined(plain as Packed) } : {}
   }
-  const { purchaseId, occurredAt, details, lines, tier, awards, pending } = fact
+  const { purchaseId, occurredAt, details, lines, tier, judged, awards, pending } = fact
   const indexOf = new Map(lines.map((line, index) => [line.lineId, index]))
   return {
     p: purchaseId,
@@ -68,15 +73,27 @@ function packFact(fact: Fact): Packed {
     s: defined({ ...details }),
     l: lines.map(packLine),
     ti: tier,
-    a: awards.map(
-      (award): PackedAward => [
-        award.source,
-        award.revision,
-        award.points,
-        award.lines.map((line) => [indexOf.get(line.lineId)!, line.points]),
-      ],
-    ),
+    ...(judged && { j: defined(judged) }),
+    a: awards.map((award) => packAward(award, indexOf)),
     ...(pending !== 0 && { pe: pending }),
+  }
+}
+
+function packAward({ source, revision, points, lines, gift, cut }: Award, indexOf: ReadonlyMap<string, number>): PackedAward {
+  const shares = lines.map((line): [number, number] => [indexOf.get(line.lineId)!, line.points])
+  if (!gift && !cut) return [source, revision, points, shares]
+  return [source, revision, points, shares, defined({ g: gift && { ...gift }, c: cut && [cut.limit, cut.wanted] })]
+}
+
+function unpackAward([source, revision, points, shares, more]: PackedAward, lines: readonly SaleLine[]): Award {
+  const cut = more?.c as [LimitName, Points] | undefined
+  return {
+    source,
+    revision,
+    points: points as Points,
+    lines: shares.map(([index, share]) => ({ lineId: lines[index]!.lineId, points: share as Points })),
+    ...(more?.g !== undefined && { gift: more.g as unknown as Gift }),
+    ...(cut && { cut: { limit: cut[0], wanted: cut[1] } }),
   }
 }
 
@@ -97,14 +114,8 @@ function unpackFact(item: Item): Fact {
     details: item.s as unknown as { storeId: string },
     lines,
     tier: item.ti as string,
-    awards: (item.a as unknown as PackedAward[]).map(
-      ([source, revision, points, shares]): Award => ({
-        source,
-        revision,
-        points: points as Points,
-        lines: shares.map(([index, share]) => ({ lineId: lines[index]!.lineId, points: share as Points })),
-      }),
-    ),
+    ...(item.j !== undefined && { judged: item.j as Judged }),
+    awards: (item.a as unknown as PackedAward[]).map((award) => unpackAward(award, lines)),
     pending: (item.pe ?? 0) as Points,
   }
 }
@@ -112,7 +123,7 @@ function unpackFact(item: Item): Fact {
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status } = effect
+  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status, gifts } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
@@ -123,6 +134,7 @@ function packEffect(effect: Effect): Packed {
     p: purchase && [purchase.at, purchase.year],
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
+    g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
   })
 }
 
@@ -143,6 +155,9 @@ function unpackEffect(packed: Packed): Effect {
     ...(tier && { tier: { id: tier[0], year: tier[1], revision: tier[2] } }),
     ...(purchase && { purchase: { at: purchase[0], year: purchase[1] } }),
     ...(prolong && { prolong: { id: prolong[0], expiresAt: prolong[1] } }),
+    ...(packed.g !== undefined && {
+      gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
+    }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
   }
 }

@@ -92,5 +92,8 @@ function revisionOnDemand(item: Item): Revision {
     get storeIds() {
       return compiled().storeIds
     },
+    get campaigns() {
+      return compiled().campaigns
+    },
   }
 }

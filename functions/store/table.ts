@@ -1,3 +1,4 @@
+import { fnv1a } from '../domain/hash.ts'
 import type { BucketId, Instant, MemberId } from '../domain/units.ts'
 import type { Key } from './store.ts'
 
@@ -9,6 +10,10 @@ import type { Key } from './store.ts'
  * | a member's head                           | P#p#M#m / HEAD                          | every operation on a member     | strong      |
  * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify| strong      |
  * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
+ * | what a member had of a campaign, by window | P#p#M#m / CAP#campaign#window        | purchases, returns              | strong      |
+ * | what is left of a campaign's budget       | P#p#BUDGET#campaign#n / BUDGET, the     | purchases, returns, publish     | strong      |
+ * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
+ * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns              | strong      |
@@ -40,6 +45,17 @@ export const ringCopies = 16
 const member = (programme: string, id: string) => `P#${programme}#M#${id}`
 const ringPrefix = 'RING#'
 
+/** Parts of a budget that purchases take from, at random, so that they do not wait for each other. */
+export const budgetShards = 16
+
+/** Partitions of all that is kept of a campaign's budget. */
+export const budgetPartitions = (programme: string, campaign: string): string[] => [
+  budgetPartition(programme, campaign),
+  ...Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard).pk),
+]
+
+export const budgetPartition = (programme: string, campaign: string): string => `P#${programme}#BUDGET#${campaign}`
+
 export const table = {
   head: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: headSort }),
   profile: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: profileSort }),
@@ -51,6 +67,20 @@ export const table = {
   adjustment: (programme: string, id: MemberId, adjustment: string): Key => ({
     pk: member(programme, id),
     sk: `A#${adjustment}`,
+  }),
+  cap: (programme: string, id: MemberId, campaign: string, window: string): Key => ({
+    pk: member(programme, id),
+    sk: `${capPrefix}${campaign}#${window}`,
+  }),
+  /** What of a budget is in none of the shards. */
+  budget: (programme: string, campaign: string): Key => ({ pk: budgetPartition(programme, campaign), sk: 'BUDGET' }),
+  budgetShard: (programme: string, campaign: string, shard: number): Key => ({
+    pk: `${budgetPartition(programme, campaign)}#${shard}`,
+    sk: 'BUDGET',
+  }),
+  storeBudget: (programme: string, campaign: string, store: string): Key => ({
+    pk: budgetPartition(programme, campaign),
+    sk: `${storeBudgetPrefix}${store}`,
   }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
@@ -87,6 +117,8 @@ export const headSort = 'HEAD'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
+export const capPrefix = 'CAP#'
+export const storeBudgetPrefix = 'STORE#'
 export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
@@ -133,9 +165,5 @@ export function entryPosition(sk: string): { version: number; n: number } {
   return { version: Number(version), n: Number(n) }
 }
 
-/** A stable shard by FNV-1a: spreads, and is not meant to hide anything. */
-export function shardOf(id: string): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193)
-  return (hash >>> 0) % shards
-}
+/** A stable shard of an id. */
+export const shardOf = (id: string): number => fnv1a(id) % shards

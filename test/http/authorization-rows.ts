@@ -49,6 +49,7 @@ export const rows: { readonly [operation: string]: Row } = {
   explainPurchase: member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
   // ————————————————— first, again, another programme
   adjustPoints: admin('201', '200', '404 member-unknown'),
+  readExplanation: admin('200', '200', '404 purchase-unknown'),
   readDraft: admin('200', '200', '200'),
   putDraft: admin('200', '200', '200'),
   compareDraft: admin('200', '200', '200'),
