@@ -1,4 +1,5 @@
 import { adjustPoints } from './adjustments.ts'
+import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { readAudit } from './audit.ts'
 import { runBatch } from './batch.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
@@ -8,6 +9,7 @@ import { compareDraft, putDraft, readDraft, validateDraft } from './programme-dr
 import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { readMemberAsStaff, setSegments } from './segments.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -26,8 +28,12 @@ export const operations: readonly Operation[] = [
   readBalance,
   readActivity,
   explainPurchase,
+  attachMyPurchase,
   adjustPoints,
   readExplanation,
+  attachPurchase,
+  readMemberAsStaff,
+  setSegments,
   readDraft,
   putDraft,
   ...parts.flatMap(({ put, read, listAll, remove }): readonly Operation[] => [put, read, listAll, remove]),

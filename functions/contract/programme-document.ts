@@ -51,6 +51,7 @@ export const programmeDocument = z
       negative: z.enum(['debt', 'forgive']),
       pointValue: z.strictObject({ amount: count(1_000_000_000), per: count(1_000_000_000) }).optional(),
       autoEnrol: z.boolean(),
+      attachDays: z.int().min(0).max(3650).optional(),
     }),
     tiers: z.strictObject({
       metric: z.literal('spend'),

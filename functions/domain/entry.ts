@@ -2,6 +2,7 @@ import type { Award } from './earning.ts'
 import { changedGifts, type GiftChange } from './gifts.ts'
 import { type Bucket, bucketOrder, type DatedPurchase, type Head, type HeldTier, type Totals, type YearSpend } from './head.ts'
 import type { Judged } from './sale-facts.ts'
+import type { SegmentsFact } from './segments.ts'
 import { type BucketId, type Instant, LimitExceededError, type Points, points } from './units.ts'
 
 /** A line of a receipt as the till sent it. */
@@ -33,10 +34,19 @@ export interface SaleDetails {
   readonly redemptionIds?: readonly string[] | undefined
 }
 
+/** How a purchase that was posted without a member came to its member. */
+export interface Attachment {
+  /** When the sale arrived from the till, without a member. */
+  readonly arrivedAt: Instant
+  /** Whoever of staff attached it; none where the member did. */
+  readonly actor?: string | undefined
+  readonly reason?: string | undefined
+}
+
 export interface EarnFact {
   readonly kind: 'earn'
   readonly purchaseId: string
-  /** As the till said; the entry's `at` is the earlier of it and the arrival. */
+  /** As the till said; the entry's `at` is the earlier of it and the arrival from the till. */
   readonly occurredAt: Instant
   readonly details: SaleDetails
   readonly lines: readonly SaleLine[]
@@ -47,6 +57,8 @@ export interface EarnFact {
   readonly awards: readonly Award[]
   /** Points that were pending when the purchase was booked. */
   readonly pending: Points
+  /** Of a purchase that was posted without a member. */
+  readonly attached?: Attachment
 }
 
 export interface ReturnFact {
@@ -72,6 +84,7 @@ export type Fact =
   | EarnFact
   | ReturnFact
   | AdjustFact
+  | SegmentsFact
   | { readonly kind: 'enrol' }
   | { readonly kind: 'close' }
   | { readonly kind: 'reopen' }
@@ -99,6 +112,8 @@ export interface Effect {
   readonly prolong?: { readonly id: BucketId; readonly expiresAt: Instant }
   readonly status?: Head['status']
   readonly gifts?: readonly GiftChange[]
+  /** All tags of the member, from now on. */
+  readonly segments?: Head['segments']
 }
 
 /** An immutable ledger record. */
@@ -138,6 +153,7 @@ export function apply(account: Account, entry: Entry): Account {
       purchases: head.purchases + (effect.purchase ? 1 : 0),
       gifts: effect.gifts ? changedGifts(head.gifts, effect.gifts) : head.gifts,
       inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
+      segments: effect.segments ?? head.segments,
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
   }

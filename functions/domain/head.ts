@@ -46,6 +46,8 @@ export interface Head {
   readonly gifts: readonly HeldGift[]
   /** How many runs of points that inactivity expires are over, all of them expired or taken: part of their bucket's id. */
   readonly inactivityRun: number
+  /** Tags that marketing gave the member, in order. */
+  readonly segments: readonly string[]
 }
 
 /** A badge or reward, and how often it was given. */
@@ -101,6 +103,7 @@ export function emptyHead(memberId: MemberId): Head {
     purchases: 0,
     gifts: [],
     inactivityRun: 0,
+    segments: [],
   }
 }
 

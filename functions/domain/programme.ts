@@ -23,6 +23,8 @@ export interface PointsPolicy {
   readonly pointValue?: { readonly amount: number; readonly per: number } | undefined
   /** Whether an unknown card becomes a member. */
   readonly autoEnrol: boolean
+  /** Whole local days after the day of the sale in which a purchase without a member may be attached to one; 30 by default. */
+  readonly attachDays?: number | undefined
 }
 
 export interface Tier {

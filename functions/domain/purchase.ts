@@ -1,7 +1,7 @@
 import { type LimitedOffer, limitedOffers, type RoomOf, unlimited } from './campaign-awards.ts'
 import { credit } from './credit.ts'
 import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts } from './earning.ts'
-import type { Account, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
+import type { Account, Attachment, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
 import { bucketTerms, spendableInstant } from './expiry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
 import { type Use, usesBetween } from './limits.ts'
@@ -17,6 +17,13 @@ export interface Sale {
   readonly occurredAt: Instant
   readonly details: SaleDetails
   readonly lines: readonly SaleLine[]
+  /** Of a sale that arrived without a member. */
+  readonly attached?: Attachment | undefined
+}
+
+/** When a sale is judged and dated: the earlier of its `occurredAt` and its arrival, which for one attached was before. */
+export function datedAt({ occurredAt, attached }: Pick<Sale, 'occurredAt' | 'attached'>, now: Instant): Instant {
+  return earlier(occurredAt, attached ? earlier(attached.arrivedAt, now) : now)
 }
 
 /** By what a sale is judged. */
@@ -42,7 +49,7 @@ export interface BookedPurchase {
 /** Whether a sale is dated before the latest one known, so that valuing it needs the member's entries. */
 export function isLate(account: Account, sale: Sale, now: Instant): boolean {
   const latest = account.head.latestPurchase
-  return latest !== null && earlier(sale.occurredAt, now) < latest.at
+  return latest !== null && datedAt(sale, now) < latest.at
 }
 
 /**
@@ -57,7 +64,7 @@ export function judgePurchase(
   now: Instant,
   birthday?: string,
 ): Judgement {
-  const at = earlier(sale.occurredAt, now)
+  const at = datedAt(sale, now)
   const revision = revisionAt(programme, at)
   const late = isLate(account, sale, now)
   const tier = tierAt(revision, late ? spendBefore(history, at) : account.head.spend, at)
@@ -109,6 +116,7 @@ export function bookPurchase(
     ...(judged && { judged }),
     awards,
     pending: spendableAt !== null && !pastExpiry ? credited.kept : (0 as Points),
+    ...(sale.attached && { attached: sale.attached }),
   }
   const untiered = {
     at,

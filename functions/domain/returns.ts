@@ -29,6 +29,12 @@ export interface KeptSale {
   readonly points: Points
 }
 
+/** What was sold and what of it came back, whoever bought it. */
+interface SoldGoods {
+  readonly sale: { readonly fact: Pick<EarnFact, 'lines'> }
+  readonly returned: readonly ReturnedLine[]
+}
+
 export interface BookedReturn {
   readonly entry: Entry
   readonly account: Account
@@ -84,7 +90,7 @@ export function bookReturn(
 }
 
 /** Adds up what came back, by line. Refuses an unknown line, and more than was bought in quantity or amount over all returns. */
-function addReturned(kept: KeptSale, lines: readonly ReturnedLine[]): { lines: ReturnedLine[] } | Refusal {
+export function addReturned(kept: SoldGoods, lines: readonly ReturnedLine[]): { lines: ReturnedLine[] } | Refusal {
   const sums = new Map(kept.returned.map((line) => [line.lineId, line]))
   const bought = new Map(kept.sale.fact.lines.map((line) => [line.lineId, line]))
   for (const [index, line] of lines.entries()) {

@@ -1,16 +1,22 @@
 import { adjustPointsImplementation } from './adjust-points.ts'
+import { attachPurchaseImplementation } from './attach-purchase.ts'
 import type { Implementation } from './context.ts'
 import { programmeDraftImplementations } from './programme-draft.ts'
 import { programmePartImplementations } from './programme-parts.ts'
 import { publishDraftImplementation, rollBackImplementation } from './publish.ts'
 import { readAuditImplementation } from './read-audit.ts'
 import { readExplanationImplementation } from './read-explanation.ts'
+import { readMemberAsStaffImplementation } from './read-member.ts'
 import { listRevisionsImplementation, readRevisionImplementation } from './read-revisions.ts'
+import { setSegmentsImplementation } from './set-segments.ts'
 
 /** What staff may do. */
 export const adminImplementations: readonly Implementation[] = [
   adjustPointsImplementation,
+  attachPurchaseImplementation,
   readExplanationImplementation,
+  readMemberAsStaffImplementation,
+  setSegmentsImplementation,
   ...programmeDraftImplementations,
   ...programmePartImplementations,
   publishDraftImplementation,

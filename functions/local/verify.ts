@@ -30,6 +30,7 @@ import {
 } from '../store/table.ts'
 import { DueIndex } from './due-index.ts'
 import { BudgetSums, counterDifferences, type KeptAwards } from './verify-limits.ts'
+import { unownedDifferences } from './verify-unowned.ts'
 
 /** Sums over all members as of now, in points, and what does not add up. */
 export interface Verified {
@@ -56,7 +57,7 @@ export interface Difference {
 
 /**
  * Recomputes every head from its entries and compares: the head, closed buckets, the due index, receipts, promise 1 for
- * every member and in total, and promise 5 for every purchase. Sums are as of now, with what time has brought about and
+ * every member and in total, promise 5 for every purchase, and purchases that are nobody's. Sums are as of now, with what time has brought about and
  * nothing has booked yet.
  */
 export async function verify(
@@ -87,6 +88,7 @@ export async function verify(
   for (const id of only === undefined ? await runtime.programmes.list() : [only]) {
     const programme = await runtime.programmes.get(id)
     if (!programme) throw new Error(`there is no programme ${id}`)
+    for await (const what of unownedDifferences(runtime, id)) differs({ programme: id, member: '-', what })
     const budgets = new BudgetSums({ runtime, programme, now })
     await budgets.begin()
     for (let shard = 0; shard < shards; shard += 1) {

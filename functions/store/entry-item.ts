@@ -1,6 +1,6 @@
 import type { Gift, LimitName } from '../domain/campaign.ts'
 import type { Award } from '../domain/earning.ts'
-import type { Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
+import type { Attachment, Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
 import type { HeldGift, Totals } from '../domain/head.ts'
 import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
@@ -65,17 +65,18 @@ function packFact(fact: Fact): Packed {
     const { kind: _, ...plain } = fact
     return Object.keys(plain).length > 0 ? { f: defined(plain as Packed) } : {}
   }
-  const { purchaseId, occurredAt, details, lines, tier, judged, awards, pending } = fact
+  const { purchaseId, occurredAt, details, lines, tier, judged, awards, pending, attached } = fact
   const indexOf = new Map(lines.map((line, index) => [line.lineId, index]))
   return {
     p: purchaseId,
     oc: occurredAt,
     s: defined({ ...details }),
-    l: lines.map(packLine),
+    l: packSaleLines(lines),
     ti: tier,
     ...(judged && { j: defined(judged) }),
     a: awards.map((award) => packAward(award, indexOf)),
     ...(pending !== 0 && { pe: pending }),
+    ...(attached && { an: defined({ ...attached }) }),
   }
 }
 
@@ -97,6 +98,11 @@ function unpackAward([source, revision, points, shares, more]: PackedAward, line
   }
 }
 
+export const packSaleLines = (lines: readonly SaleLine[]): Value => lines.map(packLine)
+
+export const unpackSaleLines = (packed: Value): SaleLine[] =>
+  (packed as unknown as PackedLine[]).map(([lineId, sku, quantity, amount, more]) => ({ lineId, sku, quantity, amount, ...more }))
+
 function packLine({ lineId, sku, quantity, amount, name, categories, excluded }: SaleLine): PackedLine {
   if (name === undefined && categories === undefined && excluded === undefined) return [lineId, sku, quantity, amount]
   return [lineId, sku, quantity, amount, defined({ name, categories, excluded })]
@@ -104,9 +110,7 @@ function packLine({ lineId, sku, quantity, amount, name, categories, excluded }:
 
 function unpackFact(item: Item): Fact {
   if (item.k !== 'earn') return { ...(item.f as object | undefined), kind: item.k } as Fact
-  const lines = (item.l as unknown as PackedLine[]).map(
-    ([lineId, sku, quantity, amount, more]): SaleLine => ({ lineId, sku, quantity, amount, ...more }),
-  )
+  const lines = unpackSaleLines(item.l ?? [])
   return {
     kind: 'earn',
     purchaseId: item.p as string,
@@ -117,13 +121,14 @@ function unpackFact(item: Item): Fact {
     ...(item.j !== undefined && { judged: item.j as Judged }),
     awards: (item.a as unknown as PackedAward[]).map((award) => unpackAward(award, lines)),
     pending: (item.pe ?? 0) as Points,
+    ...(item.an !== undefined && { attached: item.an as unknown as Attachment }),
   }
 }
 
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status, gifts } = effect
+  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status, gifts, segments } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
@@ -135,6 +140,7 @@ function packEffect(effect: Effect): Packed {
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
     g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
+    sg: segments,
   })
 }
 
@@ -158,6 +164,7 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     }),
+    ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
   }
 }

@@ -45,6 +45,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.purchases !== 0 && { pc: head.purchases }),
     ...(head.gifts.length > 0 && { g: head.gifts.map(({ kind, id, count }) => [kind, id, count]) }),
     ...(head.inactivityRun !== 0 && { ir: head.inactivityRun }),
+    ...(head.segments.length > 0 && { sg: head.segments }),
   }
 }
 
@@ -72,6 +73,7 @@ export function headOf(item: Item): Head {
     purchases: (item.pc ?? 0) as number,
     gifts: ((item.g ?? []) as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     inactivityRun: (item.ir ?? 0) as number,
+    segments: (item.sg ?? []) as string[],
   }
 }
 

@@ -15,11 +15,13 @@ import type { Key } from './store.ts'
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
+ * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
- * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns              | strong      |
+ * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
  * | a member by card, e-mail or phone         | P#p#CARD#hmac, EMAIL#, PHONE# / LOOKUP  | search, purchases by card       | strong      |
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
- * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
+ * | purchases that returns wait for, or that  | P#p#AWAITED#shard / purchase            | verify, export                  | strong      |
+ * | have no member                            |                                         |                                 |             |
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
  * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
  * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
@@ -82,6 +84,7 @@ export const table = {
     pk: budgetPartition(programme, campaign),
     sk: `${storeBudgetPrefix}${store}`,
   }),
+  attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
     pk: `P#${programme}#${by.toUpperCase()}#${hmac}`,

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
+import { attachPurchase } from '../../functions/contract/attaching.ts'
 import { operations } from '../../functions/contract/index.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import { putDraft } from '../../functions/contract/programme-draft.ts'
 import { campaignParts, parts } from '../../functions/contract/programme-parts.ts'
 import { publishDraft, rollBack } from '../../functions/contract/programme-revisions.ts'
+import { recordPurchase } from '../../functions/contract/purchases.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { adminScopes } from '../../functions/local/tokens.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
@@ -27,6 +29,8 @@ afterEach(() => shop.end('m-1001'))
 type Step = readonly [operation: Operation, asked: Operation['example']]
 const example = (operation: Operation): Step => [operation, operation.example]
 
+const { member: _, ...saleOfNobody } = recordPurchase.example.body as { member: unknown }
+
 /** What must have been asked before the example of an operation changes anything. Members are there. */
 const prepared: { readonly [operation: string]: readonly Step[] } = {
   ...Object.fromEntries(
@@ -35,6 +39,7 @@ const prepared: { readonly [operation: string]: readonly Step[] } = {
       return [remove.name, [[put as Operation, { params, body: { ...(put.example.body as object), ...params } }]]]
     }),
   ),
+  [attachPurchase.name]: [[recordPurchase, { params: attachPurchase.example.params, body: saleOfNobody }]],
   [publishDraft.name]: [example(putDraft)],
   [rollBack.name]: [example(putDraft), example(publishDraft)],
 }
@@ -88,24 +93,26 @@ describe('the audit', () => {
   test('says who changed what from what to what, over months, filtered and page by page', async () => {
     const bert = await Office.of(shop.laurel, 'bert')
     ok(await put('spring', 5))
+    shop.travel('2026-11-30T23:51:00Z')
     ok(await put('spring', 6, bert))
     shop.travel('2027-02-01T00:10:00Z')
     ok(await ada.ask(campaignParts.remove, { params: { id: 'spring' } }))
+    shop.travel('2027-02-01T00:11:00Z')
     ok(await ada.adjust('m-1001', 'a-1', 50))
     const all = await ada.audit({ limit: '1' })
     const spring = { id: 'spring', trigger: 'purchase', effect: { points: 6 } }
     expect(all.map(({ id: _, ...record }) => record)).toEqual(
       [
         {
+          ...{ at: '2027-02-01T00:11:00Z', actor: 'ada', action: 'adjustPoints', target: 'members/m-1001/adjustments/a-1' },
+          changes: [{ kind: 'added', pointer: '', after: { points: 50 } }],
+        },
+        {
           ...{ at: '2027-02-01T00:10:00Z', actor: 'ada', action: 'deleteCampaign', target: 'campaigns/spring' },
           changes: [{ kind: 'removed', pointer: '', before: spring }],
         },
         {
-          ...{ at: '2027-02-01T00:10:00Z', actor: 'ada', action: 'adjustPoints', target: 'members/m-1001/adjustments/a-1' },
-          changes: [{ kind: 'added', pointer: '', after: { points: 50 } }],
-        },
-        {
-          ...{ at: '2026-11-30T23:50:00Z', actor: 'bert', action: 'putCampaign', target: 'campaigns/spring' },
+          ...{ at: '2026-11-30T23:51:00Z', actor: 'bert', action: 'putCampaign', target: 'campaigns/spring' },
           changes: [{ kind: 'changed', pointer: '/effect/points', before: 5, after: 6 }],
         },
         {
