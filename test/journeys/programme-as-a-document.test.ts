@@ -234,6 +234,24 @@ describe('a revision', () => {
   })
 })
 
+test('a budget may be cut down to what is spent, and not below', async () => {
+  ok(await shop.enrol('carol'))
+  const budgeted = (budget: number) => ({ ...demoProgramme, campaigns: [{ ...campaign('a', 30), limits: { budget } }] })
+  ok(await ada.edit(() => budgeted(100)))
+  ok(await ada.publish('A hundred points'))
+  shop.travel('2026-11-22T12:00:00Z')
+  for (const id of ['leeds:1', 'leeds:2']) ok(await shop.sell(id, member, [1000]))
+  ok(await ada.edit(() => budgeted(59)))
+  expect(await ada.validate()).toMatchObject({
+    errors: [{ pointer: '/campaigns/0/limits/budget', code: 'budget-below-spent', detail: expect.stringContaining('60 points') }],
+  })
+  expect(await ada.publish('Less')).toMatchObject({ status: 409, problem: { code: 'draft-contradictory' } })
+  ok(await ada.edit(() => budgeted(60)))
+  ok(await ada.publish('No more'))
+  shop.travel('2026-11-22T12:01:00Z')
+  expect(ok(await shop.sell('leeds:3', member, [1000])).points.earned).toBe(10)
+})
+
 describe('a roll-back', () => {
   test('makes a new revision of an old document, once, and leaves a draft alone', async () => {
     ok(await shop.enrol('carol'))
