@@ -61,7 +61,10 @@ async function putInForce(context: Context, workshop: Workshop, { action, at, ..
   const { runtime, programme, caller, now } = context
   const { current, latest, draft } = workshop
   const { errors } = await validated(context, published.document, latest.document)
-  if (errors.length > 0) return { problem: 'draft-contradictory', errors } satisfies Problem
+  if (errors.length > 0) {
+    const contradictions = errors.map(({ pointer, detail }) => ({ pointer, detail }))
+    return { problem: 'draft-contradictory', errors: contradictions } satisfies Problem
+  }
   const inForceFrom = inForceAt(now, at, latest.inForceFrom)
   if (typeof inForceFrom !== 'number') return inForceFrom
   const revision: PublishedRevision = {
