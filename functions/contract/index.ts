@@ -10,6 +10,7 @@ import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
+import { endTierGrant, grantTier } from './tier-grants.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -34,6 +35,8 @@ export const operations: readonly Operation[] = [
   attachPurchase,
   readMemberAsStaff,
   setSegments,
+  grantTier,
+  endTierGrant,
   readDraft,
   putDraft,
   ...parts.flatMap(({ put, read, listAll, remove }): readonly Operation[] => [put, read, listAll, remove]),

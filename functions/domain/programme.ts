@@ -2,6 +2,7 @@ import type { AdjustmentPolicy } from './adjustment-caps.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import type { Campaign } from './campaign.ts'
 import { type CampaignIndex, compileCampaigns } from './campaign-index.ts'
+import type { LadderPolicy, Rung } from './ladder-policy.ts'
 import type { Instant } from './units.ts'
 
 /** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
@@ -27,13 +28,17 @@ export interface PointsPolicy {
   readonly attachDays?: number | undefined
 }
 
-export interface Tier {
-  readonly id: string
+export interface Tier extends Rung {
   readonly name?: string | undefined
-  /** Eligible spend of a local calendar year, in minor units. */
-  readonly threshold: number
   /** Basis points: 10000 earns once, 12500 a quarter more. */
   readonly multiplier: number
+  /** What else its members have, in words. */
+  readonly perks?: readonly string[] | undefined
+}
+
+export interface TierPolicy extends LadderPolicy<Tier> {
+  /** How many local days before a tier lapses that is announced; never, where it is left out. */
+  readonly lapseWarningDays?: number | undefined
 }
 
 export interface Store {
@@ -51,7 +56,7 @@ export interface ProgrammeDocument {
   /** The register of stores; without one every store id is taken. */
   readonly stores?: readonly Store[] | undefined
   readonly points: PointsPolicy
-  readonly tiers: { readonly metric: 'spend'; readonly period: 'calendar-year'; readonly levels: readonly Tier[] }
+  readonly tiers: TierPolicy
   readonly campaigns?: readonly Campaign[] | undefined
   /** What campaigns may grant. */
   readonly rewards?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined

@@ -8,7 +8,8 @@ import { type Use, usesBetween } from './limits.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { type Judged, judgeMember, linesOf, memberFacts } from './sale-facts.ts'
-import { spendBefore, tierAt, withTier } from './tiers.ts'
+import { changedKept, datedPurchase, type Kept, nothingKept } from './tally.ts'
+import { tierAt, tierFactsBefore, tierLadder, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points } from './units.ts'
 
 /** A receipt as a till posts it. */
@@ -67,7 +68,7 @@ export function judgePurchase(
   const at = datedAt(sale, now)
   const revision = revisionAt(programme, at)
   const late = isLate(account, sale, now)
-  const tier = tierAt(revision, late ? spendBefore(history, at) : account.head.spend, at)
+  const tier = tierAt(programme, late ? tierFactsBefore(programme, history, at) : account.head, at)
   const lines = linesOf(sale)
   const judged = judgeMember(revision, account, late ? history : undefined, at, birthday)
   const { memberId } = account.head
@@ -102,8 +103,14 @@ export function bookPurchase(
   const terms = bucketTerms(revision, account.head, at)
   const credited = credit(account, earned, { ...terms, spendableAt }, now)
   if (isRefusal(credited)) return credited
-  const year = revision.calendar.yearOf(at)
-  const spent = eligibleSpend(lines) + tierCredit(awards)
+  const ladder = tierLadder(programme)
+  const kept: Kept = {
+    spend: eligibleSpend(lines),
+    points: earned,
+    tierCredit: tierCredit(awards),
+    isKept: sale.lines.length > 0,
+  }
+  const sums = changedKept(ladder, account.head, at, nothingKept, kept)
   const gifts = giftChanges([], awards)
   const pastExpiry = terms.expiresAt !== null && terms.expiresAt <= now
   const fact: EarnFact = {
@@ -124,9 +131,9 @@ export function bookPurchase(
     effect: {
       ...credited.effect,
       ...(earned > 0 && { totals: { issued: earned } }),
-      ...(spent > 0 && { spend: { year, amount: spent } }),
+      ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
-      purchase: { at, year },
+      ...datedPurchase(ladder, account.head, at),
     },
   }
   const booked = withTier(programme, account, untiered, now)

@@ -1,6 +1,8 @@
 import { adjustPointsImplementation } from './adjust-points.ts'
 import { attachPurchaseImplementation } from './attach-purchase.ts'
 import type { Implementation } from './context.ts'
+import { endTierGrantImplementation } from './end-tier-grant.ts'
+import { grantTierImplementation } from './grant-tier.ts'
 import { programmeDraftImplementations } from './programme-draft.ts'
 import { programmePartImplementations } from './programme-parts.ts'
 import { publishDraftImplementation, rollBackImplementation } from './publish.ts'
@@ -17,6 +19,8 @@ export const adminImplementations: readonly Implementation[] = [
   readExplanationImplementation,
   readMemberAsStaffImplementation,
   setSegmentsImplementation,
+  grantTierImplementation,
+  endTierGrantImplementation,
   ...programmeDraftImplementations,
   ...programmePartImplementations,
   publishDraftImplementation,

@@ -59,6 +59,10 @@ const kinds = {
   mature: 'matured',
   expire: 'expired',
   tier: 'tier-changed',
+  'tier-lapsing': 'tier-lapsing',
+  grant: 'tier-granted',
+  'end-grant': 'tier-grant-ended',
+  recount: 'recounted',
 } as const satisfies { [kind in Exclude<Fact['kind'], 'segments'>]: ActivityItem['kind'] }
 
 /** An entry as members see it; what marketing calls them is not theirs to see. */

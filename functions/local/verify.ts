@@ -7,7 +7,7 @@ import { replay } from '../domain/replay.ts'
 import { keptLines } from '../domain/returns.ts'
 import { factsOfSale, roomAtSale } from '../domain/sale-facts.ts'
 import { nextDue, settle } from '../domain/settle.ts'
-import { heldTierAt } from '../domain/tiers.ts'
+import { tierAt, tierFactsBefore } from '../domain/tiers.ts'
 import { type BucketId, type Instant, memberId, type Points } from '../domain/units.ts'
 import type { Ledger } from '../handlers/account.ts'
 import type { Runtime } from '../runtime.ts'
@@ -200,9 +200,10 @@ function compareHead(
     isDeepStrictEqual(item, headItem(programme.id, read, nextDue(known, stored), (last?.bk ?? 0) as Instant))
   check(knownAtTimes(programme).some(isDueAs), 'the head says another instant than it is due at')
   check(sameClosed(closed, replayed.closed), 'a closed bucket is not what the entries make')
-  const { account } = settle(programme, { head: stored, closed }, now)
+  const { account } = settle(programme, { head: stored, closed }, now, undefined, entries)
   check(isConserved(account.head), 'settling does not conserve points')
-  check(heldTierAt(programme, account.head, now).id === account.head.tier.id, 'the tier is not what the spend gives')
+  const facts = tierFactsBefore(programme, entries, now)
+  check(tierAt(programme, facts, now).id === account.head.tier.id, 'the tier is not what the purchases give')
   return account
 }
 

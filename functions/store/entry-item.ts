@@ -1,11 +1,12 @@
 import type { Gift, LimitName } from '../domain/campaign.ts'
 import type { Award } from '../domain/earning.ts'
-import type { Attachment, Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
+import type { Attachment, Direction, Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
 import type { HeldGift, Totals } from '../domain/head.ts'
 import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
-import { packBucket, unpackBucket } from './head-item.ts'
+import { packBucket, packDated, packGrant, packTier, unpackBucket, unpackDated, unpackGrant, unpackTier } from './head-item.ts'
 import type { Item, Value } from './store.ts'
+import { packChanges, unpackChanges } from './sum-item.ts'
 import { table } from './table.ts'
 
 type Packed = { readonly [name: string]: Value }
@@ -128,15 +129,16 @@ function unpackFact(item: Item): Fact {
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status, gifts, segments } = effect
+  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, segments } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
     b: buckets?.map(packBucket),
     c: closed?.map(({ id, points }) => [id, points]),
-    s: spend && [spend.year, spend.amount],
-    ti: tier && [tier.id, tier.year, tier.revision],
-    p: purchase && [purchase.at, purchase.year],
+    s: sums && packChanges(sums),
+    ti: tier && packTier(tier),
+    p: purchase && packDated(purchase),
+    ...packTierEffect(effect),
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
     g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
@@ -147,9 +149,6 @@ function packEffect(effect: Effect): Packed {
 function unpackEffect(packed: Packed): Effect {
   const tuple = <A, B>(value: Value | undefined) => value as unknown as [A, B] | undefined
   const totals = packed.t as Points[] | undefined
-  const spend = tuple<number, number>(packed.s)
-  const tier = packed.ti as [string, number, number] | undefined
-  const purchase = tuple<Instant, number>(packed.p)
   const prolong = tuple<BucketId, Instant>(packed.pr)
   const closed = packed.c as unknown as [BucketId, Points][] | undefined
   return {
@@ -157,15 +156,44 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.d !== undefined && { debt: packed.d as Points }),
     ...(packed.b !== undefined && { buckets: (packed.b as Value[]).map(unpackBucket) }),
     ...(closed && { closed: closed.map(([id, points]) => ({ id, points })) }),
-    ...(spend && { spend: { year: spend[0], amount: spend[1] } }),
-    ...(tier && { tier: { id: tier[0], year: tier[1], revision: tier[2] } }),
-    ...(purchase && { purchase: { at: purchase[0], year: purchase[1] } }),
+    ...(packed.s !== undefined && { sums: unpackChanges(packed.s) }),
+    ...(packed.ti !== undefined && { tier: unpackTier(packed.ti) }),
+    ...(packed.p !== undefined && { purchase: unpackDated(packed.p) }),
+    ...unpackTierEffect(packed),
     ...(prolong && { prolong: { id: prolong[0], expiresAt: prolong[1] } }),
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     }),
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
+  }
+}
+
+/** What few entries say of the tier. */
+function packTierEffect({ forgotten, run, enrolledAt, moved, lapsing, granted, overGrants }: Effect) {
+  return {
+    fo: forgotten?.map(({ period, revision }) => [period, revision]),
+    ru: run,
+    en: enrolledAt,
+    mv: moved && [moved.from, moved.direction],
+    la: lapsing && [lapsing.at, lapsing.to],
+    gr: granted && packGrant(granted),
+    og: overGrants && [...overGrants],
+  }
+}
+
+function unpackTierEffect(packed: Packed): Effect {
+  const forgotten = packed.fo as [number, number][] | undefined
+  const moved = packed.mv as [string, Direction] | undefined
+  const lapsing = packed.la as [Instant, string] | undefined
+  return {
+    ...(forgotten && { forgotten: forgotten.map(([period, revision]) => ({ period, revision })) }),
+    ...(packed.ru !== undefined && { run: packed.ru as number }),
+    ...(packed.en !== undefined && { enrolledAt: packed.en as Instant }),
+    ...(moved && { moved: { from: moved[0], direction: moved[1] } }),
+    ...(lapsing && { lapsing: { at: lapsing[0], to: lapsing[1] } }),
+    ...(packed.gr !== undefined && { granted: unpackGrant(packed.gr) }),
+    ...(packed.og !== undefined && { overGrants: packed.og as string[] }),
   }
 }
 

@@ -59,6 +59,8 @@ export const rows: { readonly [operation: string]: Row } = {
   attachPurchase: admin('200', '200', '404 purchase-unknown'),
   readMemberAsStaff: admin('200', '200', '404 member-unknown'),
   setSegments: admin('200', '200', '404 member-unknown'),
+  grantTier: admin('201', '200', '404 member-unknown'),
+  endTierGrant: admin('200', '200', '404 member-unknown'),
   readDraft: admin('200', '200', '200'),
   putDraft: admin('200', '200', '200'),
   compareDraft: admin('200', '200', '200'),

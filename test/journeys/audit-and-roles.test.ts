@@ -7,6 +7,7 @@ import { putDraft } from '../../functions/contract/programme-draft.ts'
 import { campaignParts, parts } from '../../functions/contract/programme-parts.ts'
 import { publishDraft, rollBack } from '../../functions/contract/programme-revisions.ts'
 import { recordPurchase } from '../../functions/contract/purchases.ts'
+import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { adminScopes } from '../../functions/local/tokens.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
@@ -40,6 +41,7 @@ const prepared: { readonly [operation: string]: readonly Step[] } = {
     }),
   ),
   [attachPurchase.name]: [[recordPurchase, { params: attachPurchase.example.params, body: saleOfNobody }]],
+  [endTierGrant.name]: [[grantTier, { ...grantTier.example, params: endTierGrant.example.params }]],
   [publishDraft.name]: [example(putDraft)],
   [rollBack.name]: [example(putDraft), example(publishDraft)],
 }

@@ -7,6 +7,13 @@ import { happen, type Programme } from './history.ts'
 import { plans } from './plans.ts'
 import type { Weather } from './world.ts'
 
+const few = [
+  { id: 'bronze', threshold: 0, multiplier: 10_000 },
+  { id: 'silver', threshold: 2, multiplier: 12_500 },
+  { id: 'gold', threshold: 4, multiplier: 15_000 },
+]
+const visits = documentWith({}, { tiers: { metric: 'visits', period: { rollingMonths: 3 }, downgrade: 'one-step', levels: few } })
+
 const programmes: readonly (readonly [name: string, programme: Programme])[] = [
   ['the demo', { first: demoDocument }],
   [
@@ -50,6 +57,11 @@ const programmes: readonly (readonly [name: string, programme: Programme])[] = [
       ],
     },
   ],
+  [
+    'purchases of membership years, a warning before they lapse',
+    { first: documentWith({}, { tiers: { metric: 'purchases', period: 'anniversary', lapseWarningDays: 60, levels: few } }) },
+  ],
+  ['a year’s spend that gives way to visits', { first: demoDocument, later: [at('2026-03-17T12:00:00Z'), visits] }],
 ]
 
 /** What goes wrong: nothing, a little of everything, a lot, or processes that die in the middle of it. */

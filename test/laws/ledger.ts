@@ -65,7 +65,8 @@ export class MemberLedger {
     const name = `${version} ${now}`
     let state = this.#states.get(name)
     if (!state) {
-      state = recompute(this.#naive, this.#factsUpTo(version), Math.max(now, this.#bookedAt(version)))
+      const at = Math.max(now, this.#bookedAt(version))
+      state = recompute(this.#naive, this.#factsUpTo(version), at, this.#enrolledAt(at))
       this.#states.set(name, state)
     }
     return state
@@ -74,7 +75,7 @@ export class MemberLedger {
   /** What another fact would come to, if it were the next after a version. */
   stateWith(version: number, fact: NaiveFact): NaiveState {
     const arrivedAt = Math.max(fact.arrivedAt, this.#bookedAt(version))
-    return recompute(this.#naive, [...this.#factsUpTo(version), { ...fact, arrivedAt }], arrivedAt)
+    return recompute(this.#naive, [...this.#factsUpTo(version), { ...fact, arrivedAt }], arrivedAt, this.#enrolledAt(arrivedAt))
   }
 
   statusAt(version: number): 'active' | 'closed' {
@@ -87,6 +88,11 @@ export class MemberLedger {
 
   #factsUpTo(version: number): Booking['facts'] {
     return this.bookings.slice(0, version).flatMap(({ facts }) => facts)
+  }
+
+  /** Somebody who was never booked enrols with what is asked. */
+  #enrolledAt(now: number): number {
+    return this.bookings[0]?.bookedAt ?? now
   }
 
   #bookedAt(version: number): number {

@@ -14,7 +14,15 @@ export interface NaiveDocument {
     readonly negative: 'debt' | 'forgive'
     readonly attachDays?: number | undefined
   }
-  readonly tiers: { readonly levels: readonly { readonly id: string; readonly threshold: number; readonly multiplier: number }[] }
+  readonly tiers: NaiveTiers
+}
+
+export interface NaiveTiers {
+  readonly metric: 'spend' | 'points' | 'visits' | 'purchases'
+  readonly period: 'calendar-year' | { readonly rollingMonths: number } | 'anniversary' | 'lifetime'
+  readonly keep?: 'next-period' | { readonly months: number } | undefined
+  readonly downgrade?: 'to-met' | 'one-step' | undefined
+  readonly levels: readonly { readonly id: string; readonly threshold: number; readonly multiplier: number }[]
 }
 
 /** An expiry that does not come. */
@@ -47,7 +55,7 @@ export function isAttachableNoMore({ timezone, points }: NaiveDocument, soldAt: 
 }
 
 /** The first instant of a local day: not always 00:00, so it is asked by way of noon. */
-function startOf(timezone: string, date: Temporal.PlainDate): number {
+export function startOf(timezone: string, date: Temporal.PlainDate): number {
   return remember(
     midnights,
     `${timezone} ${date}`,
@@ -58,7 +66,7 @@ function startOf(timezone: string, date: Temporal.PlainDate): number {
 const dayAfter = (date: Temporal.PlainDate) => date.add({ days: 1 })
 
 /** The day so many months later, or the last of that month where there is no such day. */
-function monthsAfter(date: Temporal.PlainDate, months: number): Temporal.PlainDate {
+export function monthsAfter(date: Temporal.PlainDate, months: number): Temporal.PlainDate {
   const month = date.toPlainYearMonth().add({ months })
   return month.toPlainDate({ day: Math.min(date.day, month.daysInMonth) })
 }

@@ -105,7 +105,7 @@ function realInput() {
     // Prices have two decimals at most, so that this is exact in another way than the converter's.
     const taken = sold.reduce((sum, line) => sum + Number(line.Quantity) * Math.round(Number(line.UnitPrice) * 100), 0)
     const brought = converted.operations.flatMap(({ op, body }) => (op === 'return' ? body.lines : []))
-    const spend = accountsOf(loaded).flatMap(({ head }) => head.spend.map(({ amount }) => amount))
+    const spend = accountsOf(loaded).flatMap(({ head }) => head.sums.map(({ amount }) => amount))
     expect(spend.reduce((a, b) => a + b, 0)).toBe(taken - brought.reduce((sum, line) => sum + line.amount, 0))
     expect(loaded.verified.members).toBe(new Set(sold.map((line) => line.CustomerID)).size)
     expect(kinds(loaded)).toMatchObject({ earn: new Set(sold.map((line) => line.InvoiceNo)).size, return: 24 })
@@ -173,7 +173,7 @@ function realInput() {
     expect(statuses).toEqual(Array.from({ length: 24 }, () => 'booked'))
     expect(receiptsOf(mixed).filter(({ state }) => state === 'awaited')).toEqual([])
     const standing = (deployment: Loaded) =>
-      new Map(accountsOf(deployment).map(({ card, head }) => [card, { spend: head.spend, tier: head.tier.id }]))
+      new Map(accountsOf(deployment).map(({ card, head }) => [card, { sums: head.sums, tier: head.tier.id }]))
     expect(standing(mixed)).toEqual(standing(loaded))
   })
 }
@@ -208,7 +208,7 @@ function standingOf({ head, kinds }: ReturnType<typeof accountsOf>[number]): Sta
     clawedBack: head.totals.clawedBack,
     expired: head.totals.expired,
     available: head.buckets.reduce((sum, bucket) => sum + bucket.points, 0),
-    spend: Object.fromEntries(head.spend.map(({ year, amount }) => [year, amount])),
+    spend: Object.fromEntries(head.sums.map(({ period, amount }) => [period, amount])),
     purchases: kinds.filter((kind) => kind === 'earn').length,
     returns: kinds.filter((kind) => kind === 'return').length,
   }
