@@ -1,9 +1,13 @@
 import { adjustPoints } from './adjustments.ts'
 import { attachMyPurchase, attachPurchase } from './attaching.ts'
+import { readAudit } from './audit.ts'
 import { runBatch } from './batch.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'
+import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
+import { parts, putTiers, readTiers } from './programme-parts.ts'
+import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
@@ -33,4 +37,16 @@ export const operations: readonly Operation[] = [
   setSegments,
   grantTier,
   endTierGrant,
+  readDraft,
+  putDraft,
+  ...parts.flatMap(({ put, read, listAll, remove }): readonly Operation[] => [put, read, listAll, remove]),
+  putTiers,
+  readTiers,
+  compareDraft,
+  validateDraft,
+  publishDraft,
+  rollBack,
+  listRevisions,
+  readRevision,
+  readAudit,
 ]

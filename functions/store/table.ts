@@ -24,6 +24,9 @@ import type { Key } from './store.ts'
  * | purchases that returns wait for, or that  | P#p#AWAITED#shard / purchase            | verify, export                  | strong      |
  * | have no member                            |                                         |                                 |             |
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
+ * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
+ * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
+ * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
  * | members that time will change, by instant | index DUE#day#shard                     | settle-members                  | eventual    |
@@ -93,6 +96,15 @@ export const table = {
   awaited: (programme: string, purchase: string): Key => ({ pk: awaitedShard(programme, shardOf(purchase)), sk: purchase }),
   revision: (programme: string, number: number): Key => ({ pk: `P#${programme}`, sk: `REV#${String(number).padStart(6, '0')}` }),
   current: (programme: string): Key => ({ pk: `P#${programme}`, sk: 'CURRENT' }),
+  draft: (programme: string): Key => ({ pk: `P#${programme}`, sk: 'DRAFT' }),
+  audit: (programme: string, at: Instant, id: string): Key => ({
+    pk: auditPartition(programme, utcMonth(at)),
+    sk: `${auditPosition(at)}#${id}`,
+  }),
+  agentDay: (programme: string, issuer: string, subject: string, day: string): Key => ({
+    pk: `P#${programme}#AGENT#${issuer}#${subject}`,
+    sk: `DAY#${day}`,
+  }),
   programmeListing: (programme: string): Key => ({ pk: programmesPartition, sk: programme }),
   identity: (issuer: string, subject: string): Key => ({ pk: `IDENTITY#${issuer}#${subject}`, sk: 'IDENTITY' }),
   sweep: (shard: number): Key => ({ pk: 'SWEEP', sk: `SHARD#${String(shard).padStart(2, '0')}` }),
@@ -117,6 +129,20 @@ export const memberPartition = (programme: string, id: MemberId): string => memb
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
 export const isRosterShard = (pk: string): boolean => pk.split('#')[2] === 'ROSTER'
 export const awaitedShard = (programme: string, shard: number): string => `P#${programme}#AWAITED#${shard}`
+
+/** What staff changed in a month of UTC, `YYYY-MM`. */
+export const auditPartition = (programme: string, month: string): string => `P#${programme}#AUDIT#${month}`
+/** Where an instant is among the audit records of its month: those of it come after this, those before it come before. */
+export const auditPosition = (at: Instant): string => new Date(at).toISOString()
+
+/** The month of an instant in UTC, `YYYY-MM`. */
+export const utcMonth = (at: Instant): string => utcDay(at).slice(0, 7)
+
+/** The month before another, both `YYYY-MM`. */
+export const monthBefore = (month: string): string => utcMonth((Date.parse(`${month}-01T00:00:00Z`) - 86_400_000) as Instant)
+
+/** The number of a revision's sort key. */
+export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.length))
 
 /** The due index's partition for an instant and a shard. */
 export const duePartition = (at: Instant, shard: number): string => `DUE#${utcDay(at)}#${shard}`
