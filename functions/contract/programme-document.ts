@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ProgrammeDocument } from '../domain/programme.ts'
+import { checkClubs, clubs } from './club.ts'
 import { currency, id, storeId, text } from './values.ts'
 
 const count = (most: number) => z.int().min(1).max(most)
@@ -66,7 +67,10 @@ export const programmeDocument = z
     }),
     campaigns: empty,
     rewards: empty,
-    clubs: empty,
+    clubs: clubs.optional(),
     guarantees: empty,
+  })
+  .superRefine((document, context) => {
+    checkClubs(document, (path, message) => context.addIssue({ code: 'custom', path, message }))
   })
   .meta({ id: 'Programme' }) satisfies z.ZodType<ProgrammeDocument>

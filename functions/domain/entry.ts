@@ -1,3 +1,4 @@
+import type { Membership, Refund } from './club.ts'
 import type { Award } from './earning.ts'
 import { type Bucket, bucketOrder, type DatedPurchase, type Head, type HeldTier, type Totals, type YearSpend } from './head.ts'
 import { type BucketId, type Instant, LimitExceededError, type Points, points } from './units.ts'
@@ -63,11 +64,36 @@ export interface AdjustFact {
   readonly actor: string
 }
 
+/** What became of a membership in a club. */
+export type ClubFact = { readonly clubId: string } & (
+  | { readonly kind: 'club-joined'; readonly invitationId?: string }
+  | {
+      readonly kind: 'club-joined' | 'club-renewed'
+      readonly paymentId: string
+      /** Minor units. */
+      readonly amount: number
+      readonly occurredAt: Instant
+    }
+  | { readonly kind: 'club-left'; readonly refund?: Refund }
+  | { readonly kind: 'club-grace' | 'club-lapsed' }
+)
+
+/** A member came to an event of a club. */
+export interface AttendFact {
+  readonly kind: 'attend'
+  readonly clubId: string
+  readonly eventId: string
+  readonly occurredAt: Instant
+  readonly storeId?: string
+}
+
 /** Why an entry is there. */
 export type Fact =
   | EarnFact
   | ReturnFact
   | AdjustFact
+  | ClubFact
+  | AttendFact
   | { readonly kind: 'enrol' }
   | { readonly kind: 'close' }
   | { readonly kind: 'reopen' }
@@ -94,6 +120,8 @@ export interface Effect {
   /** The new expiry of every bucket that bears this id: activity keeps points alive. */
   readonly prolong?: { readonly id: BucketId; readonly expiresAt: Instant }
   readonly status?: Head['status']
+  /** What a membership is from now on; null: none. */
+  readonly club?: { readonly id: string; readonly membership: Membership | null }
 }
 
 /** An immutable ledger record. */
@@ -131,6 +159,7 @@ export function apply(account: Account, entry: Entry): Account {
       spend: changedSpend(head, effect),
       latestPurchase: latestOf(head.latestPurchase, effect.purchase),
       inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
+      clubs: effect.club ? changedClubs(head.clubs, effect.club) : head.clubs,
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
   }
@@ -190,6 +219,11 @@ function latestOf(known: DatedPurchase | null, added: DatedPurchase | undefined)
 function endsInactivityRun(head: Head, buckets: Head['buckets']): boolean {
   const ofRun = ({ id }: Bucket) => id === `i${head.inactivityRun}`
   return buckets !== head.buckets && head.buckets.some(ofRun) && !buckets.some(ofRun)
+}
+
+function changedClubs(clubs: Head['clubs'], { id, membership }: NonNullable<Effect['club']>): Head['clubs'] {
+  const others = clubs.filter(({ clubId }) => clubId !== id)
+  return membership ? [...others, membership].sort((a, b) => (a.clubId < b.clubId ? -1 : 1)) : others
 }
 
 function changedClosed(closed: Account['closed'], changes: NonNullable<Effect['closed']>): Account['closed'] {

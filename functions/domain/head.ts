@@ -1,3 +1,4 @@
+import type { Membership } from './club.ts'
 import type { BucketId, Instant, MemberId, Points } from './units.ts'
 
 /** Points of a member that become spendable at one instant and expire at one instant. */
@@ -42,6 +43,8 @@ export interface Head {
   readonly latestPurchase: DatedPurchase | null
   /** How many runs of points that inactivity expires are over, all of them expired or taken: part of their bucket's id. */
   readonly inactivityRun: number
+  /** The clubs that the member belongs to, by their ids. */
+  readonly clubs: readonly Membership[]
 }
 
 export interface HeldTier {
@@ -88,6 +91,7 @@ export function emptyHead(memberId: MemberId): Head {
     spend: [],
     latestPurchase: null,
     inactivityRun: 0,
+    clubs: [],
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Calendar, calendarOf } from './calendar.ts'
+import type { Club } from './club.ts'
 import type { Instant } from './units.ts'
 
 /** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
@@ -40,6 +41,7 @@ export interface ProgrammeDocument {
   readonly stores?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
   readonly points: PointsPolicy
   readonly tiers: { readonly metric: 'spend'; readonly period: 'calendar-year'; readonly levels: readonly Tier[] }
+  readonly clubs?: readonly Club[] | undefined
 }
 
 /** A published, immutable version of the document, ready to be asked. */

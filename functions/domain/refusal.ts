@@ -7,6 +7,20 @@ export type RefusalCode =
   | 'too-many-waiting-returns'
   | 'line-unknown'
   | 'return-exceeds-purchase'
+  | 'club-unknown'
+  | 'club-requirement'
+  | 'club-fee-due'
+  | 'club-fee-differs'
+  | 'club-without-fee'
+  | 'too-many-clubs'
+  | 'too-many-paid-terms'
+  | 'not-in-club'
+  | 'invitation-invalid'
+  | 'event-over'
+  | 'event-not-now'
+  | 'event-full'
+  | 'consent-missing'
+  | 'too-many-notes'
 
 export interface Refusal {
   readonly refused: RefusalCode

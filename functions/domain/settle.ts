@@ -1,3 +1,5 @@
+import { nextClubEnd } from './club.ts'
+import { clubEnded } from './club-membership.ts'
 import { type Account, apply, type BucketChange, type Entry } from './entry.ts'
 import type { Bucket, Head } from './head.ts'
 import type { Programme } from './programme.ts'
@@ -13,11 +15,12 @@ export interface Settled {
 }
 
 /**
- * The earliest instant at which time changes a head: pending points mature, points expire, a tier runs out. Null: never.
- * The due index is kept on it.
+ * The earliest instant at which time changes a head: pending points mature, points expire, a tier or a club's term runs out.
+ * Null: never. The due index is kept on it.
  */
 export function nextDue(programme: Programme, head: Head): Instant | null {
   let due = nextTierRoll(programme, head) ?? Number.POSITIVE_INFINITY
+  if (head.clubs.length > 0) due = Math.min(due, nextClubEnd(head) ?? due)
   for (const { spendableAt, expiresAt } of head.buckets) {
     if (spendableAt !== null && spendableAt < due) due = spendableAt
     if (expiresAt !== null && expiresAt < due) due = expiresAt
@@ -27,8 +30,8 @@ export function nextDue(programme: Programme, head: Head): Instant | null {
 
 /**
  * Brings an account up to `now`: walks the due instants in order and books, at one instant, first what matures, then what
- * expires, then the tier, each by the revision in force then. Settling twice changes nothing, and settling in steps is
- * settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them.
+ * expires, then the tier, then the clubs, each by the revision in force then. Settling twice changes nothing, and settling in
+ * steps is settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them.
  */
 export function settle(programme: Programme, account: Account, now: Instant, most = Number.POSITIVE_INFINITY): Settled {
   const entries: Entry[] = []
@@ -45,6 +48,7 @@ export function settle(programme: Programme, account: Account, now: Instant, mos
     book(matured(settled.head, at))
     book(expired(settled.head, at))
     book(rolled(programme, settled.head, at))
+    book(clubEnded(settled.head, at))
   }
 }
 

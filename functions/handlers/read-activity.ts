@@ -59,6 +59,12 @@ const kinds = {
   mature: 'matured',
   expire: 'expired',
   tier: 'tier-changed',
+  'club-joined': 'club-joined',
+  'club-renewed': 'club-renewed',
+  'club-grace': 'club-grace',
+  'club-lapsed': 'club-lapsed',
+  'club-left': 'club-left',
+  attend: 'attended',
 } as const satisfies { [kind in Fact['kind']]: ActivityItem['kind'] }
 
 function activityOf({ at, fact, effect }: Entry): ActivityItem {
@@ -70,6 +76,8 @@ function activityOf({ at, fact, effect }: Entry): ActivityItem {
     ...('purchaseId' in fact && { purchaseId: fact.purchaseId }),
     ...('returnId' in fact && { returnId: fact.returnId }),
     ...('adjustmentId' in fact && { adjustmentId: fact.adjustmentId, reason: fact.reason }),
+    ...('clubId' in fact && { clubId: fact.clubId }),
+    ...('eventId' in fact && { eventId: fact.eventId }),
     ...(effect.tier && { tier: effect.tier.id }),
   }
 }

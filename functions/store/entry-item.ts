@@ -3,6 +3,7 @@ import type { Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
 import type { Totals } from '../domain/head.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import { packBucket, unpackBucket } from './head-item.ts'
+import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
 import { table } from './table.ts'
 
@@ -112,7 +113,7 @@ function unpackFact(item: Item): Fact {
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status } = effect
+  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status, club } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
@@ -123,6 +124,7 @@ function packEffect(effect: Effect): Packed {
     p: purchase && [purchase.at, purchase.year],
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
+    cl: club && [club.id, club.membership && packMembership(club.membership)],
   })
 }
 
@@ -133,6 +135,7 @@ function unpackEffect(packed: Packed): Effect {
   const tier = packed.ti as [string, number, number] | undefined
   const purchase = tuple<Instant, number>(packed.p)
   const prolong = tuple<BucketId, Instant>(packed.pr)
+  const club = tuple<string, Value>(packed.cl)
   const closed = packed.c as unknown as [BucketId, Points][] | undefined
   return {
     ...(totals && { totals: unpackTotals(totals) }),
@@ -144,6 +147,7 @@ function unpackEffect(packed: Packed): Effect {
     ...(purchase && { purchase: { at: purchase[0], year: purchase[1] } }),
     ...(prolong && { prolong: { id: prolong[0], expiresAt: prolong[1] } }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
+    ...(club && { club: { id: club[0], membership: club[1] === null ? null : unpackMembership(club[1]) } }),
   }
 }
 

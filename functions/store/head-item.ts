@@ -1,5 +1,6 @@
 import type { Bucket, Head } from '../domain/head.ts'
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
+import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
 import { duePartition, memberOfPartition, shardOf, table } from './table.ts'
 
@@ -43,6 +44,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     sp: head.spend.map(({ year, amount }) => [year, amount]),
     ...(head.latestPurchase && { lp: [head.latestPurchase.at, head.latestPurchase.year] }),
     ...(head.inactivityRun !== 0 && { ir: head.inactivityRun }),
+    ...(head.clubs.length > 0 && { cl: head.clubs.map(packMembership) }),
   }
 }
 
@@ -65,6 +67,7 @@ export function headOf(item: Item): Head {
     spend: (item.sp as [number, number][]).map(([year, amount]) => ({ year, amount })),
     latestPurchase: latest ? { at: latest[0], year: latest[1] } : null,
     inactivityRun: (item.ir ?? 0) as number,
+    clubs: ((item.cl ?? []) as Value[]).map(unpackMembership),
   }
 }
 

@@ -10,11 +10,19 @@ import type { Key } from './store.ts'
  * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify| strong      |
  * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
+ * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
+ * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
+ * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
+ * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns              | strong      |
  * | a member by card, e-mail or phone         | P#p#CARD#hmac, EMAIL#, PHONE# / LOOKUP  | search, purchases by card       | strong      |
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
  * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
+ * | an event of a club, with its guests       | P#p#CLUB#c / EVENT#id                   | events, replies, check-ins      | strong      |
+ * | an invitation by its id, to its code      | P#p#CLUB#c / INVITATION#id              | invitations                     | strong      |
+ * | an invitation by its code                 | P#p#CLUB#c / CODE#hash                  | join-club, invitations          | strong      |
+ * | events by their end                       | P#p#AGENDA / instant#club#event         | read-my-clubs, export           | strong      |
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
@@ -49,6 +57,29 @@ export const table = {
     pk: member(programme, id),
     sk: `A#${adjustment}`,
   }),
+  clubPayment: (programme: string, id: MemberId, club: string, payment: string): Key => ({
+    pk: member(programme, id),
+    sk: `CP#${club}#${payment}`,
+  }),
+  clubLeft: (programme: string, id: MemberId, club: string): Key => ({ pk: member(programme, id), sk: `CL#${club}` }),
+  checkIn: (programme: string, id: MemberId, club: string, event: string): Key => ({
+    pk: member(programme, id),
+    sk: `CE#${club}#${event}`,
+  }),
+  preferences: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PREFERENCES' }),
+  clubEvent: (programme: string, club: string, event: string): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `EVENT#${event}`,
+  }),
+  invitation: (programme: string, club: string, invitation: string): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `INVITATION#${invitation}`,
+  }),
+  code: (programme: string, club: string, hash: string): Key => ({ pk: clubPartition(programme, club), sk: `CODE#${hash}` }),
+  agenda: (programme: string, endsAt: Instant, club: string, event: string): Key => ({
+    pk: agendaPartition(programme),
+    sk: `${agendaFrom(endsAt)}#${club}#${event}`,
+  }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
     pk: `P#${programme}#${by.toUpperCase()}#${hmac}`,
@@ -80,6 +111,18 @@ export const memberPartition = (programme: string, id: MemberId): string => memb
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
 export const isRosterShard = (pk: string): boolean => pk.split('#')[2] === 'ROSTER'
 export const awaitedShard = (programme: string, shard: number): string => `P#${programme}#AWAITED#${shard}`
+
+export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
+export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
+
+/** Where what ends at an instant or later begins in the agenda. */
+export const agendaFrom = (endsAt: Instant): string => String(endsAt).padStart(15, '0')
+
+/** Club and event of a place in the agenda. */
+export function eventOfAgenda(sk: string): { club: string; event: string } {
+  const [, club, event] = sk.split('#')
+  return { club: club!, event: event! }
+}
 
 /** The due index's partition for an instant and a shard. */
 export const duePartition = (at: Instant, shard: number): string => `DUE#${utcDay(at)}#${shard}`
