@@ -14,7 +14,10 @@ const eventBody = canonicalObject({
   capacity: z.int().min(1).max(1000).meta({ description: 'How many may come.', example: 40 }),
   points: z.int().min(1).max(1_000_000).optional().meta({ description: 'What coming earns.', example: 50 }),
 })
-  .refine(({ startsAt, endsAt }) => Date.parse(startsAt) < Date.parse(endsAt), { path: ['endsAt'], error: 'must be after startsAt' })
+  .refine(({ startsAt, endsAt }) => Date.parse(startsAt) < Date.parse(endsAt), {
+    path: ['endsAt'],
+    error: 'must be after startsAt',
+  })
   .meta({ id: 'ClubEventBody' })
 
 const members = lazily(() => z.array(id))

@@ -22,7 +22,9 @@ export const membership = lazily(() =>
     since: answeredInstant(),
     until: answeredInstant().nullable().meta({ description: 'The end of the term; null: it has none.' }),
     inGrace: z.boolean().meta({ description: 'The term is over and can still be renewed; what the club gives goes on.' }),
-    graceUntil: answeredInstant().nullable().meta({ description: 'The end of the days of grace after the term, where there are any.' }),
+    graceUntil: answeredInstant()
+      .nullable()
+      .meta({ description: 'The end of the days of grace after the term, where there are any.' }),
     perks: z.array(z.string()),
   }),
 )
@@ -70,10 +72,11 @@ const left = lazily(() =>
     .object({
       memberId: id,
       clubId: id,
+      leftAt: answeredInstant().nullable().meta({ description: 'When it was left last; null: never.' }),
       refund: money()
         .extend({ payments: z.array(z.object({ paymentId: id, amount })) })
         .nullable()
-        .meta({ description: 'What of the fees comes back, by payment; null: nothing. The same each time it is asked.' }),
+        .meta({ description: 'What of the fees came back then, by payment; null: nothing. The same each time it is asked.' }),
     })
     .meta({ id: 'LeftClub' }),
 )
@@ -212,7 +215,10 @@ const clubInvitation = lazily(() =>
     .object({
       invitationId: id,
       clubId: id,
-      code: z.string().nullable().meta({ description: 'Told once, when it is made; null later.', example: '7KX4-9MWC-H3PD-N6TA' }),
+      code: z
+        .string()
+        .nullable()
+        .meta({ description: 'Told once, when it is made; null later.', example: '7KX4-9MWC-H3PD-N6TA' }),
       uses: z.int(),
       used: z.int(),
       expiresAt: answeredInstant().nullable(),

@@ -1,7 +1,16 @@
 import { adjustPoints } from './adjustments.ts'
 import { runBatch } from './batch.ts'
 import { acceptEvent, announceEvent, checkIn, declineEvent, readEvent } from './club-events.ts'
-import { joinClubFor, joinMyClub, leaveClubFor, leaveMyClub, makeInvitation, payForClub, readMyClubs, voidInvitation } from './clubs.ts'
+import {
+  joinClubFor,
+  joinMyClub,
+  leaveClubFor,
+  leaveMyClub,
+  makeInvitation,
+  payForClub,
+  readMyClubs,
+  voidInvitation,
+} from './clubs.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'

@@ -57,7 +57,23 @@ const activityItem = lazily(() =>
   z
     .object({
       at: answeredInstant(),
-      kind: z.enum(['enrolled', 'closed', 'reopened', 'earned', 'returned', 'adjusted', 'matured', 'expired', 'tier-changed', 'club-joined', 'club-renewed', 'club-grace', 'club-lapsed', 'club-left', 'attended']),
+      kind: z.enum([
+        'enrolled',
+        'closed',
+        'reopened',
+        'earned',
+        'returned',
+        'adjusted',
+        'matured',
+        'expired',
+        'tier-changed',
+        'club-joined',
+        'club-renewed',
+        'club-grace',
+        'club-lapsed',
+        'club-left',
+        'attended',
+      ]),
       points: points().meta({
         description: 'Signed change of what is available or pending, less debt. All of them sum up to it.',
       }),

@@ -59,8 +59,8 @@ function movedUp(event: ClubEvent, guests: Guests): Guests {
   return { ...guests, coming: [...guests.coming, ...guests.waiting.slice(0, free)], waiting: guests.waiting.slice(free) }
 }
 
-/** A member who is not there yet comes in: to their own place, or to one that nobody has taken. */
-export function arrive(event: ClubEvent, guests: Guests, member: MemberId): Guests | Refusal {
+/** A member comes in: to their own place, or to one that nobody has taken. */
+function arrive(event: ClubEvent, guests: Guests, member: MemberId): Guests | Refusal {
   const { coming, waiting, came } = guests
   if (!coming.includes(member) && placesLeft(event, guests) <= 0) return refusal('event-full')
   const others = (list: readonly MemberId[]) => list.filter((guest) => guest !== member)
@@ -75,16 +75,18 @@ export interface Attendance {
 export interface BookedAttendance {
   readonly entry: Entry & { readonly fact: AttendFact }
   readonly account: Account
+  readonly guests: Guests
 }
 
 /**
- * Books that a member of a settled account came to an event of their club, from the first minute of the local day on which it
- * starts until it ends. What it earns counts as issued, pays debt first and expires like points earned then.
+ * Books that a member of a settled account came to an event of their club and is not in yet: from the first minute of the local
+ * day on which it starts until it ends. What it earns counts as issued, pays debt first and expires like points earned then.
  */
 export function bookAttendance(
   programme: Programme,
   account: Account,
   event: ClubEvent,
+  known: Guests,
   { occurredAt, storeId }: Attendance,
   now: Instant,
 ): BookedAttendance | Refusal {
@@ -96,6 +98,8 @@ export function bookAttendance(
   const revision = revisionAt(programme, at)
   const opensAt = revision.calendar.dayOf(event.startsAt).startsAt
   if (at < opensAt || at >= event.endsAt) return refusal('event-not-now', '/occurredAt')
+  const guests = arrive(event, known, head.memberId)
+  if (isRefusal(guests)) return guests
   const credited = credit(account, points, { ...bucketTerms(revision, head, at), spendableAt: null }, now)
   if (isRefusal(credited)) return credited
   const entry = {
@@ -103,5 +107,5 @@ export function bookAttendance(
     fact: { kind: 'attend' as const, clubId, eventId, occurredAt, ...(storeId !== undefined && { storeId }) },
     effect: points > 0 ? { totals: { issued: points }, ...credited.effect } : {},
   }
-  return { entry, account: apply(account, entry) }
+  return { entry, account: apply(account, entry), guests }
 }

@@ -33,8 +33,8 @@ export interface ClubPayment {
 }
 
 /**
- * Makes a member of a settled account belong to a club, until the end of its term where it has one. `invitationId` is of the
- * code that was used; whether it was good is not judged here. The member does not belong to the club yet.
+ * Makes a member of a settled account, who does not belong to a club yet, belong to it, until the end of its term where it has
+ * one. `invitationId` is of the good code that they have, where they have one: a club by invitation uses it.
  */
 export function joinClub(
   programme: Programme,
@@ -47,7 +47,8 @@ export function joinClub(
   const club = mayEnter(revision, account.head, clubId)
   if (isRefusal(club)) return club
   if (club.kind === 'paid') return refusal('club-fee-due')
-  if (club.kind === 'invitation' && invitationId === undefined) return refusal('invitation-invalid')
+  const wantsCode = club.kind === 'invitation'
+  if (wantsCode && invitationId === undefined) return refusal('invitation-invalid')
   const months = club.term?.months ?? 0
   const membership: Membership = {
     clubId,
@@ -58,7 +59,12 @@ export function joinClub(
     months,
     payments: [],
   }
-  return book(account, now, { kind: 'club-joined', clubId, ...(invitationId !== undefined && { invitationId }) }, membership)
+  return book(
+    account,
+    now,
+    { kind: 'club-joined', clubId, ...(wantsCode && invitationId !== undefined && { invitationId }) },
+    membership,
+  )
 }
 
 /**

@@ -14,7 +14,9 @@ interface AnyClub {
   /** What members have of it, as texts for people. */
   readonly perks?: readonly string[] | undefined
   /** Who may join: whoever holds one of the tiers, and belongs to all of the clubs. */
-  readonly requires?: { readonly tiers?: readonly string[] | undefined; readonly clubs?: readonly string[] | undefined } | undefined
+  readonly requires?:
+    | { readonly tiers?: readonly string[] | undefined; readonly clubs?: readonly string[] | undefined }
+    | undefined
 }
 
 /** How long a membership lasts; a club without a term keeps its members until they leave. */

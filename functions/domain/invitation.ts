@@ -1,3 +1,22 @@
+import type { Instant } from './units.ts'
+
+/** A code that invites to a club, and how often it did. */
+export interface Invitation {
+  readonly invitationId: string
+  /** How many may join with it in all, and how many did. */
+  readonly uses: number
+  readonly used: number
+  readonly expiresAt: Instant | null
+  readonly isVoid: boolean
+}
+
+/** Whether anybody may still join with an invitation and, if not, why. */
+export function invitationStatus({ uses, used, expiresAt, isVoid }: Invitation, now: Instant) {
+  if (isVoid) return 'void'
+  if (used >= uses) return 'used-up'
+  return expiresAt !== null && now >= expiresAt ? 'expired' : 'good'
+}
+
 /**
  * Codes that invite to a club. The alphabet has nothing that is mistaken for something else when it is read or told: no 0 and O,
  * no 1, I and L, no 2 and Z, no 5 and S, no B, G, Q or U. Its 23 characters are a prime number of them, so that the last one,

@@ -1,9 +1,14 @@
+import { changeMyPreferencesImplementation } from './change-preferences.ts'
 import type { Implementation } from './context.ts'
 import { enrolMeImplementation } from './enrol-me.ts'
 import { explainPurchaseImplementation } from './explain-purchase.ts'
+import { joinMyClubImplementation } from './join-club.ts'
+import { leaveMyClubImplementation } from './leave-club.ts'
 import { readActivityImplementation } from './read-activity.ts'
 import { readBalanceImplementation } from './read-balance.ts'
 import { readMeImplementation } from './read-member.ts'
+import { readMyClubsImplementation } from './read-my-clubs.ts'
+import { acceptEventImplementation, declineEventImplementation } from './reply-to-event.ts'
 
 /** What members may do with what is their own. */
 export const memberImplementations: readonly Implementation[] = [
@@ -12,4 +17,10 @@ export const memberImplementations: readonly Implementation[] = [
   readBalanceImplementation,
   readActivityImplementation,
   explainPurchaseImplementation,
+  readMyClubsImplementation,
+  joinMyClubImplementation,
+  leaveMyClubImplementation,
+  acceptEventImplementation,
+  declineEventImplementation,
+  changeMyPreferencesImplementation,
 ]

@@ -1,8 +1,13 @@
 import type * as z from 'zod'
+import type { membership as membershipSchema, memberships } from '../contract/clubs.ts'
 import type { memberAnswer } from '../contract/members.ts'
+import type { preferenceNotes } from '../contract/preferences.ts'
 import type { awards as awardsSchema, balance as balanceSchema, tier as tierSchema } from '../contract/values.ts'
+import { clubOf, type Membership } from '../domain/club.ts'
 import type { Award } from '../domain/earning.ts'
 import { balanceOf, type Head } from '../domain/head.ts'
+import type { Preferences } from '../domain/preferences.ts'
+import { revisionAt } from '../domain/programme.ts'
 import { tierProgress } from '../domain/tiers.ts'
 import type { Instant } from '../domain/units.ts'
 import type { Profile } from '../store/profile-item.ts'
@@ -40,12 +45,45 @@ export function awardsView(awards: readonly Award[]): z.input<ReturnType<typeof 
   return awards.map((award) => ({ ...award, lines: [...award.lines] }))
 }
 
+/** The clubs of a settled head. */
+export function clubsView(ledger: Pick<Ledger, 'programme' | 'now'>, head: Head): z.input<ReturnType<typeof memberships>> {
+  return head.clubs.map((membership) => membershipView(ledger, membership))
+}
+
+export function membershipView(
+  { programme, now }: Pick<Ledger, 'programme' | 'now'>,
+  { clubId, since, until, graceUntil, state }: Membership,
+): z.input<ReturnType<typeof membershipSchema>> {
+  const club = clubOf(revisionAt(programme, now), clubId)
+  return {
+    id: clubId,
+    ...(club && { name: club.name }),
+    since: rfc3339(since),
+    until: until === null ? null : rfc3339(until),
+    inGrace: state === 'grace',
+    graceUntil: graceUntil === null ? null : rfc3339(graceUntil),
+    perks: [...(club?.perks ?? [])],
+  }
+}
+
+export function notesView({ notes }: Preferences): z.input<ReturnType<typeof preferenceNotes>> {
+  return notes.map(({ type, text, storeId, at }) => ({
+    type,
+    text,
+    by: storeId === null ? { member: true } : { storeId },
+    at: rfc3339(at),
+  }))
+}
+
+/** What a look-up shows of what a guest likes: nothing without their consent. */
+export const shownPreferences = (preferences: Preferences) => (preferences.consent ? { preferences: notesView(preferences) } : {})
+
 export function memberView(ledger: Ledger, head: Head, profile: Profile): z.input<ReturnType<typeof memberAnswer>> {
   return {
     memberId: head.memberId,
     status: head.status,
     profile: { ...profile.data, enrolledAt: rfc3339(profile.enrolledAt) },
     ...standing(ledger, head),
-    clubs: [],
+    clubs: clubsView(ledger, head),
   }
 }

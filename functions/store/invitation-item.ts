@@ -1,22 +1,18 @@
+import type { Invitation } from '../domain/invitation.ts'
 import type { Instant } from '../domain/units.ts'
 import { versionAttribute } from './head-item.ts'
 import type { Item, Key, Write } from './store.ts'
 
-/** An invitation to a club as it is found by its code, of which a hash alone is kept. */
-export interface Invitation {
-  readonly invitationId: string
+/** An invitation as it is found by its code, of which a hash alone is kept. */
+export interface StoredInvitation extends Invitation {
   readonly version: number
-  /** How many may join with it in all, and how many did. */
-  readonly uses: number
-  readonly used: number
-  readonly expiresAt: Instant | null
-  readonly isVoid: boolean
 }
 
-export function invitationItem(key: Key, invitation: Invitation): Item {
+export function invitationItem(key: Key, invitation: StoredInvitation): Item {
   const { invitationId, version, uses, used, expiresAt, isVoid } = invitation
   return {
-    ...key,
+    pk: key.pk,
+    sk: key.sk,
     [versionAttribute]: version,
     id: invitationId,
     n: uses,
@@ -26,7 +22,7 @@ export function invitationItem(key: Key, invitation: Invitation): Item {
   }
 }
 
-export function invitationOf(item: Item): Invitation {
+export function invitationOf(item: Item): StoredInvitation {
   return {
     invitationId: item.id as string,
     version: item[versionAttribute] as number,

@@ -1,0 +1,53 @@
+import { changeMyPreferences, changePreferencesFor } from '../contract/preferences.ts'
+import { problem, problemOf } from '../contract/problem.ts'
+import { changePreferences, type PreferencesChange } from '../domain/preferences.ts'
+import { revisionAt } from '../domain/programme.ts'
+import { isRefusal } from '../domain/refusal.ts'
+import type { MemberId } from '../domain/units.ts'
+import { versionAttribute } from '../store/head-item.ts'
+import { preferencesItem, preferencesOf } from '../store/preferences-item.ts'
+import { table } from '../store/table.ts'
+import { peekAccount } from './account.ts'
+import { again, attempt } from './attempt.ts'
+import { type Context, type Handle, implement, mayPostFor } from './context.ts'
+import { ownMember } from './own-member.ts'
+import { notesView } from './views.ts'
+
+type Answer = Awaited<ReturnType<Handle<typeof changeMyPreferences>>>
+
+/** A member says what they like, and whether it may be kept. */
+export const changeMyPreferencesImplementation = implement(changeMyPreferences, async ({ body }, context) => {
+  const own = await ownMember(context)
+  return own ? change(context, own, body, null) : problem('member-unknown')
+})
+
+/** Staff at an outlet note what a guest likes. */
+export const changePreferencesForImplementation = implement(changePreferencesFor, async ({ params, body }, context) => {
+  const { storeId, notes } = body
+  if (!mayPostFor(context.caller, storeId)) return problem('store-forbidden', '/storeId')
+  const { storeIds } = revisionAt(context.programme, context.now)
+  if (storeIds && !storeIds.has(storeId)) return problem('store-unknown', '/storeId')
+  return change(context, params.memberId as MemberId, { notes }, storeId)
+})
+
+/** Personal data like a profile, and no part of the ledger: no entry tells of it. What is already so is success. */
+async function change(context: Context, memberId: MemberId, changes: PreferencesChange, storeId: string | null): Promise<Answer> {
+  const { runtime, programme, now } = context
+  return attempt<Answer>(runtime, async () => {
+    const { settled, others } = await peekAccount(context, memberId, [table.preferences(programme.id, memberId)])
+    if (!settled) return problem('member-unknown')
+    const [stored] = others
+    const known = preferencesOf(stored)
+    const changed = changePreferences(known, changes, storeId, now)
+    if (isRefusal(changed)) return problemOf(changed)
+    if (changed !== known) {
+      const item = preferencesItem(programme.id, memberId, { ...changed, version: known.version + 1 })
+      const condition = stored
+        ? ({ is: 'equal', attribute: versionAttribute, value: known.version } as const)
+        : ({ is: 'absent' } as const)
+      const result = await runtime.store.commit([{ kind: 'put', item, condition, replaces: stored }])
+      if (result.outcome !== 'committed') return again
+    }
+    return { status: 200, body: { memberId, consent: changed.consent, notes: notesView(changed) } }
+  })
+}

@@ -1,0 +1,56 @@
+import { leaveClubFor, leaveMyClub } from '../contract/clubs.ts'
+import { problem } from '../contract/problem.ts'
+import type { Refund } from '../domain/club.ts'
+import { leaveClub } from '../domain/club-membership.ts'
+import { revisionAt } from '../domain/programme.ts'
+import type { Instant, MemberId } from '../domain/units.ts'
+import { clubLeftItem, clubLeftOf } from '../store/club-left-item.ts'
+import { table } from '../store/table.ts'
+import { bookingWrites, openAccount } from './account.ts'
+import { again, attempt } from './attempt.ts'
+import { type Context, type Handle, implement } from './context.ts'
+import { ownMember } from './own-member.ts'
+import { rfc3339 } from './views.ts'
+
+type Answer = Awaited<ReturnType<Handle<typeof leaveMyClub>>>
+
+/** A member leaves a club. */
+export const leaveMyClubImplementation = implement(leaveMyClub, async ({ params }, context) => {
+  const own = await ownMember(context)
+  return own ? leave(context, own, params.clubId) : problem('member-unknown')
+})
+
+/** A till takes a member out of a club. */
+export const leaveClubForImplementation = implement(leaveClubFor, ({ params }, context) =>
+  leave(context, params.memberId as MemberId, params.clubId),
+)
+
+/** Ends a membership. What came back of the fees is kept beside it, so that it is told the same whenever it is asked again. */
+async function leave(context: Context, memberId: MemberId, clubId: string): Promise<Answer> {
+  const { runtime, programme } = context
+  const key = table.clubLeft(programme.id, memberId, clubId)
+  const answer = (leftAt: Instant | null, refund: Refund | null): Answer => {
+    const { currency } = revisionAt(programme, context.now).document
+    const shown = refund && { amount: refund.amount, currency, payments: refund.payments.map((payment) => ({ ...payment })) }
+    return { status: 200, body: { memberId, clubId, leftAt: leftAt === null ? null : rfc3339(leftAt), refund: shown } }
+  }
+  return attempt<Answer>(runtime, () =>
+    runtime.turns.take(`${programme.id} ${memberId}`, async () => {
+      const { open, ledger } = await openAccount(context, memberId)
+      if (!open) return problem('member-unknown')
+      const left = leaveClub(programme, open.account, clubId, ledger.now)
+      const { items } = await runtime.store.read([key], { consistent: true })
+      if (!left) {
+        const last = items[0] && clubLeftOf(items[0])
+        return answer(last?.at ?? null, last?.refund ?? null)
+      }
+      const writes = await bookingWrites(ledger, open, left.account, [left.entry])
+      const result = await runtime.store.commit([
+        ...writes,
+        // Written only together with the head, whose condition guards it.
+        { kind: 'put', item: clubLeftItem(key, ledger.now, left.refund), replaces: items[0] },
+      ])
+      return result.outcome === 'committed' ? answer(ledger.now, left.refund) : again
+    }),
+  )
+}
