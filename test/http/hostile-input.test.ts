@@ -8,6 +8,7 @@ import type { Audience, Operation } from '../../functions/contract/operation.ts'
 import { bodyProblems, commonProblems } from '../../functions/contract/problem.ts'
 import { problemSchema } from '../../functions/contract/problem-schema.ts'
 import { recordPurchase } from '../../functions/contract/purchases.ts'
+import { adminScopes } from '../../functions/local/tokens.ts'
 import { type Client, problemIn, requestOf } from '../support/client.ts'
 import { hostileRequest } from '../support/hostile-requests.ts'
 import type { WireAnswer, WireRequest } from '../support/http.ts'
@@ -54,7 +55,7 @@ class Besieged {
     const tokens = {
       pos: [await laurel.token({ subject: 'till', programme: 'demo', stores: '*' }, ['laurel/pos'])],
       member: [await laurel.sign({ subject: 'ada', client, scopes: ['laurel/member'], verifiedEmail: 'ada@example.org' })],
-      admin: [await laurel.token({ subject: 'desk', programme: 'demo' }, ['laurel/admin.service'])],
+      admin: [await laurel.token({ subject: 'desk', programme: 'demo' }, [...adminScopes])],
     } satisfies { [audience in Audience]: [string, ...string[]] }
     for (const each of operations) {
       const answer = await laurel.send(requestOf(each, tokens[each.audience][0], each.example))
