@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import type { Refund } from './domain/club.ts'
 import { entryOf } from './store/entry-item.ts'
 import type { Item, Key } from './store/store.ts'
 import { entryPrefix, memberOfPartition } from './store/table.ts'
@@ -18,6 +19,8 @@ export interface LedgerEvent {
   /** Signed changes, in points. */
   readonly totals: { readonly [name: string]: number }
   readonly debt: number
+  /** The club that it is about and, where a member left it, what of their fees is to be paid back (minor units). */
+  readonly club?: { readonly id: string; readonly refund?: Refund }
 }
 
 /**
@@ -41,6 +44,9 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
     bookedAt: new Date(bookedAt).toISOString(),
     totals: effect.totals ?? {},
     debt: effect.debt ?? 0,
+    ...('clubId' in fact && {
+      club: { id: fact.clubId, ...('refund' in fact && fact.refund && { refund: fact.refund }) },
+    }),
   }
 }
 

@@ -2,7 +2,16 @@ import { memberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { eachItem } from '../store/paging.ts'
 import { type Item, type Key, mostReadKeys } from '../store/store.ts'
-import { awaitedShard, memberPartition, programmesPartition, rosterShard, shards, table } from '../store/table.ts'
+import {
+  agendaPartition,
+  awaitedShard,
+  clubPartition,
+  memberPartition,
+  programmesPartition,
+  rosterShard,
+  shards,
+  table,
+} from '../store/table.ts'
 
 /**
  * All items of a programme, or of all: what `import` puts in another deployment. Walks the roster, never the table. Look-ups
@@ -15,6 +24,8 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
   for (const programme of only === undefined ? await programmes.list() : [only]) {
     yield* readItems(runtime, [{ pk: programmesPartition, sk: programme }])
     yield* eachItem(store, { pk: table.current(programme).pk })
+    yield* eachItem(store, { pk: agendaPartition(programme) })
+    for (const club of await clubsEver(runtime, programme)) yield* eachItem(store, { pk: clubPartition(programme, club) })
     for (let shard = 0; shard < shards; shard += 1) {
       for await (const listed of eachItem(store, { pk: rosterShard(programme, shard) })) {
         yield listed
@@ -26,6 +37,12 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
       }
     }
   }
+}
+
+/** Ids of the clubs that a programme has or once had. */
+async function clubsEver({ programmes }: Runtime, id: string): Promise<Set<string>> {
+  const revisions = (await programmes.get(id))?.revisions ?? []
+  return new Set(revisions.flatMap(({ document }) => (document.clubs ?? []).map((club) => club.id)))
 }
 
 async function* exportMember(runtime: Runtime, programme: string, id: string): AsyncGenerator<Item> {
