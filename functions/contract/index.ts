@@ -1,20 +1,13 @@
 import { adjustPoints } from './adjustments.ts'
 import { runBatch } from './batch.ts'
-import { acceptEvent, announceEvent, checkIn, declineEvent, readEvent } from './club-events.ts'
-import {
-  joinClubFor,
-  joinMyClub,
-  leaveClubFor,
-  leaveMyClub,
-  makeInvitation,
-  payForClub,
-  readMyClubs,
-  voidInvitation,
-} from './clubs.ts'
+import { announceEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
+import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
+import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
+import { changeMyPreferences } from './my-preferences.ts'
 import type { Operation } from './operation.ts'
-import { changeMyPreferences, changePreferencesFor } from './preferences.ts'
+import { changePreferencesFor } from './preferences.ts'
 import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
 
 /** Every operation there is. */

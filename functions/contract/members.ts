@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { canonicalObject } from './canonical.ts'
-import { memberships } from './clubs.ts'
 import { lazily } from './lazily.ts'
+import { memberships } from './memberships.ts'
+import { preferenceNotes } from './notes.ts'
 import { operation } from './operation.ts'
-import { preferenceNotes } from './preferences.ts'
 import { answeredInstant, balance, day, id, text, tier } from './values.ts'
 
 const card = z

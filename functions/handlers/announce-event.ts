@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { announceEvent, readEvent } from '../contract/club-events.ts'
+import { announceEvent, readEvent } from '../contract/club-office.ts'
 import { problem } from '../contract/problem.ts'
 import { clubOf } from '../domain/club.ts'
 import { type ClubEvent, noGuests, placesLeft } from '../domain/club-event.ts'

@@ -1,4 +1,4 @@
-import { changeMyPreferences, changePreferencesFor } from '../contract/preferences.ts'
+import { changePreferencesFor } from '../contract/preferences.ts'
 import { problem, problemOf } from '../contract/problem.ts'
 import { changePreferences, type PreferencesChange } from '../domain/preferences.ts'
 import { revisionAt } from '../domain/programme.ts'
@@ -10,16 +10,9 @@ import { table } from '../store/table.ts'
 import { peekAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
-import { ownMember } from './own-member.ts'
 import { notesView } from './views.ts'
 
-type Answer = Awaited<ReturnType<Handle<typeof changeMyPreferences>>>
-
-/** A member says what they like, and whether it may be kept. */
-export const changeMyPreferencesImplementation = implement(changeMyPreferences, async ({ body }, context) => {
-  const own = await ownMember(context)
-  return own ? change(context, own, body, null) : problem('member-unknown')
-})
+type Answer = Awaited<ReturnType<Handle<typeof changePreferencesFor>>>
 
 /** Staff at an outlet note what a guest likes. */
 export const changePreferencesForImplementation = implement(changePreferencesFor, async ({ params, body }, context) => {
@@ -27,11 +20,16 @@ export const changePreferencesForImplementation = implement(changePreferencesFor
   if (!mayPostFor(context.caller, storeId)) return problem('store-forbidden', '/storeId')
   const { storeIds } = revisionAt(context.programme, context.now)
   if (storeIds && !storeIds.has(storeId)) return problem('store-unknown', '/storeId')
-  return change(context, params.memberId as MemberId, { notes }, storeId)
+  return keepPreferences(context, params.memberId as MemberId, { notes }, storeId)
 })
 
 /** Personal data like a profile, and no part of the ledger: no entry tells of it. What is already so is success. */
-async function change(context: Context, memberId: MemberId, changes: PreferencesChange, storeId: string | null): Promise<Answer> {
+export async function keepPreferences(
+  context: Context,
+  memberId: MemberId,
+  changes: PreferencesChange,
+  storeId: string | null,
+): Promise<Answer> {
   const { runtime, programme, now } = context
   return attempt<Answer>(runtime, async () => {
     const { settled, others } = await peekAccount(context, memberId, [table.preferences(programme.id, memberId)])

@@ -1,4 +1,4 @@
-import { checkIn } from '../contract/club-events.ts'
+import { checkIn } from '../contract/clubs.ts'
 import { problem, problemOf } from '../contract/problem.ts'
 import { bookAttendance } from '../domain/club-event.ts'
 import type { Head } from '../domain/head.ts'

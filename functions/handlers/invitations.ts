@@ -1,4 +1,4 @@
-import { makeInvitation, voidInvitation } from '../contract/clubs.ts'
+import { makeInvitation, voidInvitation } from '../contract/club-office.ts'
 import { problem } from '../contract/problem.ts'
 import { clubOf } from '../domain/club.ts'
 import { type Invitation, invitationCode, invitationStatus } from '../domain/invitation.ts'

@@ -1,4 +1,4 @@
-import { joinClubFor, joinMyClub } from '../contract/clubs.ts'
+import { joinClubFor } from '../contract/clubs.ts'
 import { problem, problemOf } from '../contract/problem.ts'
 import { membershipIn } from '../domain/club.ts'
 import { joinClub } from '../domain/club-membership.ts'
@@ -11,16 +11,9 @@ import { bookingWrites, openAccount, peekAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
 import { type Context, type Handle, implement } from './context.ts'
 import { invitationKey } from './invitation-key.ts'
-import { ownMember } from './own-member.ts'
 import { membershipView } from './views.ts'
 
-type Answer = Awaited<ReturnType<Handle<typeof joinMyClub>>>
-
-/** A member joins a club. */
-export const joinMyClubImplementation = implement(joinMyClub, async ({ params, body }, context) => {
-  const own = await ownMember(context)
-  return own ? join(context, own, params.clubId, body.code) : problem('member-unknown')
-})
+type Answer = Awaited<ReturnType<Handle<typeof joinClubFor>>>
 
 /** A till lets a member into a club. */
 export const joinClubForImplementation = implement(joinClubFor, ({ params, body }, context) =>
@@ -28,7 +21,7 @@ export const joinClubForImplementation = implement(joinClubFor, ({ params, body 
 )
 
 /** Makes a member belong to a club; a code is used up in the same transaction. Who belongs to it already does so still. */
-async function join(context: Context, memberId: MemberId, clubId: string, code: string | undefined): Promise<Answer> {
+export async function join(context: Context, memberId: MemberId, clubId: string, code: string | undefined): Promise<Answer> {
   const { runtime, programme } = context
   const codeKey = code === undefined ? undefined : invitationKey(programme, clubId, code)
   return attempt<Answer>(runtime, (uncertain) =>

@@ -1,4 +1,4 @@
-import { leaveClubFor, leaveMyClub } from '../contract/clubs.ts'
+import { leaveClubFor } from '../contract/clubs.ts'
 import { problem } from '../contract/problem.ts'
 import type { Refund } from '../domain/club.ts'
 import { leaveClub } from '../domain/club-membership.ts'
@@ -9,16 +9,9 @@ import { table } from '../store/table.ts'
 import { bookingWrites, openAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
 import { type Context, type Handle, implement } from './context.ts'
-import { ownMember } from './own-member.ts'
 import { rfc3339 } from './views.ts'
 
-type Answer = Awaited<ReturnType<Handle<typeof leaveMyClub>>>
-
-/** A member leaves a club. */
-export const leaveMyClubImplementation = implement(leaveMyClub, async ({ params }, context) => {
-  const own = await ownMember(context)
-  return own ? leave(context, own, params.clubId) : problem('member-unknown')
-})
+type Answer = Awaited<ReturnType<Handle<typeof leaveClubFor>>>
 
 /** A till takes a member out of a club. */
 export const leaveClubForImplementation = implement(leaveClubFor, ({ params }, context) =>
@@ -26,7 +19,7 @@ export const leaveClubForImplementation = implement(leaveClubFor, ({ params }, c
 )
 
 /** Ends a membership. What came back of the fees is kept beside it, so that it is told the same whenever it is asked again. */
-async function leave(context: Context, memberId: MemberId, clubId: string): Promise<Answer> {
+export async function leave(context: Context, memberId: MemberId, clubId: string): Promise<Answer> {
   const { runtime, programme } = context
   const key = table.clubLeft(programme.id, memberId, clubId)
   const answer = (leftAt: Instant | null, refund: Refund | null): Answer => {

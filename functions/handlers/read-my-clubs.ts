@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { readMyClubs } from '../contract/clubs.ts'
+import { readMyClubs } from '../contract/my-clubs.ts'
 import { problem } from '../contract/problem.ts'
 import { type Club, lackingFor, membershipIn } from '../domain/club.ts'
 import { placesLeft, replyOf } from '../domain/club-event.ts'

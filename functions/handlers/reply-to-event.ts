@@ -1,4 +1,4 @@
-import { acceptEvent, declineEvent } from '../contract/club-events.ts'
+import { acceptEvent, declineEvent } from '../contract/my-clubs.ts'
 import { problem, problemOf } from '../contract/problem.ts'
 import { membershipIn } from '../domain/club.ts'
 import { accept, decline, type Guests, replyOf } from '../domain/club-event.ts'
