@@ -1,13 +1,18 @@
 import { leaveClubFor } from '../contract/clubs.ts'
 import { problem } from '../contract/problem.ts'
 import type { Refund } from '../domain/club.ts'
+import { decline } from '../domain/club-event.ts'
 import { leaveClub } from '../domain/club-membership.ts'
 import { revisionAt } from '../domain/programme.ts'
+import { isRefusal } from '../domain/refusal.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
+import { guestsWrite } from '../store/club-event-item.ts'
 import { clubLeftItem, clubLeftOf } from '../store/club-left-item.ts'
+import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
-import { bookingWrites, openAccount } from './account.ts'
+import { bookingWrites, type Ledger, openAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
+import { comingEvents } from './coming-events.ts'
 import { type Context, type Handle, implement } from './context.ts'
 import { rfc3339 } from './views.ts'
 
@@ -18,7 +23,10 @@ export const leaveClubForImplementation = implement(leaveClubFor, ({ params }, c
   leave(context, params.memberId as MemberId, params.clubId),
 )
 
-/** Ends a membership. What came back of the fees is kept beside it, so that it is told the same whenever it is asked again. */
+/**
+ * Ends a membership, and gives up the places at the club's events to come. What came back of the fees is kept beside it, so that
+ * it is told the same whenever it is asked again.
+ */
 export async function leave(context: Context, memberId: MemberId, clubId: string): Promise<Answer> {
   const { runtime, programme } = context
   const key = table.clubLeft(programme.id, memberId, clubId)
@@ -40,10 +48,26 @@ export async function leave(context: Context, memberId: MemberId, clubId: string
       const writes = await bookingWrites(ledger, open, left.account, [left.entry])
       const result = await runtime.store.commit([
         ...writes,
+        ...(await freedPlaces(ledger, memberId, clubId)),
         // Written only together with the head, whose condition guards it.
         { kind: 'put', item: clubLeftItem(key, ledger.now, left.refund), replaces: items[0] },
       ])
       return result.outcome === 'committed' ? answer(ledger.now, left.refund) : again
     }),
   )
+}
+
+/** So many that one commit can hold them. */
+const mostFreedPlaces = 50
+
+/** Who leaves a club does not come to its events: whoever has waited longest does. */
+async function freedPlaces(ledger: Ledger, memberId: MemberId, clubId: string): Promise<Write[]> {
+  const events = await comingEvents(ledger)
+  const freed = events.flatMap(({ known, stored }) => {
+    const { coming, waiting } = known.guests
+    if (known.event.clubId !== clubId || ![...coming, ...waiting].includes(memberId)) return []
+    const guests = decline(known.event, known.guests, memberId, ledger.now)
+    return isRefusal(guests) ? [] : [guestsWrite(ledger.programme.id, known, guests, stored)]
+  })
+  return freed.slice(0, mostFreedPlaces)
 }

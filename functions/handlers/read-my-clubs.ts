@@ -5,10 +5,9 @@ import { type Club, lackingFor, membershipIn } from '../domain/club.ts'
 import { placesLeft, replyOf } from '../domain/club-event.ts'
 import type { Head } from '../domain/head.ts'
 import { revisionAt } from '../domain/programme.ts'
-import { clubEventOf, type StoredEvent } from '../store/club-event-item.ts'
-import { mostReadKeys } from '../store/store.ts'
-import { agendaFrom, agendaPartition, eventOfAgenda, table } from '../store/table.ts'
+import type { StoredEvent } from '../store/club-event-item.ts'
 import { type Ledger, peekAccount } from './account.ts'
+import { comingEvents } from './coming-events.ts'
 import { implement } from './context.ts'
 import { ownMember } from './own-member.ts'
 import { membershipView, rfc3339 } from './views.ts'
@@ -23,27 +22,9 @@ export const readMyClubsImplementation = implement(readMyClubs, async (_request,
   if (!settled) return problem('member-unknown')
   const { head } = settled.account
   const clubs = revisionAt(ledger.programme, ledger.now).document.clubs ?? []
-  const events = clubs.length === 0 ? [] : await comingEvents(ledger)
+  const events = clubs.length === 0 ? [] : (await comingEvents(ledger)).map(({ known }) => known)
   return { status: 200 as const, body: { items: clubs.map((club) => offered(ledger, head, club, events)) } }
 })
-
-/** The events that end next: one read of at most a hundred. */
-async function comingEvents({ runtime, programme, now }: Ledger): Promise<StoredEvent[]> {
-  const agenda = await runtime.store.query({
-    pk: agendaPartition(programme.id),
-    // What ends now is over.
-    range: { from: `${agendaFrom(now)}~`, to: '~' },
-    limit: mostReadKeys,
-    consistent: true,
-  })
-  if (agenda.items.length === 0) return []
-  const keys = agenda.items.map(({ sk }) => {
-    const { club, event } = eventOfAgenda(sk)
-    return table.clubEvent(programme.id, club, event)
-  })
-  const { items } = await runtime.store.read(keys, { consistent: true })
-  return items.flatMap((item) => (item ? [clubEventOf(item)] : []))
-}
 
 function offered(ledger: Ledger, head: Head, club: Club, events: readonly StoredEvent[]): OfferedClub {
   const revision = revisionAt(ledger.programme, ledger.now)
