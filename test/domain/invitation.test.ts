@@ -12,7 +12,6 @@ describe('a code', () => {
       fc.property(chance, (digits) => {
         expect(invitationCode(digits)).toMatch(/^([346789ACDEFHJKMNPRTVWXY]{4}-){3}[346789ACDEFHJKMNPRTVWXY]{4}$/)
       }),
-      ),
     )
   })
 
