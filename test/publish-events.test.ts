@@ -8,6 +8,7 @@ import { demoMemberId, seed } from '../functions/local/seed.ts'
 import { servePos } from '../functions/pos.ts'
 import { eventOf, type LedgerEvent, publish } from '../functions/publish-events.ts'
 import type { Runtime } from '../functions/runtime.ts'
+import { entryItem } from '../functions/store/entry-item.ts'
 import { SqliteStore } from '../functions/store/sqlite-store.ts'
 import type { Item } from '../functions/store/store.ts'
 import { memberPartition } from '../functions/store/table.ts'
@@ -51,6 +52,19 @@ describe('publishing', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['enrol', 'earn'])
     expect(events[1]).toMatchObject({ programme: 'demo', totals: { issued: 15 }, debt: 0, bookedAt: '2026-11-21T17:00:00.000Z' })
     expect(records.length).toBeGreaterThan(events.length)
+  })
+
+  it('tells which club was left and what of the fees is to be paid back, and of whom it was not', () => {
+    const refund = { amount: 300, payments: [{ paymentId: 'pay-1', amount: 300 }] }
+    const at = instant(Date.parse('2026-11-21T17:00:00Z'))
+    const left = {
+      at,
+      fact: { kind: 'club-left', clubId: 'spa', refund },
+      effect: { club: { id: 'spa', membership: null } },
+    } as const
+    const { events } = published([recordOf(entryItem('demo', demoMemberId, 3, 0, left, at), 1)])
+    expect(events).toMatchObject([{ kind: 'club-left', club: { id: 'spa', refund } }])
+    expect(JSON.stringify(events)).not.toContain(demoMemberId)
   })
 
   it('gives an entry the same id however often it comes, and another entry another', () => {
