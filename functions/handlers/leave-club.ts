@@ -8,6 +8,7 @@ import { isRefusal } from '../domain/refusal.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import { guestsWrite } from '../store/club-event-item.ts'
 import { clubLeftItem, clubLeftOf } from '../store/club-left-item.ts'
+import { versionAttribute } from '../store/head-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, openAccount } from './account.ts'
@@ -57,17 +58,21 @@ export async function leave(context: Context, memberId: MemberId, clubId: string
   )
 }
 
-/** So many that one commit can hold them. */
-const mostFreedPlaces = 50
+/** Of one club, so many that one commit can hold them. */
+const mostEvents = 40
 
-/** Who leaves a club does not come to its events: whoever has waited longest does. */
-async function freedPlaces(ledger: Ledger, memberId: MemberId, clubId: string): Promise<Write[]> {
-  const events = await comingEvents(ledger)
-  const freed = events.flatMap(({ known, stored }) => {
+/**
+ * Who leaves a club does not come to its events: whoever has waited longest does. The other events must stay as they were read,
+ * so that no reply slips in meanwhile.
+ */
+async function freedPlaces({ runtime, programme, now }: Ledger, memberId: MemberId, clubId: string): Promise<Write[]> {
+  const events = await comingEvents({ runtime, programme, now })
+  const ofClub = events.filter(({ known }) => known.event.clubId === clubId).slice(0, mostEvents)
+  return ofClub.map(({ known, stored }): Write => {
     const { coming, waiting } = known.guests
-    if (known.event.clubId !== clubId || ![...coming, ...waiting].includes(memberId)) return []
-    const guests = decline(known.event, known.guests, memberId, ledger.now)
-    return isRefusal(guests) ? [] : [guestsWrite(ledger.programme.id, known, guests, stored)]
+    const guests = [...coming, ...waiting].includes(memberId) ? decline(known.event, known.guests, memberId, now) : known.guests
+    if (guests !== known.guests && !isRefusal(guests)) return guestsWrite(programme.id, known, guests, stored)
+    const isSame = { is: 'equal', attribute: versionAttribute, value: known.version } as const
+    return { kind: 'check', key: { pk: stored.pk, sk: stored.sk }, condition: isSame }
   })
-  return freed.slice(0, mostFreedPlaces)
 }

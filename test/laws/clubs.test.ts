@@ -11,9 +11,10 @@ import { sweepShard } from '../../functions/handlers/sweep.ts'
 import { verify } from '../../functions/local/verify.ts'
 import { clubEventOf, type StoredEvent } from '../../functions/store/club-event-item.ts'
 import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
+import { headOf } from '../../functions/store/head-item.ts'
 import { invitationOf } from '../../functions/store/invitation-item.ts'
 import { UnavailableError } from '../../functions/store/store.ts'
-import { entryPrefix, memberOfPartition } from '../../functions/store/table.ts'
+import { entryPrefix, headSort, memberOfPartition } from '../../functions/store/table.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { begin, publish } from './history.ts'
@@ -202,7 +203,7 @@ async function prepare(world: World): Promise<string[]> {
   }
   for (const eventId of events) {
     const day = 86_400_000
-    const [startsAt, endsAt] = [begin - day, begin + 50 * day].map((at) => new Date(at).toISOString())
+    const [startsAt, endsAt] = [begin - day, begin + 1000 * day].map((at) => new Date(at).toISOString())
     const body = { name: eventId, startsAt, endsAt, capacity, points: eventPoints }
     strictEqual((await office.insist({ operation: announceEvent, params: { clubId: 'open', eventId }, body })).status, 201)
   }
@@ -224,7 +225,10 @@ function examine(trace: Trace, clients: readonly Client[]): void {
   const booked = items.flatMap((item): Booked[] =>
     item.sk.startsWith(entryPrefix) ? [{ member: memberOfPartition(item.pk).member, fact: entryOf(item).fact }] : [],
   )
-  for (const item of items.filter(({ sk }) => sk.startsWith('EVENT#'))) areGuestsRight(clubEventOf(item), booked)
+  const belong = items.flatMap((item) => {
+    return item.sk === headSort && headOf(item).clubs.some(({ clubId }) => clubId === 'open') ? [headOf(item).memberId] : []
+  })
+  for (const item of items.filter(({ sk }) => sk.startsWith('EVENT#'))) areGuestsRight(clubEventOf(item), booked, belong)
   for (const item of items.filter(({ sk }) => sk.startsWith('CODE#'))) {
     const { invitationId, uses, used } = invitationOf(item)
     ok(used <= uses, 'a code let more in than it may')
@@ -251,9 +255,14 @@ function examine(trace: Trace, clients: readonly Client[]): void {
 }
 
 /** Nobody is in an event twice, there are no more than places, nobody waits while one is free, and who came has earned once. */
-function areGuestsRight({ event: { eventId, capacity: most }, guests: lists }: StoredEvent, booked: readonly Booked[]): void {
+function areGuestsRight(
+  { event: { eventId, capacity: most }, guests: lists }: StoredEvent,
+  booked: readonly Booked[],
+  belong: readonly string[],
+): void {
   const all = [...lists.coming, ...lists.waiting, ...lists.came]
   strictEqual(new Set(all).size, all.length, 'somebody is in an event twice')
+  for (const coming of [...lists.coming, ...lists.waiting]) ok(belong.includes(coming), 'who has left the club is still to come')
   const left = placesLeft({ capacity: most }, lists)
   ok(left >= 0, 'an event has more guests than places')
   ok(left === 0 || lists.waiting.length === 0, 'somebody waits while a place is free')
