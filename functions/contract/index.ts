@@ -1,4 +1,5 @@
 import { adjustPoints } from './adjustments.ts'
+import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { runBatch } from './batch.ts'
 import { announceEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
@@ -8,7 +9,8 @@ import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from 
 import { changeMyPreferences } from './my-preferences.ts'
 import type { Operation } from './operation.ts'
 import { changePreferencesFor } from './preferences.ts'
-import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { readMemberAsStaff, setSegments } from './segments.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -27,6 +29,7 @@ export const operations: readonly Operation[] = [
   readBalance,
   readActivity,
   explainPurchase,
+  attachMyPurchase,
   adjustPoints,
   makeInvitation,
   voidInvitation,
@@ -43,4 +46,8 @@ export const operations: readonly Operation[] = [
   checkIn,
   changeMyPreferences,
   changePreferencesFor,
+  readExplanation,
+  attachPurchase,
+  readMemberAsStaff,
+  setSegments,
 ]

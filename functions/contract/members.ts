@@ -4,7 +4,7 @@ import { lazily } from './lazily.ts'
 import { memberships } from './memberships.ts'
 import { preferenceNotes } from './notes.ts'
 import { operation } from './operation.ts'
-import { answeredInstant, balance, day, id, text, tier } from './values.ts'
+import { answeredInstant, balance, day, heldGifts, id, text, tier } from './values.ts'
 
 const card = z
   .string()
@@ -62,6 +62,7 @@ export const memberAnswer = lazily(() =>
       tier: tier(),
       clubs: memberships(),
       preferences: preferences(),
+      gifts: heldGifts().optional(),
     })
     .meta({ id: 'Member' }),
 )

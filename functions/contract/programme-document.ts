@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ProgrammeDocument } from '../domain/programme.ts'
+import { campaign, mostCampaigns } from './campaign.ts'
 import { checkClubs, clubs } from './club.ts'
 import { currency, id, storeId, text } from './values.ts'
 
@@ -39,7 +40,7 @@ export const programmeDocument = z
     currency,
     timezone,
     stores: z
-      .array(z.strictObject({ id: storeId, name: text(256).optional() }))
+      .array(z.strictObject({ id: storeId, name: text(256).optional(), groups: z.array(id).max(50).optional() }))
       .max(5000)
       .refine(unique, 'two stores have the same id')
       .optional(),
@@ -50,6 +51,7 @@ export const programmeDocument = z
       negative: z.enum(['debt', 'forgive']),
       pointValue: z.strictObject({ amount: count(1_000_000_000), per: count(1_000_000_000) }).optional(),
       autoEnrol: z.boolean(),
+      attachDays: z.int().min(0).max(3650).optional(),
     }),
     tiers: z.strictObject({
       metric: z.literal('spend'),
@@ -65,9 +67,13 @@ export const programmeDocument = z
           'two tiers have one threshold',
         ),
     }),
-    campaigns: empty,
-    rewards: empty,
     clubs: clubs.optional(),
+    campaigns: z.array(campaign).max(mostCampaigns).refine(unique, 'two campaigns have the same id').optional(),
+    rewards: z
+      .array(z.strictObject({ id, name: text(256).optional() }))
+      .max(1000)
+      .refine(unique, 'two rewards have the same id')
+      .optional(),
     guarantees: empty,
   })
   .superRefine((document, context) => {

@@ -8,6 +8,8 @@ import {
   awards,
   balance,
   currency,
+  explanation,
+  gifts,
   id,
   instant,
   points,
@@ -29,8 +31,13 @@ const line = canonicalObject({
 
 const cardNumber = z.string().regex(/^[A-Za-z0-9._:/+-]{1,64}$/)
 
+/** Whom a purchase is said to be of. */
+export const memberName = z.union([canonicalObject({ id }), canonicalObject({ card: cardNumber })])
+
 export const purchaseBody = canonicalObject({
-  member: z.union([canonicalObject({ id }), canonicalObject({ card: cardNumber })]),
+  member: memberName.optional().meta({
+    description: 'Left out where the customer did not say who they are: the purchase may be attached to its member later.',
+  }),
   storeId,
   terminalId: id.optional(),
   occurredAt: instant,
@@ -53,11 +60,26 @@ const earnedPoints = lazily(() =>
   }),
 )
 
-export const purchaseAnswer = lazily(() =>
-  z
-    .object({ purchaseId: id, memberId: id, points: earnedPoints(), awards: awards(), balance: balance(), tier: tier() })
-    .meta({ id: 'PurchaseAnswer' }),
+/** What a purchase earned, and where it is asked for why. */
+const earned = () => ({
+  points: earnedPoints(),
+  awards: awards(),
+  gifts: gifts().optional(),
+  explanation: explanation().optional(),
+})
+
+/** Of a purchase that has a member. */
+export const memberPurchaseAnswer = lazily(() =>
+  z.object({ purchaseId: id, memberId: id, ...earned(), balance: balance(), tier: tier() }).meta({ id: 'PurchaseAnswer' }),
 )
+
+const unattachedAnswer = lazily(() =>
+  z
+    .object({ purchaseId: id, memberId: z.null(), points: earnedPoints(), awards: awards() })
+    .meta({ id: 'UnattachedPurchaseAnswer', description: 'Of a purchase without a member: it earned nothing yet.' }),
+)
+
+export const purchaseAnswer = lazily(() => z.union([memberPurchaseAnswer(), unattachedAnswer()]))
 
 export const returnBody = canonicalObject({
   occurredAt: instant,
@@ -75,8 +97,8 @@ const bookedReturn = lazily(() =>
     returnId: id,
     status: z.literal('booked'),
     points: z.object({ clawedBack: points() }),
-    balance: balance(),
-    tier: tier(),
+    balance: balance().optional().meta({ description: 'Not there while the purchase has no member.' }),
+    tier: tier().optional().meta({ description: 'Not there while the purchase has no member.' }),
   }),
 )
 const waitingReturn = lazily(() => z.object({ returnId: id, status: z.literal('waiting') }))
@@ -96,11 +118,14 @@ export const explainedPurchase = lazily(() =>
   z
     .object({
       purchaseId: id,
-      memberId: id,
+      memberId: id.nullable().meta({ description: 'Null: the purchase has no member, and earned nothing yet.' }),
       storeId,
       occurredAt: answeredInstant(),
       bookedAt: answeredInstant(),
-      tier: z.string().meta({ description: 'The tier held just before the sale, which it earned with.' }),
+      tier: z
+        .string()
+        .nullable()
+        .meta({ description: 'The tier held just before the sale, which it earned with; null without a member.' }),
       points: z.object({
         earned: points(),
         kept: points().meta({ description: 'What is left of them after the returns.' }),
@@ -108,6 +133,7 @@ export const explainedPurchase = lazily(() =>
         spendableAt: answeredInstant().nullable().meta({ description: 'When pending points become spendable; null: at once.' }),
       }),
       awards: awards(),
+      gifts: gifts().optional(),
       lines: z.array(
         z.object({
           lineId: id,
@@ -127,6 +153,9 @@ export const explainedPurchase = lazily(() =>
 const purchaseParams = z.strictObject({ purchaseId: id })
 const returnParams = z.strictObject({ purchaseId: id, returnId: id })
 const none = z.strictObject({})
+const explainQuery = z.strictObject({
+  explain: z.enum(['true', 'false']).optional().meta({ description: 'Say of every campaign why it gave what it did.' }),
+})
 
 const examplePurchase = {
   member: { card: '6335550001' },
@@ -156,16 +185,17 @@ export const quotePurchase = operation({
   name: 'quotePurchase',
   summary: 'What a purchase would earn',
   description:
-    'Stores nothing. Balance and tier are as they are now. An unknown card is quoted as a new member, where cards enrol.',
+    'Stores nothing. Balance and tier are as they are now. An unknown card is quoted as a new member, where cards enrol; so is ' +
+    'a purchase without a member: what it would earn them.',
   audience: 'pos',
   method: 'POST',
   path: '/pos/quotes',
   scope: 'laurel/pos',
   params: none,
-  query: none,
+  query: explainQuery,
   body: purchaseBody,
   answers: () => ({
-    200: z.object({ memberId: id.nullable(), points: earnedPoints(), awards: awards(), balance: balance(), tier: tier() }),
+    200: z.object({ memberId: id.nullable(), ...earned(), balance: balance(), tier: tier() }),
   }),
   problems: saleProblems,
   example: { params: {}, body: examplePurchase },
@@ -174,13 +204,15 @@ export const quotePurchase = operation({
 export const recordPurchase = operation({
   name: 'recordPurchase',
   summary: 'Post a purchase',
-  description: 'The purchase’s id is the receipt’s: it counts once, for ever. Late posts and any order are fine.',
+  description:
+    'The purchase’s id is the receipt’s: it counts once, for ever. Late posts and any order are fine. Without a member it is kept ' +
+    'until it is attached to one; who posts it again then is told what it earned.',
   audience: 'pos',
   method: 'PUT',
   path: '/pos/purchases/{purchaseId}',
   scope: 'laurel/pos',
   params: purchaseParams,
-  query: none,
+  query: explainQuery,
   body: purchaseBody,
   answers: () => ({ 201: purchaseAnswer(), 200: purchaseAnswer() }),
   problems: [...saleProblems, 'id-reused', 'store-mismatch', 'record-too-large'],
@@ -205,7 +237,9 @@ export const readPurchase = operation({
 export const recordReturn = operation({
   name: 'recordReturn',
   summary: 'Post goods brought back',
-  description: 'A return that arrives before its sale waits for it (202).',
+  description:
+    'A return that arrives before its sale waits for it (202). One of a purchase without a member takes nobody’s points; once it is ' +
+    'attached, the return is as it was booked then.',
   audience: 'pos',
   method: 'PUT',
   path: '/pos/purchases/{purchaseId}/returns/{returnId}',
@@ -242,4 +276,31 @@ export const readReturn = operation({
   answers: () => ({ 200: anyReturn() }),
   problems: ['return-unknown'],
   example: { params: { purchaseId: 'leeds:till-3:000123', returnId: 'r-1' } },
+})
+
+export const readExplanation = operation({
+  name: 'readExplanation',
+  summary: 'Why a purchase earned what it did, campaign by campaign',
+  audience: 'admin',
+  method: 'GET',
+  path: '/admin/purchases/{purchaseId}/explanation',
+  scope: 'laurel/admin.read',
+  params: purchaseParams,
+  query: none,
+  body: undefined,
+  answers: () => ({
+    200: z.object({
+      purchaseId: id,
+      memberId: id,
+      judgedAt: answeredInstant(),
+      revision: z.int(),
+      tier: z.string(),
+      points: z.object({ earned: points() }),
+      awards: awards(),
+      gifts: gifts().optional(),
+      explanation: explanation(),
+    }),
+  }),
+  problems: ['purchase-unknown'],
+  example: { params: { purchaseId: 'leeds:till-3:000123' } },
 })

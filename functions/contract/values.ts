@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { limitNames } from '../domain/campaign.ts'
 import { lazily } from './lazily.ts'
 
 /** The values that bodies, paths and answers are made of. */
@@ -80,6 +81,18 @@ export const tier = lazily(() =>
     .meta({ id: 'Tier' }),
 )
 
+const awardLines = lazily(() => z.array(z.object({ lineId: z.string(), points: points() })))
+const cut = lazily(() =>
+  z
+    .object({ limit: z.enum(limitNames), wanted: points() })
+    .meta({ description: 'The limit that cut it, and what it would have given.' }),
+)
+const giftFields = () => ({
+  reward: z.string().optional(),
+  badge: z.string().optional(),
+  tierCredit: z.int().optional().meta({ description: 'Credit for tiers without points.' }),
+})
+
 export const awards = lazily(() =>
   z
     .array(
@@ -87,10 +100,48 @@ export const awards = lazily(() =>
         source: z.string(),
         revision: z.int(),
         points: points(),
-        lines: z.array(z.object({ lineId: z.string(), points: points() })),
+        lines: awardLines(),
+        cut: cut().optional(),
       }),
     )
     .meta({ id: 'Awards', description: 'What gave points, by which revision, and for which lines. Nothing of 0 points.' }),
+)
+
+export const gifts = lazily(() =>
+  z
+    .array(z.object({ source: z.string(), revision: z.int(), ...giftFields() }))
+    .meta({ id: 'Gifts', description: 'What campaigns gave that is no points.' }),
+)
+
+export const heldGifts = lazily(() =>
+  z
+    .array(z.object({ badge: z.string().optional(), reward: z.string().optional(), count: z.int() }))
+    .meta({ id: 'HeldGifts', description: 'Badges and rewards that campaigns gave and nothing took back.' }),
+)
+
+const because = ['lines', 'condition', 'held-out', 'too-little', 'exclusive', 'limit'] as const
+
+export const explanation = lazily(() =>
+  z
+    .array(
+      z.object({
+        campaign: z.string(),
+        revision: z.int(),
+        applied: z.boolean(),
+        points: points().optional(),
+        lines: awardLines().optional(),
+        gift: z.object(giftFields()).optional(),
+        cut: cut().optional(),
+        because: z.enum(because).optional().meta({ description: 'Why it gave nothing.' }),
+        failed: z
+          .string()
+          .optional()
+          .meta({ description: 'JSON pointer into the campaign: the first of its conditions that did not hold.' }),
+        than: z.string().optional().meta({ description: 'The campaign of its group that was better.' }),
+        limit: z.enum(limitNames).optional(),
+      }),
+    )
+    .meta({ id: 'Explanation', description: 'All campaigns that were on at the sale, in the order of evaluation.' }),
 )
 
 /** Continues a list. */

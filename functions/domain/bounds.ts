@@ -10,3 +10,5 @@ export const mostClubs = 50
 export const mostWaitingGuests = 500
 /** Of one club, paid for and not over. */
 export const mostPaidTerms = 5
+/** Limited campaigns that one purchase may match; those after them, in the order of evaluation, give nothing. */
+export const mostLimitedAwards = 20

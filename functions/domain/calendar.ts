@@ -1,11 +1,24 @@
 import { fromEpochMilliseconds, toZonedDateTimeISO } from 'temporal-polyfill/fns/Instant'
-import { addDays, create, type Record as PlainDate, toZonedDateTime } from 'temporal-polyfill/fns/PlainDate'
-import { toPlainDate } from 'temporal-polyfill/fns/ZonedDateTime'
+import {
+  addDays,
+  create,
+  dayOfWeek,
+  diffDays,
+  toString as isoOf,
+  type Record as PlainDate,
+  subtractDays,
+  toZonedDateTime,
+} from 'temporal-polyfill/fns/PlainDate'
+import { toPlainDate, toPlainTime } from 'temporal-polyfill/fns/ZonedDateTime'
+import { type Weekday, weekdays } from './campaign.ts'
 import { type Instant, instant } from './units.ts'
 
 /** One day of the programme's time zone: [startsAt, endsAt). */
 export interface LocalDay {
   readonly date: PlainDate
+  /** `YYYY-MM-DD`. */
+  readonly iso: string
+  readonly weekday: Weekday
   readonly year: number
   readonly startsAt: Instant
   readonly endsAt: Instant
@@ -17,6 +30,12 @@ export interface Calendar {
   dayOf(at: Instant): LocalDay
   /** The local calendar year that an instant falls in. */
   yearOf(at: Instant): number
+  /** Minutes of the clock on the wall, from 0 to 1439; an hour that comes twice has the same ones twice. */
+  minuteOfDay(at: Instant): number
+  /** The Monday of an instant's local week, `YYYY-MM-DD`. */
+  mondayOf(at: Instant): string
+  /** Local days from one instant's day to another's. */
+  daysBetween(from: Instant, to: Instant): number
   /** The first instant of a local calendar year. */
   startOfYear(year: number): Instant
   /** The first instant of a local day, also where midnight is skipped by a clock change. */
@@ -24,6 +43,7 @@ export interface Calendar {
 }
 
 const utcDayMs = 86_400_000
+const minuteMs = 60_000
 /** Days remembered before the memory is begun anew: some 27 years, far more than one process meets. */
 const daysRemembered = 10_000
 
@@ -38,13 +58,26 @@ export function calendarOf(timeZone: string): Calendar {
   const startOfDay = (date: PlainDate): Instant => instant(toZonedDateTime(date, timeZone).epochMilliseconds)
   startOfDay(create(2000, 1, 1))
 
+  let latest: LocalDay | undefined
   const dayOf = (at: Instant): LocalDay => {
+    // One sale asks for the same day many times.
+    if (!latest || at < latest.startsAt || at >= latest.endsAt) latest = findDay(at)
+    return latest
+  }
+  const findDay = (at: Instant): LocalDay => {
     const slot = Math.floor(at / utcDayMs)
     let known = days.get(slot)
     const found = known?.find((day) => day.startsAt <= at && at < day.endsAt)
     if (found) return found
     const date = toPlainDate(toZonedDateTimeISO(fromEpochMilliseconds(at), timeZone))
-    const day: LocalDay = { date, year: date.year, startsAt: startOfDay(date), endsAt: startOfDay(addDays(date, 1)) }
+    const day: LocalDay = {
+      date,
+      iso: isoOf(date),
+      weekday: weekdays[dayOfWeek(date) - 1]!,
+      year: date.year,
+      startsAt: startOfDay(date),
+      endsAt: startOfDay(addDays(date, 1)),
+    }
     if (days.size > daysRemembered) days.clear()
     known = days.get(slot)
     if (known) known.push(day)
@@ -56,6 +89,17 @@ export function calendarOf(timeZone: string): Calendar {
     dayOf,
     startOfDay,
     yearOf: (at) => dayOf(at).year,
+    minuteOfDay(at) {
+      const { startsAt, endsAt } = dayOf(at)
+      if (endsAt - startsAt === utcDayMs) return Math.floor((at - startsAt) / minuteMs)
+      const { hour, minute } = toPlainTime(toZonedDateTimeISO(fromEpochMilliseconds(at), timeZone))
+      return hour * 60 + minute
+    },
+    mondayOf(at) {
+      const { date } = dayOf(at)
+      return isoOf(subtractDays(date, dayOfWeek(date) - 1))
+    },
+    daysBetween: (from, to) => diffDays(dayOf(from).date, dayOf(to).date),
     startOfYear(year) {
       let start = years.get(year)
       if (start === undefined) {

@@ -1,25 +1,39 @@
+import { allot } from './allotment.ts'
+import type { Gift, LimitName } from './campaign.ts'
+import { campaignAwards, type RoomOf, unlimited } from './campaign-awards.ts'
+import type { SaleFacts } from './conditions.ts'
 import type { Revision, Tier } from './programme.ts'
-import { multiplyDivide, multiplyRemainder, type Points, points } from './units.ts'
+import { multiplyDivide, type Points, points } from './units.ts'
 
 /** What a line still holds for the member: what was bought less what came back. */
 export interface EarningLine {
   readonly lineId: string
+  readonly sku: string
+  /** What is kept of it. */
+  readonly quantity: number
   /** Paid for what is kept of the line, minor units. */
   readonly amount: number
+  readonly categories?: readonly string[] | undefined
   readonly excluded: boolean
 }
 
 /** What was true of the member at the sale. */
 export interface MemberFacts {
   readonly tier: Tier
+  /** What campaigns ask for; undefined where the revision has none. */
+  readonly sale?: SaleFacts | undefined
 }
 
-/** Points from one source, and the lines that earned them. Neither holds anything of 0 points. */
+/** What one source gives, `base` or a campaign. Of 0 points only where it is a gift, or where a limit left nothing. */
 export interface Award {
   readonly source: string
   readonly revision: number
   readonly points: Points
+  /** The lines that earned them; none of 0 points. */
   readonly lines: readonly { readonly lineId: string; readonly points: Points }[]
+  readonly gift?: Gift | undefined
+  /** The limit that cut it, and what it would have given. */
+  readonly cut?: { readonly limit: LimitName; readonly wanted: Points } | undefined
 }
 
 const basisPoints = 10_000
@@ -32,16 +46,25 @@ export function eligibleSpend(lines: readonly EarningLine[]): number {
 }
 
 /**
- * Points that lines earn, and why. Pure: the same revision, facts and lines give the same answer, so a return is
- * this function on what is left (design, section 6):
- * floor(eligible total × points × multiplier ÷ (per × 10000)), rounded once, allotted to lines by largest remainder.
+ * Points that lines earn, and why. Pure: the same revision, facts, lines and room give the same answer, so a return is this
+ * function on what is left. The base rule comes first (design, section 6): floor(eligible total × points × multiplier ÷
+ * (per × 10000)), rounded once, allotted to lines by largest remainder; then each campaign, rounded once too.
  */
-export function earn(revision: Revision, facts: MemberFacts, lines: readonly EarningLine[]): Award[] {
+export function earn(revision: Revision, facts: MemberFacts, lines: readonly EarningLine[], roomOf: RoomOf = unlimited): Award[] {
+  const { tier, sale } = facts
+  const { number, campaigns, document } = revision
+  const base = baseAwards(revision, tier, lines)
+  if (!campaigns || !sale) return base
+  const rates = { revision: number, earn: document.points.earn, tier }
+  return [...base, ...campaignAwards(campaigns, rates, sale, lines, roomOf)]
+}
+
+function baseAwards(revision: Revision, tier: Tier, lines: readonly EarningLine[]): Award[] {
   const { earn: rate } = revision.document.points
-  const total = eligibleSpend(lines)
-  const earned = multiplyDivide(total, rate.points * facts.tier.multiplier, rate.per * basisPoints)
+  const earned = multiplyDivide(eligibleSpend(lines), rate.points * tier.multiplier, rate.per * basisPoints)
   if (earned === 0) return []
-  return [{ source: 'base', revision: revision.number, points: points(earned), lines: allot(earned, total, lines) }]
+  const eligible = lines.filter((line) => !line.excluded)
+  return [{ source: 'base', revision: revision.number, points: points(earned), lines: allot(earned, eligible) }]
 }
 
 /** Sum of the points of some awards. */
@@ -49,21 +72,4 @@ export function awardedPoints(awards: readonly Award[]): Points {
   let sum = 0
   for (const award of awards) sum += award.points
   return points(sum)
-}
-
-/** Shares points out in proportion to the lines' amounts by largest remainder (Hamilton's method), ties to the earlier line. */
-function allot(earned: number, total: number, lines: readonly EarningLine[]): Award['lines'] {
-  const shares: { lineId: string; points: number; remainder: number }[] = []
-  let left = earned
-  for (const { lineId, amount, excluded } of lines) {
-    if (excluded) continue
-    const share = { lineId, points: multiplyDivide(earned, amount, total), remainder: multiplyRemainder(earned, amount, total) }
-    left -= share.points
-    shares.push(share)
-  }
-  // The sort is stable: of equal remainders the earlier line's comes first.
-  if (left > 0) for (const share of [...shares].sort((a, b) => b.remainder - a.remainder).slice(0, left)) share.points += 1
-  const allotted: { lineId: string; points: Points }[] = []
-  for (const share of shares) if (share.points > 0) allotted.push({ lineId: share.lineId, points: points(share.points) })
-  return allotted
 }

@@ -1,6 +1,9 @@
 import type { Membership, Refund } from './club.ts'
 import type { Award } from './earning.ts'
+import { changedGifts, type GiftChange } from './gifts.ts'
 import { type Bucket, bucketOrder, type DatedPurchase, type Head, type HeldTier, type Totals, type YearSpend } from './head.ts'
+import type { Judged } from './sale-facts.ts'
+import type { SegmentsFact } from './segments.ts'
 import { type BucketId, type Instant, LimitExceededError, type Points, points } from './units.ts'
 
 /** A line of a receipt as the till sent it. */
@@ -32,18 +35,31 @@ export interface SaleDetails {
   readonly redemptionIds?: readonly string[] | undefined
 }
 
+/** How a purchase that was posted without a member came to its member. */
+export interface Attachment {
+  /** When the sale arrived from the till, without a member. */
+  readonly arrivedAt: Instant
+  /** Whoever of staff attached it; none where the member did. */
+  readonly actor?: string | undefined
+  readonly reason?: string | undefined
+}
+
 export interface EarnFact {
   readonly kind: 'earn'
   readonly purchaseId: string
-  /** As the till said; the entry's `at` is the earlier of it and the arrival. */
+  /** As the till said; the entry's `at` is the earlier of it and the arrival from the till. */
   readonly occurredAt: Instant
   readonly details: SaleDetails
   readonly lines: readonly SaleLine[]
   /** The tier held just before the sale: a return evaluates with it again. */
   readonly tier: string
+  /** What else campaigns knew of the member at the sale; undefined where the revision had none. */
+  readonly judged?: Judged | undefined
   readonly awards: readonly Award[]
   /** Points that were pending when the purchase was booked. */
   readonly pending: Points
+  /** Of a purchase that was posted without a member. */
+  readonly attached?: Attachment
 }
 
 export interface ReturnFact {
@@ -94,6 +110,7 @@ export type Fact =
   | AdjustFact
   | ClubFact
   | AttendFact
+  | SegmentsFact
   | { readonly kind: 'enrol' }
   | { readonly kind: 'close' }
   | { readonly kind: 'reopen' }
@@ -122,6 +139,9 @@ export interface Effect {
   readonly status?: Head['status']
   /** What a membership is from now on; null: none. */
   readonly club?: { readonly id: string; readonly membership: Membership | null }
+  readonly gifts?: readonly GiftChange[]
+  /** All tags of the member, from now on. */
+  readonly segments?: Head['segments']
 }
 
 /** An immutable ledger record. */
@@ -158,8 +178,11 @@ export function apply(account: Account, entry: Entry): Account {
       tier: effect.tier ?? head.tier,
       spend: changedSpend(head, effect),
       latestPurchase: latestOf(head.latestPurchase, effect.purchase),
+      purchases: head.purchases + (effect.purchase ? 1 : 0),
+      gifts: effect.gifts ? changedGifts(head.gifts, effect.gifts) : head.gifts,
       inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
       clubs: effect.club ? changedClubs(head.clubs, effect.club) : head.clubs,
+      segments: effect.segments ?? head.segments,
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
   }

@@ -41,10 +41,23 @@ export interface Head {
   readonly spend: readonly YearSpend[]
   /** The latest purchase, by business time; null before the first. One that is older is judged by the entries. */
   readonly latestPurchase: DatedPurchase | null
+  /** How many purchases there were, whatever came back of them. */
+  readonly purchases: number
+  /** Badges and rewards that campaigns gave, by kind and id; none that was all taken back. */
+  readonly gifts: readonly HeldGift[]
   /** How many runs of points that inactivity expires are over, all of them expired or taken: part of their bucket's id. */
   readonly inactivityRun: number
   /** The clubs that the member belongs to, by their ids. */
   readonly clubs: readonly Membership[]
+  /** Tags that marketing gave the member, in order. */
+  readonly segments: readonly string[]
+}
+
+/** A badge or reward, and how often it was given. */
+export interface HeldGift {
+  readonly kind: 'badge' | 'reward'
+  readonly id: string
+  readonly count: number
 }
 
 export interface HeldTier {
@@ -90,8 +103,11 @@ export function emptyHead(memberId: MemberId): Head {
     tier: { id: '', year: 0, revision: 0 },
     spend: [],
     latestPurchase: null,
+    purchases: 0,
+    gifts: [],
     inactivityRun: 0,
     clubs: [],
+    segments: [],
   }
 }
 

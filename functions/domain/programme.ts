@@ -1,4 +1,6 @@
 import { type Calendar, calendarOf } from './calendar.ts'
+import type { Campaign } from './campaign.ts'
+import { type CampaignIndex, compileCampaigns } from './campaign-index.ts'
 import type { Club } from './club.ts'
 import type { Instant } from './units.ts'
 
@@ -21,6 +23,8 @@ export interface PointsPolicy {
   readonly pointValue?: { readonly amount: number; readonly per: number } | undefined
   /** Whether an unknown card becomes a member. */
   readonly autoEnrol: boolean
+  /** Whole local days after the day of the sale in which a purchase without a member may be attached to one; 30 by default. */
+  readonly attachDays?: number | undefined
 }
 
 export interface Tier {
@@ -32,16 +36,26 @@ export interface Tier {
   readonly multiplier: number
 }
 
+export interface Store {
+  readonly id: string
+  readonly name?: string | undefined
+  /** The groups that it belongs to: what campaigns name several stores by. */
+  readonly groups?: readonly string[] | undefined
+}
+
 /** What marketing writes: one JSON document. The contract's schema of the same name checks it. */
 export interface ProgrammeDocument {
   readonly name: string
   readonly currency: string
   readonly timezone: string
   /** The register of stores; without one every store id is taken. */
-  readonly stores?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
+  readonly stores?: readonly Store[] | undefined
   readonly points: PointsPolicy
   readonly tiers: { readonly metric: 'spend'; readonly period: 'calendar-year'; readonly levels: readonly Tier[] }
   readonly clubs?: readonly Club[] | undefined
+  readonly campaigns?: readonly Campaign[] | undefined
+  /** What campaigns may grant. */
+  readonly rewards?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
 }
 
 /** A published, immutable version of the document, ready to be asked. */
@@ -54,6 +68,8 @@ export interface Revision {
   readonly tiers: readonly [Tier, ...Tier[]]
   /** Ids in the register of stores; undefined where the programme has none and takes all. */
   readonly storeIds: ReadonlySet<string> | undefined
+  /** Undefined where the revision has no campaigns. */
+  readonly campaigns: CampaignIndex | undefined
 }
 
 export interface Programme {
@@ -66,13 +82,15 @@ export interface Programme {
 export function compileRevision(number: number, inForceFrom: Instant, document: ProgrammeDocument): Revision {
   const [lowest, ...others] = [...document.tiers.levels].sort((a, b) => a.threshold - b.threshold)
   if (!lowest) throw new Error('a programme has at least one tier')
+  const calendar = calendarOf(document.timezone)
   return {
     number,
     inForceFrom,
     document,
-    calendar: calendarOf(document.timezone),
+    calendar,
     tiers: [lowest, ...others],
     storeIds: document.stores && new Set(document.stores.map((store) => store.id)),
+    campaigns: compileCampaigns(document.campaigns ?? [], document.stores ?? [], calendar),
   }
 }
 

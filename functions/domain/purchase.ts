@@ -1,9 +1,13 @@
+import { type LimitedOffer, limitedOffers, type RoomOf, unlimited } from './campaign-awards.ts'
 import { credit } from './credit.ts'
-import { type Award, awardedPoints, type EarningLine, earn, eligibleSpend } from './earning.ts'
-import type { Account, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
+import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts } from './earning.ts'
+import type { Account, Attachment, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
 import { bucketTerms, spendableInstant } from './expiry.ts'
-import { type Programme, type Revision, revisionAt, type Tier } from './programme.ts'
+import { giftChanges, tierCredit } from './gifts.ts'
+import { type Use, usesBetween } from './limits.ts'
+import { type Programme, type Revision, revisionAt } from './programme.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
+import { type Judged, judgeMember, linesOf, memberFacts } from './sale-facts.ts'
 import { spendBefore, tierAt, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points } from './units.ts'
 
@@ -13,16 +17,23 @@ export interface Sale {
   readonly occurredAt: Instant
   readonly details: SaleDetails
   readonly lines: readonly SaleLine[]
+  /** Of a sale that arrived without a member. */
+  readonly attached?: Attachment | undefined
 }
 
-/** What a sale earns before anything is booked. */
-export interface Valuation {
+/** When a sale is judged and dated: the earlier of its `occurredAt` and its arrival, which for one attached was before. */
+export function datedAt({ occurredAt, attached }: Pick<Sale, 'occurredAt' | 'attached'>, now: Instant): Instant {
+  return earlier(occurredAt, attached ? earlier(attached.arrivedAt, now) : now)
+}
+
+/** By what a sale is judged. */
+export interface Judgement {
   /** When the sale is judged and dated: the earlier of its `occurredAt` and its arrival. */
   readonly at: Instant
   readonly revision: Revision
-  readonly tier: Tier
-  readonly awards: readonly Award[]
-  readonly earned: Points
+  readonly facts: MemberFacts
+  readonly judged: Judged | undefined
+  readonly lines: readonly EarningLine[]
 }
 
 /** A booked sale: the entry, the account after it, and what a receipt keeps for returns. */
@@ -31,50 +42,69 @@ export interface BookedPurchase {
   readonly account: Account
   readonly bucket: { readonly id: BucketId; readonly spendableAt: Instant | null }
   readonly earned: Points
+  /** What it takes of limited campaigns. */
+  readonly uses: readonly Use[]
 }
 
 /** Whether a sale is dated before the latest one known, so that valuing it needs the member's entries. */
 export function isLate(account: Account, sale: Sale, now: Instant): boolean {
   const latest = account.head.latestPurchase
-  return latest !== null && earlier(sale.occurredAt, now) < latest.at
+  return latest !== null && datedAt(sale, now) < latest.at
 }
 
 /**
- * What a sale earns: by the revision in force when it happened, with the tier held just before it. `history` is all of the
+ * By what a sale is judged: the revision in force when it happened, the tier held just before it. `history` is all of the
  * member's entries where the sale `isLate`; in order the head says enough.
  */
-export function valuePurchase(
+export function judgePurchase(
   programme: Programme,
   account: Account,
   sale: Sale,
   history: readonly Entry[],
   now: Instant,
-): Valuation {
-  const at = earlier(sale.occurredAt, now)
+  birthday?: string,
+): Judgement {
+  const at = datedAt(sale, now)
   const revision = revisionAt(programme, at)
-  const spend = isLate(account, sale, now) ? spendBefore(history, at) : account.head.spend
-  const tier = tierAt(revision, spend, at)
-  const awards = earn(revision, { tier }, earningLines(sale.lines))
-  return { at, revision, tier, awards, earned: awardedPoints(awards) }
+  const late = isLate(account, sale, now)
+  const tier = tierAt(revision, late ? spendBefore(history, at) : account.head.spend, at)
+  const lines = linesOf(sale)
+  const judged = judgeMember(revision, account, late ? history : undefined, at, birthday)
+  const { memberId } = account.head
+  const facts = memberFacts(revision, tier, { memberId, at, details: sale.details, bought: lines, judged })
+  return { at, revision, facts, judged, lines }
 }
 
-/** Books a sale on a settled account. Points past their expiry are credited too: settling afterwards books them as expired. */
+/** The limited campaigns that a sale matches, of which it must be known what is left before it is booked. */
+export function limitsAsked({ revision, facts, lines }: Judgement): LimitedOffer[] {
+  const { campaigns, number, document } = revision
+  if (!campaigns?.hasLimited || !facts.sale) return []
+  return limitedOffers(campaigns, { revision: number, earn: document.points.earn, tier: facts.tier }, facts.sale, lines)
+}
+
+/**
+ * Books a sale on a settled account, given by what it is judged and what is left for the limited campaigns. Points past their
+ * expiry are credited too: settling afterwards books them as expired.
+ */
 export function bookPurchase(
   programme: Programme,
   account: Account,
   sale: Sale,
-  history: readonly Entry[],
+  { at, revision, facts, judged, lines }: Judgement,
   now: Instant,
+  roomOf: RoomOf = unlimited,
 ): BookedPurchase | Refusal {
   if (account.head.status === 'closed') return refusal('member-closed', '/member')
-  const { at, revision, tier, awards, earned } = valuePurchase(programme, account, sale, history, now)
+  const awards = earn(revision, facts, lines, roomOf)
+  const earned = awardedPoints(awards)
   const spendable = spendableInstant(revision, at)
   const spendableAt = spendable > now ? spendable : null
   const terms = bucketTerms(revision, account.head, at)
   const credited = credit(account, earned, { ...terms, spendableAt }, now)
   if (isRefusal(credited)) return credited
   const year = revision.calendar.yearOf(at)
-  const spent = eligibleSpend(earningLines(sale.lines))
+  const spent = eligibleSpend(lines) + tierCredit(awards)
+  const gifts = giftChanges([], awards)
   const pastExpiry = terms.expiresAt !== null && terms.expiresAt <= now
   const fact: EarnFact = {
     kind: 'earn',
@@ -82,9 +112,11 @@ export function bookPurchase(
     occurredAt: sale.occurredAt,
     details: sale.details,
     lines: sale.lines,
-    tier: tier.id,
+    tier: facts.tier.id,
+    ...(judged && { judged }),
     awards,
     pending: spendableAt !== null && !pastExpiry ? credited.kept : (0 as Points),
+    ...(sale.attached && { attached: sale.attached }),
   }
   const untiered = {
     at,
@@ -93,14 +125,11 @@ export function bookPurchase(
       ...credited.effect,
       ...(earned > 0 && { totals: { issued: earned } }),
       ...(spent > 0 && { spend: { year, amount: spent } }),
+      ...(gifts.length > 0 && { gifts }),
       purchase: { at, year },
     },
   }
   const booked = withTier(programme, account, untiered, now)
-  return { ...booked, bucket: { id: terms.id, spendableAt }, earned }
-}
-
-/** Lines as earning sees them. */
-export function earningLines(lines: readonly SaleLine[]): EarningLine[] {
-  return lines.map((line) => ({ lineId: line.lineId, amount: line.amount, excluded: line.excluded ?? false }))
+  const uses = usesBetween(revision.campaigns, [], awards)
+  return { ...booked, bucket: { id: terms.id, spendableAt }, earned, uses }
 }

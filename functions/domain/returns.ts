@@ -1,9 +1,12 @@
 import { awardedPoints, type EarningLine, earn, eligibleSpend } from './earning.ts'
 import type { Account, BucketChange, EarnFact, Effect, Entry, ReturnedLine } from './entry.ts'
+import { giftChanges, tierCredit } from './gifts.ts'
 import { type Bucket, bucketOrder } from './head.ts'
+import { type Use, usesBetween } from './limits.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { tierOfId, withTier } from './tiers.ts'
+import { factsOfSale, linesOf, roomAtSale } from './sale-facts.ts'
+import { withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points, points } from './units.ts'
 
 /** Goods brought back, as posted. */
@@ -26,11 +29,19 @@ export interface KeptSale {
   readonly points: Points
 }
 
+/** What was sold and what of it came back, whoever bought it. */
+interface SoldGoods {
+  readonly sale: { readonly fact: Pick<EarnFact, 'lines'> }
+  readonly returned: readonly ReturnedLine[]
+}
+
 export interface BookedReturn {
   readonly entry: Entry
   readonly account: Account
   readonly kept: KeptSale
   readonly clawedBack: Points
+  /** What it gives back to limited campaigns, in the windows of the sale: none above 0. */
+  readonly uses: readonly Use[]
 }
 
 /**
@@ -52,26 +63,34 @@ export function bookReturn(
   const revision = revisionAt(programme, sale.at)
   const before = keptLines(kept.sale.fact, kept.returned)
   const after = keptLines(kept.sale.fact, returned.lines)
-  const evaluated = awardedPoints(earn(revision, { tier: tierOfId(revision, sale.fact.tier) }, after))
+  const facts = factsOfSale(revision, account.head.memberId, sale)
+  const room = roomAtSale(revision, sale.fact)
+  const awards = earn(revision, facts, after, room)
+  // Without campaigns only the points can differ, and what they were is known.
+  const awarded = revision.campaigns ? earn(revision, facts, before, room) : awards
+  const evaluated = awardedPoints(awards)
   const left = points(Math.min(kept.points, evaluated))
   const clawedBack = points(kept.points - left)
   const at = earlier(goods.occurredAt, now)
   const forgives = revisionAt(programme, at).document.points.negative === 'forgive'
-  const spend = eligibleSpend(after) - eligibleSpend(before)
+  const spend = eligibleSpend(after) + tierCredit(awards) - eligibleSpend(before) - tierCredit(awarded)
+  const gifts = giftChanges(awarded, awards)
   const untiered: Entry = {
     at,
     fact: { kind: 'return', purchaseId: sale.fact.purchaseId, ...goods, saleAt: sale.at },
     effect: {
       ...takeBack(account, kept.bucket, clawedBack, forgives, now),
       ...(spend !== 0 && { spend: { year: revision.calendar.yearOf(sale.at), amount: spend } }),
+      ...(gifts.length > 0 && { gifts }),
     },
   }
   const booked = withTier(programme, account, untiered, now)
-  return { ...booked, kept: { ...kept, returned: returned.lines, points: left }, clawedBack }
+  const uses = usesBetween(revision.campaigns, awarded, awards)
+  return { ...booked, kept: { ...kept, returned: returned.lines, points: left }, clawedBack, uses }
 }
 
 /** Adds up what came back, by line. Refuses an unknown line, and more than was bought in quantity or amount over all returns. */
-function addReturned(kept: KeptSale, lines: readonly ReturnedLine[]): { lines: ReturnedLine[] } | Refusal {
+export function addReturned(kept: SoldGoods, lines: readonly ReturnedLine[]): { lines: ReturnedLine[] } | Refusal {
   const sums = new Map(kept.returned.map((line) => [line.lineId, line]))
   const bought = new Map(kept.sale.fact.lines.map((line) => [line.lineId, line]))
   for (const [index, line] of lines.entries()) {
@@ -89,12 +108,11 @@ function addReturned(kept: KeptSale, lines: readonly ReturnedLine[]): { lines: R
 
 /** The lines of a sale, each at what is kept of it. */
 export function keptLines(sale: EarnFact, returned: readonly ReturnedLine[]): EarningLine[] {
-  const back = new Map(returned.map((line) => [line.lineId, line.amount]))
-  return sale.lines.map((line) => ({
-    lineId: line.lineId,
-    amount: line.amount - (back.get(line.lineId) ?? 0),
-    excluded: line.excluded ?? false,
-  }))
+  const back = new Map(returned.map((line) => [line.lineId, line]))
+  return linesOf(sale).map((line) => {
+    const gone = back.get(line.lineId)
+    return gone ? { ...line, quantity: line.quantity - gone.quantity, amount: line.amount - gone.amount } : line
+  })
 }
 
 function takeBack(account: Account, from: KeptSale['bucket'], amount: Points, forgives: boolean, now: Instant): Effect {

@@ -52,3 +52,21 @@ export function multiplyRemainder(a: number, b: number, divisor: number): number
   const product = a * b
   return product <= Number.MAX_SAFE_INTEGER ? product % divisor : Number((BigInt(a) * BigInt(b)) % BigInt(divisor))
 }
+
+/**
+ * floor(product of factors ÷ product of divisors) for non-negative safe integers, exact however large the products are.
+ * Throws LimitExceededError where the result is not a safe integer.
+ */
+export function ratioOf(factors: readonly number[], divisors: readonly number[]): number {
+  const [product, divisor] = [productOf(factors), productOf(divisors)]
+  if (product <= Number.MAX_SAFE_INTEGER && divisor <= Number.MAX_SAFE_INTEGER) return (product - (product % divisor)) / divisor
+  return whole(Number(bigProductOf(factors) / bigProductOf(divisors)))
+}
+
+function productOf(numbers: readonly number[]): number {
+  let product = 1
+  for (const number of numbers) product *= number
+  return product
+}
+
+const bigProductOf = (numbers: readonly number[]): bigint => numbers.reduce((product, number) => product * BigInt(number), 1n)

@@ -1,10 +1,11 @@
 import { type Account, apply, type Entry } from '../domain/entry.ts'
+import type { Head } from '../domain/head.ts'
 import type { Programme } from '../domain/programme.ts'
 import { nextDue, type Settled, settle } from '../domain/settle.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { entryItem, entryOf, type StoredEntry } from '../store/entry-item.ts'
-import { bookedAtOf, headItem, headOf, versionAttribute } from '../store/head-item.ts'
+import { bookedAtOf, headItem, headOf, isUncounted, versionAttribute } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
 import type { Item, Key, Write } from '../store/store.ts'
 import { entryPrefix, memberPartition, table } from '../store/table.ts'
@@ -66,7 +67,7 @@ export async function openAccount<Kind extends Ledger>(
     read.set(wanted.closed, rest[0])
     if (rest[0]) closed.set(wanted.closed, rest[0].p as Points)
   }
-  const settled = settle(programme, { head: headOf(stored), closed }, ledger.now, mostSettlingEntries)
+  const settled = settle(programme, { head: await storedHead(ledger, stored), closed }, ledger.now, mostSettlingEntries)
   const open: OpenAccount = { memberId, account: settled.account, settling: settled.entries, stored, read }
   if (settled.complete) return { open, ledger, others }
   const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
@@ -84,7 +85,16 @@ export async function peekAccount<Kind extends Ledger>(
   const { items } = await runtime.store.read([table.head(programme.id, memberId), ...wanted], { consistent: true })
   const [stored, ...others] = items
   const ledger = since(arrived, stored)
-  return { settled: stored && settle(programme, { head: headOf(stored), closed: new Map() }, ledger.now), ledger, others }
+  const settled = stored && settle(programme, { head: await storedHead(ledger, stored), closed: new Map() }, ledger.now)
+  return { settled, ledger, others }
+}
+
+/** A head as it is stored; what a version before this one did not write down is had from the entries. */
+async function storedHead(ledger: Ledger, stored: Item): Promise<Head> {
+  const head = headOf(stored)
+  if (!isUncounted(stored)) return head
+  const entries = await readEntries(ledger, head.memberId)
+  return { ...head, purchases: entries.filter(({ effect }) => effect.purchase).length }
 }
 
 /** The account of a member who is being made by an entry. */

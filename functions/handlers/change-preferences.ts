@@ -1,7 +1,6 @@
-import { changePreferencesFor } from '../contract/preferences.ts'
+import type { changePreferencesFor } from '../contract/preferences.ts'
 import { problem, problemOf } from '../contract/problem.ts'
 import { changePreferences, type PreferencesChange } from '../domain/preferences.ts'
-import { revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import type { MemberId } from '../domain/units.ts'
 import { versionAttribute } from '../store/head-item.ts'
@@ -9,19 +8,10 @@ import { preferencesItem, preferencesOf } from '../store/preferences-item.ts'
 import { table } from '../store/table.ts'
 import { peekAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
-import { type Context, type Handle, implement, mayPostFor } from './context.ts'
+import type { Context, Handle } from './context.ts'
 import { notesView } from './views.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof changePreferencesFor>>>
-
-/** Staff at an outlet note what a guest likes. */
-export const changePreferencesForImplementation = implement(changePreferencesFor, async ({ params, body }, context) => {
-  const { storeId, notes } = body
-  if (!mayPostFor(context.caller, storeId)) return problem('store-forbidden', '/storeId')
-  const { storeIds } = revisionAt(context.programme, context.now)
-  if (storeIds && !storeIds.has(storeId)) return problem('store-unknown', '/storeId')
-  return keepPreferences(context, params.memberId as MemberId, { notes }, storeId)
-})
 
 /** Personal data like a profile, and no part of the ledger: no entry tells of it. What is already so is success. */
 export async function keepPreferences(

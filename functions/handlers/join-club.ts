@@ -1,4 +1,4 @@
-import { joinClubFor } from '../contract/clubs.ts'
+import type { joinClubFor } from '../contract/clubs.ts'
 import { problem, problemOf } from '../contract/problem.ts'
 import { membershipIn } from '../domain/club.ts'
 import { joinClub } from '../domain/club-membership.ts'
@@ -9,16 +9,11 @@ import { invitationOf, invitationWrite } from '../store/invitation-item.ts'
 import type { Write } from '../store/store.ts'
 import { bookingWrites, openAccount, peekAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
-import { type Context, type Handle, implement } from './context.ts'
+import type { Context, Handle } from './context.ts'
 import { invitationKey } from './invitation-key.ts'
 import { membershipView } from './views.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof joinClubFor>>>
-
-/** A till lets a member into a club. */
-export const joinClubForImplementation = implement(joinClubFor, ({ params, body }, context) =>
-  join(context, params.memberId as MemberId, params.clubId, body.code),
-)
 
 /** Makes a member belong to a club; a code is used up in the same transaction. Who belongs to it already does so still. */
 export async function join(context: Context, memberId: MemberId, clubId: string, code: string | undefined): Promise<Answer> {

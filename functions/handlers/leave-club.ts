@@ -1,4 +1,4 @@
-import { leaveClubFor } from '../contract/clubs.ts'
+import type { leaveClubFor } from '../contract/clubs.ts'
 import { problem } from '../contract/problem.ts'
 import type { Refund } from '../domain/club.ts'
 import { decline } from '../domain/club-event.ts'
@@ -14,15 +14,10 @@ import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, openAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
 import { comingEvents } from './coming-events.ts'
-import { type Context, type Handle, implement } from './context.ts'
+import type { Context, Handle } from './context.ts'
 import { rfc3339 } from './views.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof leaveClubFor>>>
-
-/** A till takes a member out of a club. */
-export const leaveClubForImplementation = implement(leaveClubFor, ({ params }, context) =>
-  leave(context, params.memberId as MemberId, params.clubId),
-)
 
 /**
  * Ends a membership, and gives up the places at the club's events to come. What came back of the fees is kept beside it, so that

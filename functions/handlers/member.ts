@@ -1,3 +1,4 @@
+import { attachMyPurchaseImplementation } from './attach-purchase.ts'
 import { changeMyPreferencesImplementation } from './change-my-preferences.ts'
 import type { Implementation } from './context.ts'
 import { enrolMeImplementation } from './enrol-me.ts'
@@ -6,7 +7,7 @@ import { joinMyClubImplementation } from './join-my-club.ts'
 import { leaveMyClubImplementation } from './leave-my-club.ts'
 import { readActivityImplementation } from './read-activity.ts'
 import { readBalanceImplementation } from './read-balance.ts'
-import { readMeImplementation } from './read-member.ts'
+import { readMeImplementation } from './read-me.ts'
 import { readMyClubsImplementation } from './read-my-clubs.ts'
 import { acceptEventImplementation, declineEventImplementation } from './reply-to-event.ts'
 
@@ -23,4 +24,5 @@ export const memberImplementations: readonly Implementation[] = [
   acceptEventImplementation,
   declineEventImplementation,
   changeMyPreferencesImplementation,
+  attachMyPurchaseImplementation,
 ]

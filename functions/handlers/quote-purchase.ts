@@ -1,43 +1,52 @@
 import { isProblem, problem, problemOf } from '../contract/problem.ts'
 import { quotePurchase } from '../contract/purchases.ts'
-import { bookPurchase, isLate } from '../domain/purchase.ts'
+import { bookPurchase, isLate, judgePurchase, limitsAsked } from '../domain/purchase.ts'
 import { isRefusal } from '../domain/refusal.ts'
-import type { MemberId } from '../domain/units.ts'
+import { type MemberId, memberId } from '../domain/units.ts'
 import { peekAccount, readEntries } from './account.ts'
 import { type Context, implement } from './context.ts'
-import { findNamed } from './find-member.ts'
-import { openByCard } from './new-member.ts'
-import { checkByRevision, checkSale, saleOf } from './sale.ts'
-import { awardsView, standing } from './views.ts'
+import { findNamed, type Named } from './find-member.ts'
+import { peekLimits } from './limits.ts'
+import { openByCard, openNewAccount } from './new-member.ts'
+import { birthdayKeys, birthdayOf, checkByRevision, checkSale, saleOf } from './sale.ts'
+import { awardsView, explanationView, standing } from './views.ts'
 
 /** Values a purchase as if it were posted now, and stores nothing. */
-export const quotePurchaseImplementation = implement(quotePurchase, async ({ body }, context) => {
+export const quotePurchaseImplementation = implement(quotePurchase, async ({ body, query }, context) => {
   const { programme } = context
   const wrong = checkSale(context, body) ?? checkByRevision(context, body)
   if (wrong) return wrong
   const sale = saleOf('', body)
-  const named = await findNamed(context, body.member, sale.occurredAt)
-  if (isProblem(named)) return named
-  const { account, ledger } = named.known ? await accountOf(context, named.memberId) : newAccountOf(context)
-  if (!account) return problem('member-unknown', named.known ? '/member/id' : '/member/card')
+  const named = body.member && (await findNamed(context, body.member, sale.occurredAt))
+  if (named && isProblem(named)) return named
+  const { account, ledger, birthday } = named?.known ? await accountOf(context, named.memberId) : newAccountOf(context, named)
+  if (!account) return problem('member-unknown', named?.known ? '/member/id' : '/member/card')
   const history = isLate(account, sale, ledger.now) ? await readEntries(context, account.head.memberId) : []
-  const booked = bookPurchase(programme, account, sale, history, ledger.now)
+  const judgement = judgePurchase(programme, account, sale, history, ledger.now, birthday)
+  const limited = { ...judgement, memberId: account.head.memberId, storeId: sale.details.storeId }
+  const roomOf = await peekLimits(ledger, limited, limitsAsked(judgement))
+  const booked = bookPurchase(programme, account, sale, judgement, ledger.now, roomOf)
   if (isRefusal(booked)) return problemOf(booked)
-  const { awards, pending } = booked.entry.fact
+  const { at, fact } = booked.entry
   return {
     status: 200 as const,
     body: {
-      memberId: named.known ? named.memberId : null,
-      points: { earned: booked.earned, pending },
-      awards: awardsView(awards),
+      memberId: named?.known ? named.memberId : null,
+      points: { earned: booked.earned, pending: fact.pending },
+      ...awardsView(fact.awards),
+      ...(query.explain === 'true' && { explanation: explanationView(programme, account.head.memberId, { at, fact }) }),
       ...standing(ledger, account.head),
     },
   }
 })
 
 async function accountOf(context: Context, member: MemberId) {
-  const { settled, ledger } = await peekAccount(context, member)
-  return { account: settled?.account, ledger }
+  const { settled, ledger, others } = await peekAccount(context, member, birthdayKeys(context.programme, member))
+  return { account: settled?.account, ledger, birthday: birthdayOf(others) }
 }
 
-const newAccountOf = (context: Context) => ({ account: openByCard(context)?.account, ledger: context })
+/** A card that nobody has enrols where the programme says so; whoever said nothing may yet enrol. */
+function newAccountOf(context: Context, named: Named | undefined) {
+  const open = named ? openByCard(context) : openNewAccount(context, memberId(context.runtime.newId()))
+  return { account: open?.account, ledger: context, birthday: undefined }
+}

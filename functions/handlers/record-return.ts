@@ -2,6 +2,7 @@ import { problem, problemOf } from '../contract/problem.ts'
 import { recordReturn } from '../contract/purchases.ts'
 import { mostReturns, mostWaitingReturns } from '../domain/bounds.ts'
 import type { EarnFact } from '../domain/entry.ts'
+import { revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { bookReturn, type GoodsReturn } from '../domain/returns.ts'
 import { entryOf } from '../store/entry-item.ts'
@@ -20,7 +21,9 @@ import { bookingWrites, openAccount, peekAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { bodyHash } from './hash.ts'
+import { openGivenBack } from './limits.ts'
 import { checkOccurredAt, repeatedLine } from './sale.ts'
+import { keptReturnAnswer, recordKeptReturn } from './unattached-purchase.ts'
 import { instantOf, standing } from './views.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof recordReturn>>>
@@ -50,6 +53,7 @@ export const recordReturnImplementation = implement(recordReturn, async (request
       const known = receipt?.returns.find((record) => record.returnId === goods.returnId)
       if (known) return replayOf(context, receipt, known, hash, uncertain)
       const posting = { context, goods, hash, stored: items[0] }
+      if (receipt?.state === 'unattached') return recordKeptReturn(context, receipt, items[0], goods, hash)
       if (receipt?.state !== 'sold') return wait(posting, params.purchaseId, receipt)
       return runtime.turns.take(`${programme.id} ${receipt.memberId}`, () => book(posting, receipt))
     }),
@@ -84,10 +88,13 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   const { open, ledger, others } = await openAccount(context, memberId, { closed: bucket.id, others: [saleKey] })
   if (!open || !others[0]) throw new Error(`receipt ${receipt.purchaseId} names an entry that is not there`)
   const sale = entryOf(others[0])
-  const kept = { sale: { at: sale.at, fact: sale.fact as EarnFact }, bucket, returned: receipt.returned, points: receipt.points }
+  const fact = sale.fact as EarnFact
+  const kept = { sale: { at: sale.at, fact }, bucket, returned: receipt.returned, points: receipt.points }
   const booked = bookReturn(programme, open.account, kept, goods, ledger.now)
   if (isRefusal(booked)) return problemOf(booked)
-  const { clawedBack } = booked
+  const { clawedBack, uses } = booked
+  const limited = { memberId, at: sale.at, revision: revisionAt(programme, sale.at), storeId: fact.details.storeId }
+  const limits = await openGivenBack(ledger, limited, uses)
   const { returnId } = goods
   const after: SoldReceipt = {
     ...receipt,
@@ -99,6 +106,7 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   const result = await runtime.store.commit([
     putReceipt(programme.id, after, receipt, stored),
     ...(await bookingWrites(ledger, open, booked.account, [booked.entry])),
+    ...limits.writes(uses),
   ])
   if (result.outcome !== 'committed') return again
   return { status: 201, body: { returnId, status: 'booked', points: { clawedBack }, ...standing(ledger, booked.account.head) } }
@@ -125,7 +133,7 @@ async function replayOf(
 /** A return as it stands now: booked with balance and tier, waiting, or refused. */
 export async function returnView(context: Context, receipt: Receipt | undefined, record: ReturnRecord) {
   const { returnId, status } = record
-  if (status === 'waiting') return { returnId, status }
+  if (status === 'waiting') return receipt?.state === 'unattached' ? keptReturnAnswer(returnId) : { returnId, status }
   if (status === 'refused') return { returnId, status, code: record.code }
   if (receipt?.state !== 'sold') throw new Error(`a return is booked on a sale that is not there: ${returnId}`)
   const { settled, ledger } = await peekAccount(context, receipt.memberId)

@@ -1,9 +1,12 @@
 import { type Problem, problem } from '../contract/problem.ts'
 import type { PurchaseBody } from '../contract/purchases.ts'
 import { mostAmount } from '../contract/values.ts'
-import { revisionAt } from '../domain/programme.ts'
+import { type Programme, revisionAt } from '../domain/programme.ts'
 import type { Sale } from '../domain/purchase.ts'
-import { earlier, type Instant } from '../domain/units.ts'
+import { earlier, type Instant, type MemberId } from '../domain/units.ts'
+import { profileOf } from '../store/profile-item.ts'
+import type { Item, Key } from '../store/store.ts'
+import { table } from '../store/table.ts'
 import { type Context, mayPostFor } from './context.ts'
 import { instantOf } from './views.ts'
 
@@ -53,3 +56,13 @@ export function repeatedLine(lines: readonly { readonly lineId: string }[]): Pro
   }
   return undefined
 }
+
+/** Where a member's birthday stands, if a campaign asks for it. */
+export function birthdayKeys(programme: Programme, memberId: MemberId): Key[] {
+  const isAsked = programme.revisions.some(({ campaigns }) => campaigns?.needs.birthdayMonth)
+  return isAsked ? [table.profile(programme.id, memberId)] : []
+}
+
+/** The birthday among what was read of `birthdayKeys`, `YYYY-MM-DD`. */
+export const birthdayOf = ([profile]: readonly (Item | undefined)[]): string | undefined =>
+  profile && profileOf(profile).data.birthday

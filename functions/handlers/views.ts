@@ -2,14 +2,23 @@ import type * as z from 'zod'
 import type { memberAnswer } from '../contract/members.ts'
 import type { membership as membershipSchema, memberships } from '../contract/memberships.ts'
 import type { preferenceNotes } from '../contract/notes.ts'
-import type { awards as awardsSchema, balance as balanceSchema, tier as tierSchema } from '../contract/values.ts'
+import type {
+  awards as awardsSchema,
+  balance as balanceSchema,
+  explanation as explanationSchema,
+  gifts as giftsSchema,
+  tier as tierSchema,
+} from '../contract/values.ts'
 import { clubOf, type Membership } from '../domain/club.ts'
 import type { Award } from '../domain/earning.ts'
+import type { EarnFact } from '../domain/entry.ts'
+import { explainCampaigns } from '../domain/explanation.ts'
 import { balanceOf, type Head } from '../domain/head.ts'
 import type { Preferences } from '../domain/preferences.ts'
-import { revisionAt } from '../domain/programme.ts'
+import { type Programme, revisionAt } from '../domain/programme.ts'
+import { factsOfSale, linesOf } from '../domain/sale-facts.ts'
 import { tierProgress } from '../domain/tiers.ts'
-import type { Instant } from '../domain/units.ts'
+import type { Instant, MemberId } from '../domain/units.ts'
 import type { Profile } from '../store/profile-item.ts'
 import type { Ledger } from './account.ts'
 
@@ -41,8 +50,38 @@ export function balanceView(head: Head, now: Instant): Standing['balance'] {
   }
 }
 
-export function awardsView(awards: readonly Award[]): z.input<ReturnType<typeof awardsSchema>> {
-  return awards.map((award) => ({ ...award, lines: [...award.lines] }))
+/** What a sale was given: the points, and where there are any what is no points. */
+export function awardsView(awards: readonly Award[]): {
+  awards: z.input<ReturnType<typeof awardsSchema>>
+  gifts?: z.input<ReturnType<typeof giftsSchema>>
+} {
+  const gifts = awards.flatMap(({ source, revision, gift }) => (gift ? [{ source, revision, ...gift }] : []))
+  return {
+    awards: awards.flatMap(({ source, revision, points, lines, cut }) =>
+      points > 0 ? [{ source, revision, points, lines: [...lines], ...(cut && { cut: { ...cut } }) }] : [],
+    ),
+    ...(gifts.length > 0 && { gifts }),
+  }
+}
+
+/** Why each campaign gave a sale what it did. */
+export function explanationView(
+  programme: Programme,
+  memberId: MemberId,
+  sale: { readonly at: Instant; readonly fact: EarnFact },
+): z.input<ReturnType<typeof explanationSchema>> {
+  const revision = revisionAt(programme, sale.at)
+  const verdicts = explainCampaigns(revision, factsOfSale(revision, memberId, sale), linesOf(sale.fact), sale.fact.awards)
+  return verdicts.map((verdict) =>
+    verdict.applied
+      ? {
+          ...verdict,
+          lines: [...verdict.lines],
+          gift: verdict.gift && { ...verdict.gift },
+          cut: verdict.cut && { ...verdict.cut },
+        }
+      : { ...verdict },
+  )
 }
 
 /** The clubs of a settled head. */
@@ -85,5 +124,6 @@ export function memberView(ledger: Ledger, head: Head, profile: Profile): z.inpu
     profile: { ...profile.data, enrolledAt: rfc3339(profile.enrolledAt) },
     ...standing(ledger, head),
     clubs: clubsView(ledger, head),
+    ...(head.gifts.length > 0 && { gifts: head.gifts.map(({ kind, id, count }) => ({ [kind]: id, count })) }),
   }
 }

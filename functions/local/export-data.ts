@@ -5,6 +5,7 @@ import { type Item, type Key, mostReadKeys } from '../store/store.ts'
 import {
   agendaPartition,
   awaitedShard,
+  budgetPartitions,
   clubPartition,
   memberPartition,
   programmesPartition,
@@ -12,6 +13,7 @@ import {
   shards,
   table,
 } from '../store/table.ts'
+import { limitedIds } from './verify-limits.ts'
 
 /**
  * All items of a programme, or of all: what `import` puts in another deployment. Walks the roster, never the table. Look-ups
@@ -26,6 +28,9 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     yield* eachItem(store, { pk: table.current(programme).pk })
     yield* eachItem(store, { pk: agendaPartition(programme) })
     for (const club of await clubsEver(runtime, programme)) yield* eachItem(store, { pk: clubPartition(programme, club) })
+    for (const campaign of limitedIds((await programmes.get(programme))!)) {
+      for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
+    }
     for (let shard = 0; shard < shards; shard += 1) {
       for await (const listed of eachItem(store, { pk: rosterShard(programme, shard) })) {
         yield listed

@@ -5,17 +5,19 @@ import { balanceOf, isConserved } from '../domain/head.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
 import { replay } from '../domain/replay.ts'
 import { keptLines } from '../domain/returns.ts'
+import { factsOfSale, roomAtSale } from '../domain/sale-facts.ts'
 import { nextDue, settle } from '../domain/settle.ts'
-import { heldTierAt, tierOfId } from '../domain/tiers.ts'
+import { heldTierAt } from '../domain/tiers.ts'
 import { type BucketId, type Instant, memberId, type Points } from '../domain/units.ts'
 import type { Ledger } from '../handlers/account.ts'
 import type { Runtime } from '../runtime.ts'
 import { entryOf } from '../store/entry-item.ts'
-import { headItem, headOf, versionAttribute } from '../store/head-item.ts'
+import { headItem, headOf, isUncounted, versionAttribute } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
 import { receiptOf } from '../store/receipt-item.ts'
 import { type Item, mostReadKeys, UnavailableError } from '../store/store.ts'
 import {
+  capPrefix,
   closedBucketPrefix,
   entryPosition,
   entryPrefix,
@@ -27,6 +29,8 @@ import {
   table,
 } from '../store/table.ts'
 import { DueIndex } from './due-index.ts'
+import { BudgetSums, counterDifferences, type KeptAwards } from './verify-limits.ts'
+import { unownedDifferences } from './verify-unowned.ts'
 
 /** Sums over all members as of now, in points, and what does not add up. */
 export interface Verified {
@@ -53,7 +57,7 @@ export interface Difference {
 
 /**
  * Recomputes every head from its entries and compares: the head, closed buckets, the due index, receipts, promise 1 for
- * every member and in total, and promise 5 for every purchase. Sums are as of now, with what time has brought about and
+ * every member and in total, promise 5 for every purchase, and purchases that are nobody's. Sums are as of now, with what time has brought about and
  * nothing has booked yet.
  */
 export async function verify(
@@ -84,10 +88,14 @@ export async function verify(
   for (const id of only === undefined ? await runtime.programmes.list() : [only]) {
     const programme = await runtime.programmes.get(id)
     if (!programme) throw new Error(`there is no programme ${id}`)
+    for await (const what of unownedDifferences(runtime, id)) differs({ programme: id, member: '-', what })
+    const budgets = new BudgetSums({ runtime, programme, now })
+    await budgets.begin()
     for (let shard = 0; shard < shards; shard += 1) {
       const index = new DueIndex(runtime.store)
       for await (const { sk: member } of eachItem(runtime.store, { pk: rosterShard(id, shard) })) {
         const found = await verifyMember({ runtime, programme, now }, index, member)
+        budgets.add(found.sales)
         for (const what of found.differences) differs({ programme: id, member, what })
         sums.members += 1
         sums.entries += found.entries
@@ -95,6 +103,7 @@ export async function verify(
         onMember(sums.members)
       }
     }
+    for (const what of await budgets.differences()) differs({ programme: id, member: '*', what })
   }
   const held = sums.available + sums.pending + sums.reserved + sums.redeemed + sums.expired + sums.clawedBack - sums.debt
   if (sums.issued + sums.adjusted !== held) differs({ programme: only ?? '*', member: '*', what: 'the totals do not add up' })
@@ -111,12 +120,15 @@ interface Partition {
   head: Item | undefined
   profile: Item | undefined
   readonly entries: Item[]
+  /** Of limited campaigns. */
+  readonly counters: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
 interface Found {
   readonly entries: number
   readonly differences: readonly string[]
+  readonly sales: readonly KeptAwards[]
   readonly account: Account | undefined
 }
 
@@ -149,6 +161,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     if (!holds) differences.push(what)
   }
   let account: Account | undefined
+  let sales: readonly KeptAwards[] = []
   try {
     const entries = partition.entries.map(entryOf)
     check(partition.profile !== undefined, 'there is no profile')
@@ -156,13 +169,15 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
       account = compareHead({ runtime, programme, now }, partition.head, partition, entries, check)
       check(await index.holds(partition.head), 'the due index is wrong')
     } else check(false, 'there is no head')
-    differences.push(...(await receiptDifferences(runtime, programme, member, partition.entries, entries)))
+    const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
+    sales = compared.sales
+    differences.push(...compared.differences, ...counterDifferences(programme, sales, partition.counters))
   } catch (error) {
     if (error instanceof UnavailableError) throw error
     // A record that makes no sense must not keep the others from being looked at.
     check(false, `a record cannot be read: ${error instanceof Error ? error.message : error}`)
   }
-  return { entries: partition.entries.length, differences, account }
+  return { entries: partition.entries.length, differences, sales, account }
 }
 
 /** Compares a head with what its entries make. Gives the account as of now. */
@@ -173,14 +188,16 @@ function compareHead(
   entries: readonly Entry[],
   check: (holds: boolean, what: string) => void,
 ): Account {
-  const stored = headOf(item)
-  const replayed = replay(stored.memberId, entries)
+  const read = headOf(item)
+  const replayed = replay(read.memberId, entries)
+  // What a version before this one did not write down cannot be wrong.
+  const stored = isUncounted(item) ? { ...read, purchases: replayed.head.purchases } : read
   const last = items.at(-1)
   const head = { ...replayed.head, version: last ? entryPosition(last.sk).version : 0 }
   check(isDeepStrictEqual(stored, head), 'the head is not what its entries make')
   check(isConserved(stored), 'the head does not conserve points')
   check(
-    isDeepStrictEqual(item, headItem(programme.id, stored, nextDue(programme, stored), (last?.bk ?? 0) as Instant)),
+    isDeepStrictEqual(item, headItem(programme.id, read, nextDue(programme, stored), (last?.bk ?? 0) as Instant)),
     'the head says another instant than it is due at',
   )
   check(sameClosed(closed, replayed.closed), 'a closed bucket is not what the entries make')
@@ -191,11 +208,12 @@ function compareHead(
 }
 
 async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
-  const partition: Partition = { head: undefined, profile: undefined, entries: [], closed: new Map() }
+  const partition: Partition = { head: undefined, profile: undefined, entries: [], counters: [], closed: new Map() }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
     if (item.sk === headSort) partition.head = item
     else if (item.sk === profileSort) partition.profile = item
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
+    else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }
@@ -208,7 +226,7 @@ const sameClosed = (stored: Partition['closed'], replayed: Account['closed']) =>
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1)
 
 /** Every purchase has its receipt, which says what the returns took back and what earning gives for the lines kept. */
-async function receiptDifferences(
+async function compareReceipts(
   runtime: Runtime,
   programme: Programme,
   member: string,
@@ -216,6 +234,7 @@ async function receiptDifferences(
   entries: readonly Entry[],
 ) {
   const differences: string[] = []
+  const kept: KeptAwards[] = []
   const clawedBack = new Map<string, number>()
   for (const { fact, effect } of entries) {
     if (fact.kind !== 'return') continue
@@ -239,8 +258,10 @@ async function receiptDifferences(
         continue
       }
       const revision = revisionAt(programme, at)
-      const facts = { tier: tierOfId(revision, fact.tier) }
-      const evaluated = awardedPoints(earn(revision, facts, keptLines(fact, receipt.returned)))
+      const facts = factsOfSale(revision, memberId(member), { at, fact })
+      const awards = earn(revision, facts, keptLines(fact, receipt.returned), roomAtSale(revision, fact))
+      const evaluated = awardedPoints(awards)
+      kept.push({ at, revision, storeId: fact.details.storeId, awards })
       const awarded = awardedPoints(fact.awards)
       if (receipt.points !== evaluated) differences.push(`purchase ${fact.purchaseId} keeps other points than its lines earn`)
       if (receipt.points + (clawedBack.get(fact.purchaseId) ?? 0) !== awarded) {
@@ -248,5 +269,5 @@ async function receiptDifferences(
       }
     }
   }
-  return differences
+  return { differences, sales: kept }
 }

@@ -1,6 +1,8 @@
+import type { Gift, LimitName } from '../domain/campaign.ts'
 import type { Award } from '../domain/earning.ts'
-import type { Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
-import type { Totals } from '../domain/head.ts'
+import type { Attachment, Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
+import type { HeldGift, Totals } from '../domain/head.ts'
+import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import { packBucket, unpackBucket } from './head-item.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
@@ -54,32 +56,53 @@ export function entryOf(item: Item): StoredEntry {
 type PackedLine =
   | [lineId: string, sku: string, quantity: number, amount: number]
   | [lineId: string, sku: string, quantity: number, amount: number, more: Packed]
-type PackedAward = [source: string, revision: number, points: number, lines: [index: number, points: number][]]
+type PackedShares = [index: number, points: number][]
+type PackedAward =
+  | [source: string, revision: number, points: number, lines: PackedShares]
+  | [source: string, revision: number, points: number, lines: PackedShares, more: Packed]
 
 function packFact(fact: Fact): Packed {
   if (fact.kind !== 'earn') {
     const { kind: _, ...plain } = fact
     return Object.keys(plain).length > 0 ? { f: defined(plain as Packed) } : {}
   }
-  const { purchaseId, occurredAt, details, lines, tier, awards, pending } = fact
+  const { purchaseId, occurredAt, details, lines, tier, judged, awards, pending, attached } = fact
   const indexOf = new Map(lines.map((line, index) => [line.lineId, index]))
   return {
     p: purchaseId,
     oc: occurredAt,
     s: defined({ ...details }),
-    l: lines.map(packLine),
+    l: packSaleLines(lines),
     ti: tier,
-    a: awards.map(
-      (award): PackedAward => [
-        award.source,
-        award.revision,
-        award.points,
-        award.lines.map((line) => [indexOf.get(line.lineId)!, line.points]),
-      ],
-    ),
+    ...(judged && { j: defined(judged) }),
+    a: awards.map((award) => packAward(award, indexOf)),
     ...(pending !== 0 && { pe: pending }),
+    ...(attached && { an: defined({ ...attached }) }),
   }
 }
+
+function packAward({ source, revision, points, lines, gift, cut }: Award, indexOf: ReadonlyMap<string, number>): PackedAward {
+  const shares = lines.map((line): [number, number] => [indexOf.get(line.lineId)!, line.points])
+  if (!gift && !cut) return [source, revision, points, shares]
+  return [source, revision, points, shares, defined({ g: gift && { ...gift }, c: cut && [cut.limit, cut.wanted] })]
+}
+
+function unpackAward([source, revision, points, shares, more]: PackedAward, lines: readonly SaleLine[]): Award {
+  const cut = more?.c as [LimitName, Points] | undefined
+  return {
+    source,
+    revision,
+    points: points as Points,
+    lines: shares.map(([index, share]) => ({ lineId: lines[index]!.lineId, points: share as Points })),
+    ...(more?.g !== undefined && { gift: more.g as unknown as Gift }),
+    ...(cut && { cut: { limit: cut[0], wanted: cut[1] } }),
+  }
+}
+
+export const packSaleLines = (lines: readonly SaleLine[]): Value => lines.map(packLine)
+
+export const unpackSaleLines = (packed: Value): SaleLine[] =>
+  (packed as unknown as PackedLine[]).map(([lineId, sku, quantity, amount, more]) => ({ lineId, sku, quantity, amount, ...more }))
 
 function packLine({ lineId, sku, quantity, amount, name, categories, excluded }: SaleLine): PackedLine {
   if (name === undefined && categories === undefined && excluded === undefined) return [lineId, sku, quantity, amount]
@@ -88,9 +111,7 @@ function packLine({ lineId, sku, quantity, amount, name, categories, excluded }:
 
 function unpackFact(item: Item): Fact {
   if (item.k !== 'earn') return { ...(item.f as object | undefined), kind: item.k } as Fact
-  const lines = (item.l as unknown as PackedLine[]).map(
-    ([lineId, sku, quantity, amount, more]): SaleLine => ({ lineId, sku, quantity, amount, ...more }),
-  )
+  const lines = unpackSaleLines(item.l ?? [])
   return {
     kind: 'earn',
     purchaseId: item.p as string,
@@ -98,22 +119,17 @@ function unpackFact(item: Item): Fact {
     details: item.s as unknown as { storeId: string },
     lines,
     tier: item.ti as string,
-    awards: (item.a as unknown as PackedAward[]).map(
-      ([source, revision, points, shares]): Award => ({
-        source,
-        revision,
-        points: points as Points,
-        lines: shares.map(([index, share]) => ({ lineId: lines[index]!.lineId, points: share as Points })),
-      }),
-    ),
+    ...(item.j !== undefined && { judged: item.j as Judged }),
+    awards: (item.a as unknown as PackedAward[]).map((award) => unpackAward(award, lines)),
     pending: (item.pe ?? 0) as Points,
+    ...(item.an !== undefined && { attached: item.an as unknown as Attachment }),
   }
 }
 
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status, club } = effect
+  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status, gifts, segments, club } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
@@ -125,6 +141,8 @@ function packEffect(effect: Effect): Packed {
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
     cl: club && [club.id, club.membership && packMembership(club.membership)],
+    g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
+    sg: segments,
   })
 }
 
@@ -146,6 +164,10 @@ function unpackEffect(packed: Packed): Effect {
     ...(tier && { tier: { id: tier[0], year: tier[1], revision: tier[2] } }),
     ...(purchase && { purchase: { at: purchase[0], year: purchase[1] } }),
     ...(prolong && { prolong: { id: prolong[0], expiresAt: prolong[1] } }),
+    ...(packed.g !== undefined && {
+      gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
+    }),
+    ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
     ...(club && { club: { id: club[0], membership: club[1] === null ? null : unpackMembership(club[1]) } }),
   }

@@ -1,4 +1,4 @@
-import type { Bucket, Head } from '../domain/head.ts'
+import type { Bucket, Head, HeldGift } from '../domain/head.ts'
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
@@ -43,13 +43,19 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ti: [head.tier.id, head.tier.year, head.tier.revision],
     sp: head.spend.map(({ year, amount }) => [year, amount]),
     ...(head.latestPurchase && { lp: [head.latestPurchase.at, head.latestPurchase.year] }),
+    ...(head.purchases !== 0 && { pc: head.purchases }),
+    ...(head.gifts.length > 0 && { g: head.gifts.map(({ kind, id, count }) => [kind, id, count]) }),
     ...(head.inactivityRun !== 0 && { ir: head.inactivityRun }),
     ...(head.clubs.length > 0 && { cl: head.clubs.map(packMembership) }),
+    ...(head.segments.length > 0 && { sg: head.segments }),
   }
 }
 
 /** When the latest entries of a stored head were booked. */
 export const bookedAtOf = (item: Item): Instant => item.bk as Instant
+
+/** Whether a head was last written by a version that did not count purchases: its entries say how many there were. */
+export const isUncounted = (item: Item): boolean => item.lp !== undefined && item.pc === undefined
 
 export function headOf(item: Item): Head {
   const [issued, adjusted, redeemed, expired, clawedBack] = item.t as Points[]
@@ -66,8 +72,11 @@ export function headOf(item: Item): Head {
     tier: { id, year, revision },
     spend: (item.sp as [number, number][]).map(([year, amount]) => ({ year, amount })),
     latestPurchase: latest ? { at: latest[0], year: latest[1] } : null,
+    purchases: (item.pc ?? 0) as number,
+    gifts: ((item.g ?? []) as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     inactivityRun: (item.ir ?? 0) as number,
     clubs: ((item.cl ?? []) as Value[]).map(unpackMembership),
+    segments: (item.sg ?? []) as string[],
   }
 }
 

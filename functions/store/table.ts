@@ -1,3 +1,4 @@
+import { fnv1a } from '../domain/hash.ts'
 import type { BucketId, Instant, MemberId } from '../domain/units.ts'
 import type { Key } from './store.ts'
 
@@ -9,13 +10,18 @@ import type { Key } from './store.ts'
  * | a member's head                           | P#p#M#m / HEAD                          | every operation on a member     | strong      |
  * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify| strong      |
  * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
+ * | what a member had of a campaign, by window | P#p#M#m / CAP#campaign#window        | purchases, returns              | strong      |
+ * | what is left of a campaign's budget       | P#p#BUDGET#campaign#n / BUDGET, the     | purchases, returns, publish     | strong      |
+ * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
+ * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
  * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
  * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
  * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
+ * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
- * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns              | strong      |
+ * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
  * | a member by card, e-mail or phone         | P#p#CARD#hmac, EMAIL#, PHONE# / LOOKUP  | search, purchases by card       | strong      |
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
  * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
@@ -23,6 +29,8 @@ import type { Key } from './store.ts'
  * | an invitation by its id, to its code      | P#p#CLUB#c / INVITATION#id              | invitations                     | strong      |
  * | an invitation by its code                 | P#p#CLUB#c / CODE#hash                  | join-club, invitations          | strong      |
  * | events by their end                       | P#p#AGENDA / instant#club#event         | read-my-clubs, export           | strong      |
+ * | purchases that returns wait for, or that  | P#p#AWAITED#shard / purchase            | verify, export                  | strong      |
+ * | have no member                            |                                         |                                 |             |
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
@@ -44,6 +52,17 @@ export const ringCopies = 16
 
 const member = (programme: string, id: string) => `P#${programme}#M#${id}`
 const ringPrefix = 'RING#'
+
+/** Parts of a budget that purchases take from, at random, so that they do not wait for each other. */
+export const budgetShards = 16
+
+/** Partitions of all that is kept of a campaign's budget. */
+export const budgetPartitions = (programme: string, campaign: string): string[] => [
+  budgetPartition(programme, campaign),
+  ...Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard).pk),
+]
+
+export const budgetPartition = (programme: string, campaign: string): string => `P#${programme}#BUDGET#${campaign}`
 
 export const table = {
   head: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: headSort }),
@@ -80,6 +99,21 @@ export const table = {
     pk: agendaPartition(programme),
     sk: `${agendaFrom(endsAt)}#${club}#${event}`,
   }),
+  cap: (programme: string, id: MemberId, campaign: string, window: string): Key => ({
+    pk: member(programme, id),
+    sk: `${capPrefix}${campaign}#${window}`,
+  }),
+  /** What of a budget is in none of the shards. */
+  budget: (programme: string, campaign: string): Key => ({ pk: budgetPartition(programme, campaign), sk: 'BUDGET' }),
+  budgetShard: (programme: string, campaign: string, shard: number): Key => ({
+    pk: `${budgetPartition(programme, campaign)}#${shard}`,
+    sk: 'BUDGET',
+  }),
+  storeBudget: (programme: string, campaign: string, store: string): Key => ({
+    pk: budgetPartition(programme, campaign),
+    sk: `${storeBudgetPrefix}${store}`,
+  }),
+  attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
     pk: `P#${programme}#${by.toUpperCase()}#${hmac}`,
@@ -106,6 +140,8 @@ export const headSort = 'HEAD'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
+export const capPrefix = 'CAP#'
+export const storeBudgetPrefix = 'STORE#'
 export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
@@ -150,9 +186,5 @@ export function entryPosition(sk: string): { version: number; n: number } {
   return { version: Number(version), n: Number(n) }
 }
 
-/** A stable shard by FNV-1a: spreads, and is not meant to hide anything. */
-export function shardOf(id: string): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193)
-  return (hash >>> 0) % shards
-}
+/** A stable shard of an id. */
+export const shardOf = (id: string): number => fnv1a(id) % shards

@@ -5,7 +5,7 @@ import { apply } from '../../functions/domain/entry.ts'
 import { type Balance, balanceOf } from '../../functions/domain/head.ts'
 import { enrolment, statusChange } from '../../functions/domain/membership.ts'
 import type { Programme } from '../../functions/domain/programme.ts'
-import { bookPurchase, type Sale } from '../../functions/domain/purchase.ts'
+import { bookPurchase, judgePurchase, type Sale } from '../../functions/domain/purchase.ts'
 import { isRefusal, type RefusalCode } from '../../functions/domain/refusal.ts'
 import { replay } from '../../functions/domain/replay.ts'
 import { bookReturn, type GoodsReturn, type KeptSale } from '../../functions/domain/returns.ts'
@@ -105,7 +105,8 @@ export class Counter {
       details: { storeId: 'leeds' },
       lines: fact.lines.map((line) => ({ sku: `sku-${line.lineId}`, ...line })),
     }
-    const booked = bookPurchase(this.programme, this.account, sale, this.entries, this.now)
+    const judgement = judgePurchase(this.programme, this.account, sale, this.entries, this.now)
+    const booked = bookPurchase(this.programme, this.account, sale, judgement, this.now)
     if (isRefusal(booked)) return booked.refused
     const { entry, bucket, earned } = booked
     this.entries.push(entry)

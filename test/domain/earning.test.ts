@@ -9,7 +9,10 @@ const [bronze, silver, gold] = demoRevision.document.tiers.levels
 
 /** Lines named 1, 2, …; a negative amount stands for an excluded line. */
 const basket = (...amounts: readonly number[]): EarningLine[] =>
-  amounts.map((amount, index) => ({ lineId: String(index + 1), amount: Math.abs(amount), excluded: amount < 0 }))
+  amounts.map((amount, index) => {
+    const lineId = String(index + 1)
+    return { lineId, sku: `sku-${lineId}`, quantity: 1, amount: Math.abs(amount), excluded: amount < 0 }
+  })
 
 /** Points by line, in one word: `1:2 3:1`. */
 const byLine = (amounts: readonly number[], tier = bronze!, revision = demoRevision) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bookPurchase, isLate, type Sale, valuePurchase } from '../../functions/domain/purchase.ts'
+import { earn } from '../../functions/domain/earning.ts'
+import { bookPurchase, isLate, judgePurchase, type Sale } from '../../functions/domain/purchase.ts'
 import { isRefusal } from '../../functions/domain/refusal.ts'
 import { Counter, goods } from './counter.ts'
 import { at, demo, demoDocument, documentWith, programmeOf, written } from './programmes.ts'
@@ -51,7 +52,8 @@ describe('a purchase', () => {
   it('keeps what a return and an explanation need', () => {
     const counter = newcomer()
     const sale = saleOf('leeds:1', '2026-03-10T12:00:00Z', 1_530)
-    const booked = bookPurchase(demo, counter.account, sale, [], at('2026-03-10T12:00:05Z'))
+    const now = at('2026-03-10T12:00:05Z')
+    const booked = bookPurchase(demo, counter.account, sale, judgePurchase(demo, counter.account, sale, [], now), now)
     expect(booked).toMatchObject({
       entry: {
         at: at('2026-03-10T12:00:00Z'),
@@ -208,17 +210,19 @@ it('a quote says what booking would, and books nothing', () => {
   counter.buy('p-1', '2026-03-10T12:00:00Z', goods(50_000))
   const sale = saleOf('p-2', '2026-03-11T12:00:00Z', 1_000)
   const now = at('2026-03-11T12:00:00Z')
-  const valued = valuePurchase(demo, counter.account, sale, [], now)
-  const booked = bookPurchase(demo, counter.account, sale, [], now)
+  const judged = judgePurchase(demo, counter.account, sale, [], now)
+  const booked = bookPurchase(demo, counter.account, sale, judged, now)
   if (isRefusal(booked)) throw new Error('nothing speaks against it')
-  expect(valued).toMatchObject({ at: now, earned: 12, tier: { id: 'silver' }, awards: booked.entry.fact.awards })
+  expect(judged).toMatchObject({ at: now, facts: { tier: { id: 'silver' } } })
+  expect(earn(judged.revision, judged.facts, judged.lines)).toEqual(booked.entry.fact.awards)
   expect(booked.earned).toBe(12)
 })
 
 it('a closed member earns nothing, and one opened again does', () => {
   const counter = newcomer()
   counter.changeStatus('closed', '2026-03-01T12:00:00Z')
-  const closed = bookPurchase(demo, counter.account, saleOf('p-1', '2026-03-02T12:00:00Z', 1_000), [], at('2026-03-02T12:00:00Z'))
+  const [sale, now] = [saleOf('p-1', '2026-03-02T12:00:00Z', 1_000), at('2026-03-02T12:00:00Z')]
+  const closed = bookPurchase(demo, counter.account, sale, judgePurchase(demo, counter.account, sale, [], now), now)
   expect(closed).toEqual({ refused: 'member-closed', pointer: '/member' })
   counter.changeStatus('active', '2026-03-03T12:00:00Z')
   expect(counter.buy('p-1', '2026-03-04T12:00:00Z', goods(1_000))).toBe(10)

@@ -18,6 +18,8 @@ export interface Row {
     /** By a token that is linked to nobody yet. */
     readonly unlinked: string
   }
+  /** The record in which a refusal is counted, where too many are a refusal of their own. */
+  readonly counts?: RegExp
 }
 
 const pos = (first: string, again: string, anotherProgramme: string, own: string, another: string): Row => {
@@ -58,10 +60,18 @@ export const rows: { readonly [operation: string]: Row } = {
   acceptEvent: member('201', '200', '404 member-unknown', '201', '404 member-unknown'),
   declineEvent: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   changeMyPreferences: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  attachMyPurchase: {
+    ...member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
+    counts: /^P#demo#M#m-[0-9a-z]{20} TRIES$/,
+  },
   // ————————————————— first, again, another programme
   adjustPoints: admin('201', '200', '404 member-unknown'),
+  readExplanation: admin('200', '200', '404 purchase-unknown'),
+  attachPurchase: admin('200', '200', '404 purchase-unknown'),
+  readMemberAsStaff: admin('200', '200', '404 member-unknown'),
   makeInvitation: admin('201', '200', '404 club-unknown'),
   voidInvitation: admin('200', '200', '404 invitation-unknown'),
   announceEvent: admin('201', '200', '404 club-unknown'),
   readEvent: admin('200', '200', '404 event-unknown'),
+  setSegments: admin('200', '200', '404 member-unknown'),
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { attachMyPurchase } from '../../functions/contract/attaching.ts'
 import { runBatch } from '../../functions/contract/batch.ts'
 import { operations } from '../../functions/contract/index.ts'
 import { enrolMe } from '../../functions/contract/me.ts'
@@ -55,7 +56,7 @@ class Besieged {
     const tokens = {
       pos: [await laurel.token({ subject: 'till', programme: 'demo', stores: '*' }, ['laurel/pos'])],
       member: [await laurel.sign({ subject: 'ada', client, scopes: ['laurel/member'], verifiedEmail: 'ada@example.org' })],
-      admin: [await laurel.token({ subject: 'desk', programme: 'demo' }, [...adminScopes])],
+      admin: [await laurel.token({ subject: 'desk', programme: 'demo' }, adminScopes)],
     } satisfies { [audience in Audience]: [string, ...string[]] }
     for (const each of operations) {
       const answer = await laurel.send(requestOf(each, tokens[each.audience][0], each.example))
@@ -87,7 +88,9 @@ class Besieged {
     expect(answer.status).toBeLessThan(500)
     if (answer.status >= 400) {
       this.#expectRefusal(answer)
-      expect(changed).toEqual([])
+      // A wrong try to attach a purchase is counted, and leaves no other trace.
+      const counts = this.operation === attachMyPurchase ? / TRIES$/ : null
+      expect(changed.filter((key) => !counts?.test(key))).toEqual([])
       return String((JSON.parse(answer.text) as { code: string }).code)
     }
     this.#expectAnswer(request, answer)

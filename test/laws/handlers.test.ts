@@ -11,16 +11,21 @@ const programmes: readonly (readonly [name: string, programme: Programme])[] = [
   ['the demo', { first: demoDocument }],
   [
     'debt forgiven, a hold, cards that do not enrol',
-    { first: documentWith({ negative: 'forgive', holdDays: 14, autoEnrol: false, earn: { points: 3, per: 70 } }) },
+    {
+      first: documentWith({ negative: 'forgive', holdDays: 14, autoEnrol: false, earn: { points: 3, per: 70 }, attachDays: 400 }),
+    },
   ],
-  ['months to the day, a hold longer than the points live', { first: documentWith({ expiry: { months: 1 }, holdDays: 45 }) }],
+  [
+    'months to the day, a hold longer than the points live',
+    { first: documentWith({ expiry: { months: 1 }, holdDays: 45, attachDays: 60 }) },
+  ],
   [
     'a fixed date, a zone that skips midnights',
     { first: documentWith({ expiry: { fixedDate: '02-29' }, holdDays: 1 }, { timezone: 'Africa/Cairo' }) },
   ],
   [
     'inactivity with a hold, a half-hour zone',
-    { first: documentWith({ expiry: { inactivity: 3 }, holdDays: 10 }, { timezone: 'Asia/Kolkata' }) },
+    { first: documentWith({ expiry: { inactivity: 3 }, holdDays: 10, attachDays: 900 }, { timezone: 'Asia/Kolkata' }) },
   ],
   ['no expiry', { first: documentWith({ expiry: 'none', holdDays: 3 }) }],
   [

@@ -2,7 +2,9 @@ import type { NaiveState } from '../model/naive-model.ts'
 
 /** The parts of an answer that are judged. */
 export interface Told {
-  readonly memberId?: string
+  readonly purchaseId?: string
+  readonly segments?: readonly string[]
+  readonly memberId?: string | null
   readonly status?: string
   readonly code?: string
   readonly points?: { readonly earned: number; readonly pending: number; readonly clawedBack: number; readonly kept: number }

@@ -12,6 +12,7 @@ export interface NaiveDocument {
       | 'none'
     readonly holdDays: number
     readonly negative: 'debt' | 'forgive'
+    readonly attachDays?: number | undefined
   }
   readonly tiers: { readonly levels: readonly { readonly id: string; readonly threshold: number; readonly multiplier: number }[] }
 }
@@ -37,6 +38,12 @@ export function dateOf(timezone: string, at: number): Temporal.PlainDate {
   return remember(dates, `${timezone} ${at}`, () =>
     Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainDate(),
   )
+}
+
+/** Whether a sale may no longer be attached to a member: as many whole local days after its day are over as the document says. */
+export function isAttachableNoMore({ timezone, points }: NaiveDocument, soldAt: number, now: number): boolean {
+  const last = dateOf(timezone, soldAt).add({ days: points.attachDays ?? 30 })
+  return Temporal.PlainDate.compare(dateOf(timezone, now), last) > 0
 }
 
 /** The first instant of a local day: not always 00:00, so it is asked by way of noon. */

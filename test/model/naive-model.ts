@@ -34,6 +34,14 @@ export type NaiveFact =
     }
   | { readonly kind: 'adjust'; readonly id: string; readonly points: number; readonly arrivedAt: number }
 
+/** A sale came without a member: of the returns that wait for it, those that do not fit are refused then. The sale itself follows. */
+export interface NaiveUnnamedSale {
+  readonly kind: 'unnamed'
+  readonly id: string
+  readonly arrivedAt: number
+  readonly lines: readonly NaiveLine[]
+}
+
 /** Documents by ascending instant; the first is in force from the beginning of time. */
 export type NaiveProgramme = readonly { readonly inForceFrom: number; readonly document: NaiveDocument }[]
 
@@ -93,7 +101,7 @@ interface Known {
   readonly document: NaiveDocument
   readonly tier: { readonly id: string; readonly multiplier: number }
   readonly lines: readonly NaiveLine[]
-  readonly returned: Map<string, { quantity: number; amount: number }>
+  readonly returned: Returned
   readonly lot: Lot
   readonly earned: number
   readonly pending: number
@@ -101,7 +109,7 @@ interface Known {
 }
 
 /** The member's state at `now`, after all these facts. */
-export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[], now: number): NaiveState {
+export function recompute(programme: NaiveProgramme, facts: readonly (NaiveFact | NaiveUnnamedSale)[], now: number): NaiveState {
   const lots: Lot[] = []
   const known = new Map<string, Known>()
   const waiting = new Map<string, Fact<'return'>[]>()
@@ -170,8 +178,18 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     })
     const early = waiting.get(fact.id) ?? []
     waiting.delete(fact.id)
-    early.sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
-    for (const goods of early) bringBack(goods, fact.arrivedAt)
+    for (const goods of early.sort(inReturnOrder)) bringBack(goods, fact.arrivedAt)
+  }
+
+  const unnamed = ({ id, lines }: NaiveUnnamedSale) => {
+    const returned: Returned = new Map()
+    const fitting: Fact<'return'>[] = []
+    for (const goods of [...(waiting.get(id) ?? [])].sort(inReturnOrder)) {
+      const code = addGoods(lines, returned, goods.lines)
+      if (code === null) fitting.push(goods)
+      else returns.set(`${id}/${goods.id}`, { status: 'refused', clawedBack: 0, code })
+    }
+    waiting.set(id, fitting)
   }
 
   const bringBack = (fact: Fact<'return'>, arrivedAt: number) => {
@@ -184,16 +202,8 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
       waiting.set(fact.purchaseId, [...queue, fact])
       return returns.set(name, { status: 'waiting', clawedBack: 0, code: null })
     }
-    const returned = new Map(sale.returned)
-    for (const line of fact.lines) {
-      const sold = sale.lines.find(({ lineId }) => lineId === line.lineId)
-      if (!sold) return refuse('line-unknown')
-      const before = returned.get(line.lineId) ?? { quantity: 0, amount: 0 }
-      const sum = { quantity: before.quantity + line.quantity, amount: before.amount + line.amount }
-      if (sum.quantity > sold.quantity || sum.amount > sold.amount) return refuse('return-exceeds-purchase')
-      returned.set(line.lineId, sum)
-    }
-    for (const [lineId, sum] of returned) sale.returned.set(lineId, sum)
+    const code = addGoods(sale.lines, sale.returned, fact.lines)
+    if (code !== null) return refuse(code)
     const left = pointsFor(sale.document, sale.tier.multiplier, spendOf(sale.lines, sale.returned))
     const back = sale.kept - left
     sale.kept = left
@@ -219,6 +229,7 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     if (fact.arrivedAt < clock || fact.arrivedAt > now) throw new Error('facts come as they arrived, none after now')
     clock = fact.arrivedAt
     if (fact.kind === 'purchase') known.has(fact.id) || purchase(fact)
+    else if (fact.kind === 'unnamed') unnamed(fact)
     else if (fact.kind === 'return') bringBack(fact, fact.arrivedAt)
     else adjust(fact)
   }
@@ -244,6 +255,29 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     adjustments,
   }
 }
+
+type Returned = Map<string, { quantity: number; amount: number }>
+
+/** Adds goods to what came back of a sale, or says why they do not fit, and adds none. */
+export function addGoods(
+  lines: readonly NaiveLine[],
+  returned: Returned,
+  goods: Fact<'return'>['lines'],
+): 'line-unknown' | 'return-exceeds-purchase' | null {
+  const sums: Returned = new Map(returned)
+  for (const line of goods) {
+    const sold = lines.find(({ lineId }) => lineId === line.lineId)
+    if (!sold) return 'line-unknown'
+    const before = sums.get(line.lineId) ?? { quantity: 0, amount: 0 }
+    const sum = { quantity: before.quantity + line.quantity, amount: before.amount + line.amount }
+    if (sum.quantity > sold.quantity || sum.amount > sold.amount) return 'return-exceeds-purchase'
+    sums.set(line.lineId, sum)
+  }
+  for (const [lineId, sum] of sums) returned.set(lineId, sum)
+  return null
+}
+
+const inReturnOrder = (a: Fact<'return'>, b: Fact<'return'>) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1)
 
 function inForce(programme: NaiveProgramme, at: number): NaiveProgramme[number] {
   return programme.findLast(({ inForceFrom }, index) => index === 0 || inForceFrom <= at)!

@@ -1,0 +1,63 @@
+import type { Gift, LimitName } from './campaign.ts'
+import { isKept, matchOf, offerOf, type Shortfall, unlimited } from './campaign-awards.ts'
+import type { Award, EarningLine, MemberFacts } from './earning.ts'
+import { isApplied } from './limits.ts'
+import type { Revision } from './programme.ts'
+import type { Points } from './units.ts'
+
+/** What became of one campaign at a sale. */
+export type Verdict = { readonly campaign: string; readonly revision: number } & (
+  | {
+      readonly applied: true
+      readonly points: Points
+      readonly lines: Award['lines']
+      readonly gift?: Gift | undefined
+      /** The limit that cut it, and what it would have given. */
+      readonly cut?: Award['cut']
+    }
+  | ({ readonly applied: false } & (
+      | Shortfall
+      /** Another of its group was better. */
+      | { readonly because: 'exclusive'; readonly than: string }
+      | { readonly because: 'limit'; readonly limit: LimitName }
+    ))
+)
+
+/**
+ * Why each campaign of a revision that was on at a sale gave what it did, or nothing: in the order of evaluation. `awards` is
+ * what the sale was given. It looks at all campaigns one after another, so it also tells what the index finds.
+ */
+export function explainCampaigns(
+  revision: Revision,
+  facts: MemberFacts,
+  lines: readonly EarningLine[],
+  awards: readonly Award[],
+): Verdict[] {
+  const { campaigns, number, document } = revision
+  const { sale, tier } = facts
+  if (!campaigns || !sale) return []
+  const kept = lines.filter(isKept)
+  const rates = { revision: number, earn: document.points.earn, tier }
+  const given = new Map(awards.map((award) => [award.source, award]))
+  const verdicts: Verdict[] = []
+  for (const compiled of campaigns.campaigns) {
+    const { campaign, from, until } = compiled
+    if (sale.at < from || sale.at >= until) continue
+    const named = { campaign: campaign.id, revision: number }
+    const award = given.get(campaign.id)
+    const match = matchOf(compiled, sale, kept)
+    const offer = 'because' in match ? match : offerOf(match, rates, unlimited)
+    if (award && isApplied(award)) {
+      const { points, lines: by, gift, cut } = award
+      verdicts.push({ ...named, applied: true, points, lines: by, ...(gift && { gift }), ...(cut && { cut }) })
+    } else if (award?.cut) verdicts.push({ ...named, applied: false, because: 'limit', limit: award.cut.limit })
+    else if ('because' in offer) verdicts.push({ ...named, applied: false, ...offer })
+    else verdicts.push({ ...named, applied: false, because: 'exclusive', than: winnerOf(revision, campaign.exclusive, given) })
+  }
+  return verdicts
+}
+
+function winnerOf({ campaigns }: Revision, group: string | undefined, given: ReadonlyMap<string, Award>): string {
+  const winner = campaigns?.campaigns.find(({ campaign }) => campaign.exclusive === group && given.has(campaign.id))
+  return winner?.campaign.id ?? ''
+}

@@ -1,0 +1,119 @@
+import type { Campaign } from '../domain/campaign.ts'
+import { type Pot, potOf, potWrite } from '../store/budget-item.ts'
+import type { Key, Write } from '../store/store.ts'
+import { budgetShards, table } from '../store/table.ts'
+import type { Ledger } from './account.ts'
+import { again, attempt } from './attempt.ts'
+
+/**
+ * Budgets are spent in parts (escrow): a purchase takes from one of the shards, chosen at random; a shard that runs dry is filled
+ * up from the rest, and when the rest is not enough everything is gathered in it and taken from there. What is moved is moved
+ * in commits of its own, so that a purchase writes one item a budget. The sum of all pots is what is left, at every moment.
+ */
+
+/** A shard takes a part of the rest, not all of it, so that others find something too. */
+const shareOf = (budget: number) => Math.max(1, Math.ceil(budget / (budgetShards * 8)))
+
+/**
+ * A pot of a campaign's budget out of which `wanted` points can be taken, or as many as there are: then there are no more.
+ * Throws UnavailableError where others are at it all the time.
+ */
+export async function openBudget(ledger: Ledger, campaign: Campaign, revision: number, wanted: number): Promise<Pot> {
+  const { runtime, programme } = ledger
+  const budget = campaign.limits?.budget ?? 0
+  const shard = Math.floor(runtime.random() * budgetShards)
+  const keys = [table.budget(programme.id, campaign.id), table.budgetShard(programme.id, campaign.id, shard)] as const
+  return attempt(runtime, async () => {
+    const { items } = await runtime.store.read(keys, { consistent: true })
+    const rest = potOf(keys[0], items[0])
+    if (isOutdated(rest, budget, revision)) {
+      await bringUpToDate(ledger, campaign.id, rest, budget, revision)
+      return again
+    }
+    if (rest.gathered) return rest
+    const part = potOf(keys[1], items[1])
+    if (part.left >= wanted) return part
+    const missing = wanted - part.left
+    if (rest.left >= missing) {
+      const moved = Math.min(rest.left, Math.max(missing, shareOf(budget)))
+      await runtime.store.commit([potWrite(rest, { left: rest.left - moved }), potWrite(part, { left: part.left + moved })])
+    } else {
+      await gather(ledger, campaign.id, rest)
+    }
+    return again
+  })
+}
+
+/** The rest of a campaign's budget, for what a return gives back; undefined where nothing of it was ever spent. */
+export async function openRest({ runtime, programme }: Ledger, campaign: string): Promise<Pot | undefined> {
+  const key = table.budget(programme.id, campaign)
+  const { items } = await runtime.store.read([key], { consistent: true })
+  return items[0] && potOf(key, items[0])
+}
+
+/** What a store may still give of a campaign. */
+export async function openStoreBudget(ledger: Ledger, campaign: Campaign, revision: number, store: string): Promise<Pot> {
+  const { runtime, programme } = ledger
+  const key = table.storeBudget(programme.id, campaign.id, store)
+  const budget = campaign.limits?.perStore ?? 0
+  const { items } = await runtime.store.read([key], { consistent: true })
+  return asOf(potOf(key, items[0]), budget, revision)
+}
+
+/** A store's pot as it is by a revision: what that allows more or less than the one before is put to it. */
+export function asOf(pot: Pot, budget: number, revision: number): Pot {
+  if (!isOutdated(pot, budget, revision)) return pot
+  return { ...pot, left: pot.left + budget - (pot.budget ?? 0), budget, revision }
+}
+
+/** A later revision with another budget counts from its first sale on; what an earlier one said does not come back. */
+function isOutdated({ budget, revision }: Pot, wanted: number, wantedRevision: number): boolean {
+  return revision === undefined || (wantedRevision > revision && budget !== wanted)
+}
+
+/** Only once everything is gathered is it known what is left, so that a smaller budget is as hard as any. */
+async function bringUpToDate(ledger: Ledger, campaign: string, rest: Pot, budget: number, revision: number): Promise<void> {
+  const isSmaller = rest.budget !== undefined && budget < rest.budget
+  if (isSmaller && !rest.gathered) return await gather(ledger, campaign, rest)
+  const left = rest.left + budget - (rest.budget ?? 0)
+  await ledger.runtime.store.commit([potWrite(rest, { left, budget, revision, gathered: isSmaller })])
+}
+
+/** Moves what is in the shards to the rest. */
+async function gather({ runtime, programme }: Ledger, campaign: string, rest: Pot): Promise<void> {
+  const keys = shardKeys(programme.id, campaign)
+  const { items } = await runtime.store.read(keys, { consistent: true })
+  const parts = keys.map((key, index) => potOf(key, items[index]))
+  // A shard that was never filled is written too: nobody may fill it meanwhile.
+  const emptied = parts.map((part): Write => potWrite(part, { left: 0 }))
+  await runtime.store.commit([potWrite(rest, { left: rest.left + sumOf(parts), gathered: true }), ...emptied])
+}
+
+const shardKeys = (programme: string, campaign: string): Key[] =>
+  Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard))
+
+/** All that is left of a campaign's budget in one pot, that nothing can be taken from. */
+export async function peekBudget(ledger: Ledger, campaign: Campaign, revision: number): Promise<Pot> {
+  const [rest, ...parts] = await readPots(ledger, campaign.id)
+  const current = asOf(rest, campaign.limits?.budget ?? 0, revision)
+  return { ...current, left: current.left + sumOf(parts) }
+}
+
+/** What was spent of the budgets of some campaigns, less what returns gave back, in points; of one never spent 0. */
+export async function spentOf(ledger: Ledger, campaigns: readonly string[]): Promise<Map<string, number>> {
+  const spent = new Map<string, number>()
+  for (const campaign of campaigns) {
+    const [rest, ...parts] = await readPots(ledger, campaign)
+    spent.set(campaign, (rest.budget ?? 0) - rest.left - sumOf(parts))
+  }
+  return spent
+}
+
+async function readPots({ runtime, programme }: Ledger, campaign: string): Promise<[Pot, ...Pot[]]> {
+  const restKey = table.budget(programme.id, campaign)
+  const keys = shardKeys(programme.id, campaign)
+  const { items } = await runtime.store.read([restKey, ...keys], { consistent: true })
+  return [potOf(restKey, items[0]), ...keys.map((key, index) => potOf(key, items[index + 1]))]
+}
+
+const sumOf = (pots: readonly Pot[]) => pots.reduce((sum, pot) => sum + pot.left, 0)

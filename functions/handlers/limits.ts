@@ -1,0 +1,127 @@
+import { type Campaign, isGift } from '../domain/campaign.ts'
+import { type LimitedOffer, type Room, type RoomOf, unlimited } from '../domain/campaign-awards.ts'
+import { type CapUse, roomIn, type Use, windowOf } from '../domain/limits.ts'
+import type { Revision } from '../domain/programme.ts'
+import type { Instant, MemberId } from '../domain/units.ts'
+import { type Pot, potWrite } from '../store/budget-item.ts'
+import { type Item, type Key, mostReadKeys, type Write } from '../store/store.ts'
+import { table } from '../store/table.ts'
+import type { Ledger } from './account.ts'
+import { openBudget, openRest, openStoreBudget, peekBudget } from './budgets.ts'
+
+/** The sale whose campaigns are limited. */
+export interface LimitedSale {
+  readonly memberId: MemberId
+  readonly at: Instant
+  readonly revision: Revision
+  readonly storeId: string
+}
+
+/** What is left for the limited campaigns of a sale, and how it is written down what is taken of it or given back. */
+export interface Limits {
+  readonly roomOf: RoomOf
+  /** To be committed together with the head, which guards the member's counters. */
+  writes(uses: readonly Use[]): Write[]
+}
+
+export const noLimits: Limits = { roomOf: unlimited, writes: () => [] }
+
+/** The counters and pots of one campaign. */
+interface Open {
+  readonly campaign: Campaign
+  /** In the order of its caps. */
+  readonly counters: readonly { readonly key: Key; readonly stored: Item | undefined }[]
+  readonly store: Pot | undefined
+  readonly budget: Pot | undefined
+}
+
+/** Opens what a sale may take from: for the campaigns that it matches, the member's counters, the store's pot and one of the budget. */
+export async function openLimits(ledger: Ledger, sale: LimitedSale, offers: readonly LimitedOffer[]): Promise<Limits> {
+  const wanted = new Map(offers.map((offer) => [offer.compiled.campaign.id, offer.wanted]))
+  const campaigns = offers.map(({ compiled }) => compiled.campaign)
+  return await open(ledger, sale, campaigns, (campaign) =>
+    openBudget(ledger, campaign, sale.revision.number, wanted.get(campaign.id) ?? 0),
+  )
+}
+
+/** What is left for the campaigns that a sale matches, without moving anything: what a quote says. */
+export async function peekLimits(ledger: Ledger, sale: LimitedSale, offers: readonly LimitedOffer[]): Promise<RoomOf> {
+  const campaigns = offers.map(({ compiled }) => compiled.campaign)
+  const limits = await open(ledger, sale, campaigns, (campaign) => peekBudget(ledger, campaign, sale.revision.number))
+  return limits.roomOf
+}
+
+/** Opens what a return gives back to, in the windows of the sale. */
+export async function openGivenBack(ledger: Ledger, sale: LimitedSale, uses: readonly Use[]): Promise<Limits> {
+  const campaigns = uses.flatMap(({ campaign }) => sale.revision.campaigns?.byId.get(campaign)?.campaign ?? [])
+  return await open(ledger, sale, campaigns, (campaign) => openRest(ledger, campaign.id))
+}
+
+async function open(
+  ledger: Ledger,
+  sale: LimitedSale,
+  campaigns: readonly Campaign[],
+  openPot: (campaign: Campaign) => Promise<Pot | undefined>,
+): Promise<Limits> {
+  if (campaigns.length === 0) return noLimits
+  const counters = await readCounters(ledger, sale, campaigns)
+  const opened = new Map<string, Open>()
+  for (const campaign of campaigns) {
+    const { perStore, budget } = pointLimits(campaign)
+    opened.set(campaign.id, {
+      campaign,
+      counters: counters.get(campaign.id) ?? [],
+      store: perStore === undefined ? undefined : await openStoreBudget(ledger, campaign, sale.revision.number, sale.storeId),
+      budget: budget === undefined ? undefined : await openPot(campaign),
+    })
+  }
+  const rooms = new Map([...opened].map(([id, limits]) => [id, roomOf(limits)]))
+  return { roomOf: ({ campaign }) => rooms.get(campaign.id), writes: (uses) => writesOf(opened, uses) }
+}
+
+/** What is no points has no price in them. */
+const pointLimits = ({ effect, limits }: Campaign) => (isGift(effect) ? {} : { ...limits })
+
+function roomOf({ campaign, counters, store, budget }: Open): Room | undefined {
+  const caps = campaign.limits?.perMember ?? []
+  const used = caps.map((cap, index) => ({ cap, used: useOf(counters[index]?.stored) }))
+  return roomIn(used, store?.left, budget?.left)
+}
+
+/** The member's counters of some campaigns, in the order of their caps. */
+async function readCounters({ runtime, programme }: Ledger, sale: LimitedSale, campaigns: readonly Campaign[]) {
+  const wanted = campaigns.flatMap((campaign) =>
+    (campaign.limits?.perMember ?? []).map(({ window }) => {
+      const name = windowOf(sale.revision.calendar, window, sale.at)
+      return { campaign: campaign.id, key: table.cap(programme.id, sale.memberId, campaign.id, `${window}#${name}`) }
+    }),
+  )
+  const counters = new Map<string, { key: Key; stored: Item | undefined }[]>()
+  for (let start = 0; start < wanted.length; start += mostReadKeys) {
+    const part = wanted.slice(start, start + mostReadKeys)
+    const keys = part.map(({ key }) => key)
+    const { items } = await runtime.store.read(keys, { consistent: true })
+    for (const [index, { campaign, key }] of part.entries()) {
+      counters.set(campaign, [...(counters.get(campaign) ?? []), { key, stored: items[index] }])
+    }
+  }
+  return counters
+}
+
+const useOf = (item: Item | undefined): CapUse => ({ times: Number(item?.t ?? 0), points: Number(item?.p ?? 0) })
+
+function writesOf(opened: ReadonlyMap<string, Open>, uses: readonly Use[]): Write[] {
+  return uses.flatMap(({ campaign, points, times }) => {
+    const open = opened.get(campaign)
+    if (!open) throw new Error(`the limits of ${campaign} were not opened`)
+    const counters = open.counters.map(({ key, stored }): Write => {
+      const used = useOf(stored)
+      return { kind: 'put', item: { ...key, t: used.times + times, p: used.points + points }, replaces: stored }
+    })
+    const pots =
+      points === 0
+        ? []
+        : [open.store, open.budget].flatMap((pot) => pot ?? []).map((pot) => potWrite(pot, { left: pot.left - points }))
+    return [...counters, ...pots]
+  })
+}
