@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import type { Club } from '../domain/club.ts'
-import type { ProgrammeDocument } from '../domain/programme.ts'
 import { id, mostAmount, text } from './values.ts'
 
 const term = z.strictObject({ months: z.int().min(1).max(1200) })
@@ -19,7 +18,8 @@ const anyClub = {
     .meta({ description: 'Who may join: whoever holds one of the tiers, and belongs to all of the clubs.' }),
 }
 
-const club = z.discriminatedUnion('kind', [
+/** A club of the programme document. What it names that is not there is found by validating. */
+export const club = z.discriminatedUnion('kind', [
   z.strictObject({ ...anyClub, kind: z.literal('open'), term: term.optional() }),
   z.strictObject({ ...anyClub, kind: z.literal('invitation'), term: term.optional() }),
   z.strictObject({
@@ -34,33 +34,4 @@ const club = z.discriminatedUnion('kind', [
   }),
 ]) satisfies z.ZodType<Club>
 
-/** The clubs of a programme document. What they say of its tiers is checked by `checkClubs`. */
-export const clubs = z.array(club).max(100)
-
-/** What contradicts itself in the clubs of a document: an id twice, a tier or club that is not there, clubs that require each other. */
-export function checkClubs(
-  document: Pick<ProgrammeDocument, 'clubs' | 'tiers'>,
-  fault: (path: PropertyKey[], message: string) => void,
-): void {
-  const all = document.clubs ?? []
-  const byId = new Map(all.map((one) => [one.id, one]))
-  const tiers = new Set(document.tiers.levels.map((tier) => tier.id))
-  for (const [index, { id: own, requires }] of all.entries()) {
-    if (all.findIndex((other) => other.id === own) !== index) fault(['clubs', index, 'id'], 'two clubs have the same id')
-    for (const [place, tier] of (requires?.tiers ?? []).entries()) {
-      if (!tiers.has(tier)) fault(['clubs', index, 'requires', 'tiers', place], 'there is no such tier')
-    }
-    for (const [place, required] of (requires?.clubs ?? []).entries()) {
-      const path = ['clubs', index, 'requires', 'clubs', place]
-      if (!byId.has(required)) fault(path, 'there is no such club')
-      else if (leadsTo(byId, required, own)) fault(path, 'a club that requires itself, at last, lets nobody in')
-    }
-  }
-}
-
-/** Whether a club requires another, or is it, over however many clubs between. */
-function leadsTo(byId: ReadonlyMap<string, Club>, from: string, to: string): boolean {
-  const seen = new Set([from])
-  for (const id of seen) for (const required of byId.get(id)?.requires?.clubs ?? []) seen.add(required)
-  return seen.has(to)
-}
+export const mostClubs = 100

@@ -78,6 +78,8 @@ export interface Revision {
   readonly storeIds: ReadonlySet<string> | undefined
   /** Undefined where the revision has no campaigns. */
   readonly campaigns: CampaignIndex | undefined
+  /** Whether any club multiplies what its members earn. */
+  readonly clubsMultiply: boolean
 }
 
 export interface Programme {
@@ -99,6 +101,7 @@ export function compileRevision(number: number, inForceFrom: Instant, document: 
     tiers: [lowest, ...others],
     storeIds: document.stores && new Set(document.stores.map((store) => store.id)),
     campaigns: compileCampaigns(document.campaigns ?? [], document.stores ?? [], calendar),
+    clubsMultiply: document.clubs?.some(({ multiplier }) => multiplier !== undefined) ?? false,
   }
 }
 
