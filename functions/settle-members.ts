@@ -1,5 +1,6 @@
+import type { Programme } from './domain/programme.ts'
 import { runtimeOfEnvironment } from './environment.ts'
-import { type Swept, sweepShard } from './handlers/sweep.ts'
+import { makeShardDue, type Swept, sweepShard } from './handlers/sweep.ts'
 import type { Runtime } from './runtime.ts'
 import { shards, table } from './store/table.ts'
 
@@ -18,13 +19,20 @@ export const deployedSweeps = 8
 /** Sweeps shards, all where none are named, one after another, and sums up what was done. */
 export async function settleMembers(runtime: Runtime, these: readonly number[] = allShards): Promise<Omit<Swept, 'shard'>> {
   const sum = { settled: 0, idle: 0, failed: 0 }
+  const programmes = await programmesOf(runtime)
   for (const shard of these) {
+    await makeShardDue(runtime, shard, programmes)
     const swept = await sweepShard(runtime, shard, width)
     sum.settled += swept.settled
     sum.idle += swept.idle
     sum.failed += swept.failed
   }
   return sum
+}
+
+async function programmesOf({ programmes }: Runtime): Promise<Programme[]> {
+  const found = await Promise.all((await programmes.list()).map((id) => programmes.get(id)))
+  return found.flatMap((programme) => programme ?? [])
 }
 
 /** What a schedule asks for: a part of the shards, so that several invocations share the work. */

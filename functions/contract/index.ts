@@ -1,5 +1,6 @@
 import { adjustPoints } from './adjustments.ts'
 import { runBatch } from './batch.ts'
+import { recordEvent, recordStaffEvent, undoEvent } from './events.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'
@@ -17,6 +18,8 @@ export const operations: readonly Operation[] = [
   recordReturn,
   readReturn,
   runBatch,
+  recordEvent,
+  undoEvent,
   enrolMe,
   readMe,
   readBalance,
@@ -24,4 +27,5 @@ export const operations: readonly Operation[] = [
   explainPurchase,
   adjustPoints,
   readExplanation,
+  recordStaffEvent,
 ]

@@ -19,7 +19,7 @@ export const enrolMe = operation({
   query: none,
   body: profileBody,
   answers: () => ({ 201: memberAnswer(), 200: memberAnswer() }),
-  problems: ['id-reused', 'card-taken', 'email-taken', 'phone-taken', 'member-closed'],
+  problems: ['id-reused', 'card-taken', 'email-taken', 'phone-taken', 'member-closed', 'referrer-unknown', 'referral-too-late'],
   example: { params: {}, body: { name: 'Ada' } },
 })
 
@@ -57,7 +57,20 @@ const activityItem = lazily(() =>
   z
     .object({
       at: answeredInstant(),
-      kind: z.enum(['enrolled', 'closed', 'reopened', 'earned', 'returned', 'adjusted', 'matured', 'expired', 'tier-changed']),
+      kind: z.enum([
+        'enrolled',
+        'closed',
+        'reopened',
+        'earned',
+        'returned',
+        'adjusted',
+        'matured',
+        'expired',
+        'tier-changed',
+        'referred',
+        'bonus',
+        'bonus-undone',
+      ]),
       points: points().meta({
         description: 'Signed change of what is available or pending, less debt. All of them sum up to it.',
       }),
@@ -65,6 +78,9 @@ const activityItem = lazily(() =>
       returnId: id.optional(),
       adjustmentId: id.optional(),
       reason: z.string().optional(),
+      trigger: z.string().optional().meta({ description: 'What a bonus was for, such as birthday or event training.' }),
+      eventId: id.optional(),
+      sources: z.array(z.string()).optional().meta({ description: 'The campaigns that gave a bonus.' }),
       tier: z.string().optional().meta({ description: 'The tier held since, where this changed it.' }),
     })
     .meta({ id: 'Activity' }),

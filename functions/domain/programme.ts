@@ -1,6 +1,6 @@
 import { type Calendar, calendarOf } from './calendar.ts'
 import type { Campaign } from './campaign.ts'
-import { type CampaignIndex, compileCampaigns } from './campaign-index.ts'
+import { type CampaignIndex, compileBonuses, compileCampaigns } from './campaign-index.ts'
 import type { Instant } from './units.ts'
 
 /** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
@@ -64,8 +64,10 @@ export interface Revision {
   readonly tiers: readonly [Tier, ...Tier[]]
   /** Ids in the register of stores; undefined where the programme has none and takes all. */
   readonly storeIds: ReadonlySet<string> | undefined
-  /** Undefined where the revision has no campaigns. */
+  /** Those of purchases. Undefined where the revision has none that is judged by one. */
   readonly campaigns: CampaignIndex | undefined
+  /** Campaigns that something else than a purchase sets off, by the name of their trigger. */
+  readonly bonuses: ReadonlyMap<string, CampaignIndex>
 }
 
 export interface Programme {
@@ -87,6 +89,7 @@ export function compileRevision(number: number, inForceFrom: Instant, document: 
     tiers: [lowest, ...others],
     storeIds: document.stores && new Set(document.stores.map((store) => store.id)),
     campaigns: compileCampaigns(document.campaigns ?? [], document.stores ?? [], calendar),
+    bonuses: compileBonuses(document.campaigns ?? [], document.stores ?? [], calendar),
   }
 }
 

@@ -29,7 +29,7 @@ export function spendBefore(entries: Iterable<Entry>, at: Instant): YearSpend[] 
   const byYear = new Map<number, number>()
   for (const { at: entryAt, fact, effect } of entries) {
     if (!effect.spend) continue
-    const saleAt = fact.kind === 'return' ? fact.saleAt : entryAt
+    const saleAt = fact.kind === 'return' ? fact.saleAt : fact.kind === 'bonus-undone' ? fact.bonusAt : entryAt
     if (saleAt <= at) byYear.set(effect.spend.year, (byYear.get(effect.spend.year) ?? 0) + effect.spend.amount)
   }
   return [...byYear].map(([year, amount]) => ({ year, amount }))

@@ -59,6 +59,9 @@ const kinds = {
   mature: 'matured',
   expire: 'expired',
   tier: 'tier-changed',
+  referred: 'referred',
+  bonus: 'bonus',
+  'bonus-undone': 'bonus-undone',
 } as const satisfies { [kind in Fact['kind']]: ActivityItem['kind'] }
 
 function activityOf({ at, fact, effect }: Entry): ActivityItem {
@@ -70,6 +73,8 @@ function activityOf({ at, fact, effect }: Entry): ActivityItem {
     ...('purchaseId' in fact && { purchaseId: fact.purchaseId }),
     ...('returnId' in fact && { returnId: fact.returnId }),
     ...('adjustmentId' in fact && { adjustmentId: fact.adjustmentId, reason: fact.reason }),
+    ...(fact.kind === 'bonus' && fact.event && { eventId: fact.id }),
+    ...('trigger' in fact && { trigger: fact.trigger, sources: fact.awards.map(({ source }) => source) }),
     ...(effect.tier && { tier: effect.tier.id }),
   }
 }

@@ -1,11 +1,11 @@
 import { isProblem, type Problem, problem, problemOf } from '../contract/problem.ts'
 import { recordPurchase } from '../contract/purchases.ts'
-import { awardedPoints } from '../domain/earning.ts'
+import { awardedPoints, type EarningLine } from '../domain/earning.ts'
 import type { Account, EarnFact, Entry } from '../domain/entry.ts'
 import { sumOfUses, type Use } from '../domain/limits.ts'
 import { bookPurchase, isLate, judgePurchase, limitsAsked, type Sale } from '../domain/purchase.ts'
 import { isRefusal } from '../domain/refusal.ts'
-import { bookReturn, type KeptSale } from '../domain/returns.ts'
+import { bookReturn, type KeptSale, keptLines } from '../domain/returns.ts'
 import { settle } from '../domain/settle.ts'
 import type { Instant } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
@@ -15,12 +15,15 @@ import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
+import { type Booking, bookingOf, giveForTier, welcome } from './bonuses.ts'
 import { type Context, type Handle, implement } from './context.ts'
 import { findNamed, type Named } from './find-member.ts'
 import { bodyHash } from './hash.ts'
 import { openLimits } from './limits.ts'
 import { touchedLookups } from './member-record.ts'
 import { newMemberWrites, openByCard } from './new-member.ts'
+import { withOccasion } from './occasions.ts'
+import { rewardReferral } from './referrals.ts'
 import { birthdayKeys, birthdayOf, checkByRevision, checkSale, saleOf } from './sale.ts'
 import { awardsView, explanationView, standing } from './views.ts'
 
@@ -76,9 +79,10 @@ async function tryBooking(
     open: opened,
     ledger,
     others,
+    writes: welcoming,
   } = named.known
-    ? await openAccount(context, named.memberId, { others: birthdayKeys(programme, named.memberId) })
-    : { open: openByCard(context), ledger: context, others: [] }
+    ? { ...(await openAccount(context, named.memberId, { others: birthdayKeys(programme, named.memberId) })), writes: [] }
+    : await openNewByCard(context)
   if (!opened) return refuse(posting, problem('member-unknown', named.known ? '/member/id' : '/member/card'))
 
   const history = isLate(opened.account, sale, ledger.now) ? await readEntries(context, opened.memberId) : []
@@ -93,6 +97,9 @@ async function tryBooking(
   const kept: KeptSale = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
   const returned = applyWaiting(ledger, earned.account, kept, awaited)
   entries.push(...returned.entries)
+  const linesKept = keptLines(booked.entry.fact, returned.kept.returned)
+  const given = await giveAlong(ledger, bookingOf(opened, returned.account, entries), booked.entry, linesKept)
+  if (isRefusal(given)) return refuse(posting, problemOf(given))
 
   const receipt: SoldReceipt = {
     state: 'sold',
@@ -112,14 +119,16 @@ async function tryBooking(
       item: receiptItem(programme.id, receipt),
       condition: awaited ? { is: 'equal', attribute: versionAttribute, value: awaited.version } : { is: 'absent' },
     },
-    ...(await bookingWrites(ledger, opened, returned.account, entries)),
+    ...(await bookingWrites(ledger, given.open, given.account, given.entries)),
     ...limits.writes(sumOfUses([...booked.uses, ...returned.uses])),
     ...(named.known ? [] : await cardMemberWrites(context, opened, named.card)),
+    ...welcoming,
+    ...given.writes,
     ...(awaited ? [{ kind: 'delete', key: table.awaited(programme.id, sale.purchaseId) } satisfies Write] : []),
   ])
   if (result.outcome === 'conflict') return again
   if (result.outcome === 'committed')
-    return { status: 201, body: answerBody(posting, ledger, booked.entry, receipt, returned.account) }
+    return { status: 201, body: answerBody(posting, ledger, booked.entry, receipt, given.account) }
   // A receipt that is there outranks a version that moved.
   const found = result.failed.find((failure) => failure.index === 0)?.found
   if (!found) return again
@@ -127,10 +136,24 @@ async function tryBooking(
   return standingReceipt.state === 'awaited' ? { awaited: standingReceipt } : replayOf(posting, standingReceipt, uncertain)
 }
 
+/** A member whom a card alone makes, with what the campaigns of the enrolment give. */
+async function openNewByCard(context: Context) {
+  const made = openByCard(context)
+  const { open, writes } = made ? await welcome(context, made) : { open: undefined, writes: [] }
+  return { open, writes, ledger: context, others: [] }
+}
+
 /** What is written beside the head of a member whom a card alone made. */
 async function cardMemberWrites(context: Context, { memberId }: OpenAccount, card: string): Promise<Write[]> {
-  const profile = { memberId, version: 1, enrolledAt: context.now, data: { card }, replacedCards: [] }
+  const told = { memberId, version: 1, enrolledAt: context.now, data: { card }, replacedCards: [] }
+  const profile = withOccasion(context.programme, told, context.now)
   return newMemberWrites(context, profile, await touchedLookups(context, {}, profile.data))
+}
+
+/** What else a purchase gives, at what is kept of it: to whoever recommended the member, and for a tier that it brought them up to. */
+async function giveAlong(ledger: Ledger, booking: Booking, sale: Entry & { readonly fact: EarnFact }, kept: EarningLine[]) {
+  const rewarded = await rewardReferral(ledger, booking, sale, kept)
+  return isRefusal(rewarded) ? rewarded : giveForTier(ledger, rewarded, booking.open.account)
 }
 
 /** Applies the returns that came before their sale, by `occurredAt`, then id; one that does not fit is kept as refused. */

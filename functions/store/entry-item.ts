@@ -123,7 +123,7 @@ function unpackFact(item: Item): Fact {
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status, gifts } = effect
+  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status, gifts, referral } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
@@ -135,6 +135,7 @@ function packEffect(effect: Effect): Packed {
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
     g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
+    rf: referral && [referral.by, referral.rewarded],
   })
 }
 
@@ -145,6 +146,7 @@ function unpackEffect(packed: Packed): Effect {
   const tier = packed.ti as [string, number, number] | undefined
   const purchase = tuple<Instant, number>(packed.p)
   const prolong = tuple<BucketId, Instant>(packed.pr)
+  const referral = tuple<MemberId, boolean>(packed.rf)
   const closed = packed.c as unknown as [BucketId, Points][] | undefined
   return {
     ...(totals && { totals: unpackTotals(totals) }),
@@ -158,6 +160,7 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     }),
+    ...(referral && { referral: { by: referral[0], rewarded: referral[1] } }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
   }
 }

@@ -44,6 +44,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.latestPurchase && { lp: [head.latestPurchase.at, head.latestPurchase.year] }),
     ...(head.purchases !== 0 && { pc: head.purchases }),
     ...(head.gifts.length > 0 && { g: head.gifts.map(({ kind, id, count }) => [kind, id, count]) }),
+    ...(head.referral && { rf: [head.referral.by, head.referral.rewarded] }),
     ...(head.inactivityRun !== 0 && { ir: head.inactivityRun }),
   }
 }
@@ -58,6 +59,7 @@ export function headOf(item: Item): Head {
   const [issued, adjusted, redeemed, expired, clawedBack] = item.t as Points[]
   const [id, year, revision] = item.ti as [string, number, number]
   const latest = item.lp as [Instant, number] | undefined
+  const referral = item.rf as [MemberId, boolean] | undefined
   return {
     memberId: memberIdOf(item),
     status: item.st === 'closed' ? 'closed' : 'active',
@@ -71,6 +73,7 @@ export function headOf(item: Item): Head {
     latestPurchase: latest ? { at: latest[0], year: latest[1] } : null,
     purchases: (item.pc ?? 0) as number,
     gifts: ((item.g ?? []) as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
+    referral: referral ? { by: referral[0], rewarded: referral[1] } : null,
     inactivityRun: (item.ir ?? 0) as number,
   }
 }

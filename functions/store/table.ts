@@ -15,6 +15,9 @@ import type { Key } from './store.ts'
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
+ * | what was booked of a bonus by its id      | P#p#M#m / AUTO#trigger#of               | whatever gives or undoes one    | strong      |
+ * | an event by its id                        | P#p#EVENT#id / EVENT                    | record-event                    | strong      |
+ * | whose birthdays are in the due index      | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns              | strong      |
  * | a member by card, e-mail or phone         | P#p#CARD#hmac, EMAIL#, PHONE# / LOOKUP  | search, purchases by card       | strong      |
@@ -23,7 +26,8 @@ import type { Key } from './store.ts'
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
- * | members that time will change, by instant | index DUE#day#shard                     | settle-members                  | eventual    |
+ * | members that time will change, by instant,| index DUE#day#shard                     | settle-members                  | eventual    |
+ * | their heads, and profiles by occasions    |                                         |                                 |             |
  * | how far the sweep of a shard has come     | SWEEP / SHARD#n                         | settle-members                  | strong      |
  * | which keys look-ups are keyed by          | RING#n / RING                           | who finds nobody, or writes     | strong      |
  * |                                           |                                         | look-ups; once a process        |             |
@@ -65,6 +69,15 @@ export const table = {
     pk: member(programme, id),
     sk: `A#${adjustment}`,
   }),
+  auto: (programme: string, id: MemberId, trigger: string, of?: string): Key => ({
+    pk: member(programme, id),
+    sk: `${autoPrefix}${trigger}${of === undefined ? '' : `#${of}`}`,
+  }),
+  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: 'EVENT' }),
+  occasions: (programme: string, shard: number): Key => ({
+    pk: `P#${programme}#OCCASIONS`,
+    sk: `SHARD#${String(shard).padStart(2, '0')}`,
+  }),
   cap: (programme: string, id: MemberId, campaign: string, window: string): Key => ({
     pk: member(programme, id),
     sk: `${capPrefix}${campaign}#${window}`,
@@ -105,6 +118,7 @@ export const headSort = 'HEAD'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
+export const autoPrefix = 'AUTO#'
 export const capPrefix = 'CAP#'
 export const storeBudgetPrefix = 'STORE#'
 export const programmesPartition = 'PROGRAMMES'
