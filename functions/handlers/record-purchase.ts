@@ -1,11 +1,11 @@
 import { isProblem, type Problem, problem, problemOf } from '../contract/problem.ts'
 import { recordPurchase } from '../contract/purchases.ts'
-import { awardedPoints, type EarningLine } from '../domain/earning.ts'
+import { awardedPoints } from '../domain/earning.ts'
 import type { Account, EarnFact, Entry } from '../domain/entry.ts'
 import { sumOfUses, type Use } from '../domain/limits.ts'
 import { bookPurchase, isLate, judgePurchase, limitsAsked, type Sale } from '../domain/purchase.ts'
 import { isRefusal } from '../domain/refusal.ts'
-import { bookReturn, type KeptSale, keptLines } from '../domain/returns.ts'
+import { bookReturn, type KeptSale } from '../domain/returns.ts'
 import { settle } from '../domain/settle.ts'
 import type { Instant } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
@@ -97,8 +97,7 @@ async function tryBooking(
   const kept: KeptSale = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
   const returned = applyWaiting(ledger, earned.account, kept, awaited)
   entries.push(...returned.entries)
-  const linesKept = keptLines(booked.entry.fact, returned.kept.returned)
-  const given = await giveAlong(ledger, bookingOf(opened, returned.account, entries), booked.entry, linesKept)
+  const given = await giveAlong(ledger, bookingOf(opened, returned.account, entries), booked.entry, returned.kept.returned)
   if (isRefusal(given)) return refuse(posting, problemOf(given))
 
   const receipt: SoldReceipt = {
@@ -151,8 +150,13 @@ async function cardMemberWrites(context: Context, { memberId }: OpenAccount, car
 }
 
 /** What else a purchase gives, at what is kept of it: to whoever recommended the member, and for a tier that it brought them up to. */
-async function giveAlong(ledger: Ledger, booking: Booking, sale: Entry & { readonly fact: EarnFact }, kept: EarningLine[]) {
-  const rewarded = await rewardReferral(ledger, booking, sale, kept)
+async function giveAlong(
+  ledger: Ledger,
+  booking: Booking,
+  sale: { readonly at: Instant; readonly fact: EarnFact },
+  returned: KeptSale['returned'],
+) {
+  const rewarded = await rewardReferral(ledger, booking, sale, returned)
   return isRefusal(rewarded) ? rewarded : giveForTier(ledger, rewarded, booking.open.account)
 }
 

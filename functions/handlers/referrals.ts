@@ -5,7 +5,7 @@ import { apply, type BonusFact, type EarnFact, type Entry } from '../domain/entr
 import { revisionAt } from '../domain/programme.ts'
 import { givenBack, limitsOfReferral, lostReferrals, type ReferredSale, referralAwards } from '../domain/referral.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
-import { keptLines } from '../domain/returns.ts'
+import { type KeptSale, keptLines } from '../domain/returns.ts'
 import { factsOfSale } from '../domain/sale-facts.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import { type BonusRecord, bonusOf, undoneWrite } from '../store/bonus-item.ts'
@@ -95,13 +95,13 @@ export async function rewardReferral(
   ledger: Ledger,
   booking: Booking,
   sale: BookedSale,
-  lines: readonly EarningLine[],
+  returned: KeptSale['returned'],
 ): Promise<Booking | Refusal> {
   const { programme } = ledger
   const { referral, memberId } = booking.account.head
   const revision = referral && !referral.rewarded ? askedBy(revisionAt(programme, sale.at), trigger) : undefined
   if (!referral || !revision) return booking
-  const referred = referredSale(revision, memberId, sale, lines)
+  const referred = referredSale(revision, memberId, sale, keptLines(sale.fact, returned))
   if (referralAwards(referred).friend.length === 0) return booking
   const other = await openAccount(ledger, referral.by)
   if (!other.open) return booking
@@ -124,7 +124,8 @@ export async function rewardReferral(
   const theirs = autoName(ledger, other.open, trigger, memberId)
   const referrers = { ...fact(other.open, theirs.id, referrer), ...(uses.length > 0 && { uses }) }
   const given = addBonus(other.ledger, bookingOf(other.open), sale.at, referrers, theirs)
-  if (isRefusal(given)) return given
+  // What does not fit in with another is no reason to refuse a purchase: the next one tries again.
+  if (isRefusal(given)) return booking
   const head = await bookingWrites(other.ledger, other.open, given.account, given.entries)
   return { ...rewarded, writes: [...rewarded.writes, ...head, ...given.writes, ...limits.writes(uses)] }
 }
@@ -134,7 +135,7 @@ export async function undoReferral(
   ledger: Ledger,
   booking: Booking,
   sale: BookedSale,
-  returned: Parameters<typeof keptLines>[1],
+  returned: KeptSale['returned'],
   at: Instant,
 ): Promise<Booking> {
   const { programme, runtime } = ledger
