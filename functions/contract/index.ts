@@ -1,10 +1,17 @@
 import { adjustPoints } from './adjustments.ts'
+import { attachMyPurchase, attachPurchase } from './attaching.ts'
+import { readAudit } from './audit.ts'
 import { runBatch } from './batch.ts'
 import { recordEvent, recordStaffEvent, undoEvent } from './events.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'
+import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
+import { parts, putTiers, readTiers } from './programme-parts.ts'
+import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { readMemberAsStaff, setSegments } from './segments.ts'
+import { endTierGrant, grantTier } from './tier-grants.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -25,7 +32,25 @@ export const operations: readonly Operation[] = [
   readBalance,
   readActivity,
   explainPurchase,
+  attachMyPurchase,
   adjustPoints,
   readExplanation,
   recordStaffEvent,
+  attachPurchase,
+  readMemberAsStaff,
+  setSegments,
+  grantTier,
+  endTierGrant,
+  readDraft,
+  putDraft,
+  ...parts.flatMap(({ put, read, listAll, remove }): readonly Operation[] => [put, read, listAll, remove]),
+  putTiers,
+  readTiers,
+  compareDraft,
+  validateDraft,
+  publishDraft,
+  rollBack,
+  listRevisions,
+  readRevision,
+  readAudit,
 ]

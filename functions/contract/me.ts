@@ -70,6 +70,10 @@ const activityItem = lazily(() =>
         'referred',
         'bonus',
         'bonus-undone',
+        'tier-lapsing',
+        'tier-granted',
+        'tier-grant-ended',
+        'recounted',
       ]),
       points: points().meta({
         description: 'Signed change of what is available or pending, less debt. All of them sum up to it.',

@@ -12,7 +12,8 @@ import { type Programme, type Revision, revisionAt, type Tier } from './programm
 import { isRefusal, type Refusal } from './refusal.ts'
 import { takeBack } from './returns.ts'
 import { type Judged, judgeMember, memberFacts } from './sale-facts.ts'
-import { spendBefore, tierAt, tierOfId, withTier } from './tiers.ts'
+import { changedKept, keptCredit, nothingKept } from './tally.ts'
+import { tierAt, tierFactsBefore, tierLadder, tierOfId, withTier } from './tiers.ts'
 import { type BucketId, type Instant, type MemberId, type Points, points } from './units.ts'
 
 /** Something other than a purchase that befell a member, for which campaigns may give a bonus. */
@@ -63,7 +64,7 @@ export function judgeOccasion(
   const { at } = occasion
   const revision = askedBy(revisionAt(programme, at), occasion.trigger)
   if (!revision) return undefined
-  const tier = tierAt(revision, history ? spendBefore(history, at) : account.head.spend, at)
+  const tier = tierAt(programme, history ? tierFactsBefore(programme, history, at) : account.head, at)
   const judged = judgeMember(revision, account, history, at, birthday)
   return { occasion, revision, tier, judged, facts: factsOf(revision, account.head.memberId, occasion, tier, judged) }
 }
@@ -130,7 +131,8 @@ export function bookBonus(
   const terms = bucketTerms(revision, account.head, at)
   const credited = earned > 0 ? credit(account, earned, { ...terms, spendableAt: null }, now) : { effect: {} }
   if (isRefusal(credited)) return credited
-  const spend = tierCredit(fact.awards)
+  const kept = keptCredit(tierCredit(fact.awards))
+  const sums = changedKept(tierLadder(programme), account.head, at, nothingKept, kept)
   const gifts = giftChanges([], fact.awards)
   const untiered = {
     at,
@@ -138,7 +140,7 @@ export function bookBonus(
     effect: {
       ...credited.effect,
       ...(earned > 0 && { totals: { issued: earned } }),
-      ...(spend > 0 && { spend: { year: revision.calendar.yearOf(at), amount: spend } }),
+      ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
       ...(referral && { referral }),
     },
@@ -166,17 +168,17 @@ export function undoBonus(
   now: Instant,
 ): { entry: Entry; account: Account; clawedBack: Points } {
   const { document } = revisionAt(programme, at)
-  const { calendar } = revisionAt(programme, bonusAt)
   const { id, trigger } = fact
   const clawedBack = awardedPoints(undone.awards)
-  const spend = tierCredit(undone.awards)
+  const lost = keptCredit(tierCredit(undone.awards))
+  const sums = changedKept(tierLadder(programme), account.head, bonusAt, lost, nothingKept)
   const gifts = giftChanges(undone.awards, [])
   const untiered: Entry = {
     at,
     fact: { kind: 'bonus-undone', id, trigger, bonusAt, ...undone },
     effect: {
       ...takeBack(account, { id: bucket, spendableAt: null }, clawedBack, document.points.negative === 'forgive', now),
-      ...(spend > 0 && { spend: { year: calendar.yearOf(bonusAt), amount: -spend } }),
+      ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
     },
   }

@@ -42,6 +42,12 @@ export interface Calendar {
   startOfDay(date: PlainDate): Instant
 }
 
+/** The first instant of a local day that is written `YYYY-MM-DD`. */
+export function startOfWrittenDay(calendar: Calendar, written: string): Instant {
+  const [year = 0, month = 0, day = 0] = written.split('-').map(Number)
+  return calendar.startOfDay(create(year, month, day))
+}
+
 const utcDayMs = 86_400_000
 const minuteMs = 60_000
 /** Days remembered before the memory is begun anew: some 27 years, far more than one process meets. */

@@ -2,11 +2,15 @@
 export type RefusalCode =
   | 'member-closed'
   | 'insufficient-points'
+  | 'adjustment-cap'
   | 'too-many-buckets'
   | 'too-many-returns'
   | 'too-many-waiting-returns'
   | 'line-unknown'
   | 'return-exceeds-purchase'
+  | 'tier-unknown'
+  | 'grant-over'
+  | 'too-many-grants'
 
 export interface Refusal {
   readonly refused: RefusalCode

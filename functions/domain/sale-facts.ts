@@ -5,6 +5,7 @@ import type { EarningLine, MemberFacts } from './earning.ts'
 import type { Account, EarnFact, Entry, SaleDetails } from './entry.ts'
 import { isApplied } from './limits.ts'
 import type { Revision, Tier } from './programme.ts'
+import { segmentsAt } from './segments.ts'
 import { tierOfId } from './tiers.ts'
 import type { Instant, MemberId } from './units.ts'
 
@@ -26,6 +27,7 @@ export function judgeMember(
   const { needs } = campaigns
   const before = history ? purchasesBefore(history, at) : { count: head.purchases, latestAt: head.latestPurchase?.at }
   const judged: Judged = {
+    ...(needs.segments && { segments: history ? segmentsAt(history, at) : head.segments }),
     ...(needs.purchaseNumber && { purchaseNumber: before.count + 1 }),
     ...(needs.daysSinceLastPurchase &&
       before.latestAt !== undefined && { daysSinceLastPurchase: calendar.daysBetween(before.latestAt, at) }),

@@ -37,7 +37,7 @@ export const readActivityImplementation = implement(readActivity, async ({ query
   return {
     status: 200 as const,
     body: {
-      items: [...unbooked, ...page.items.map(entryOf)].map(activityOf),
+      items: [...unbooked, ...page.items.map(entryOf)].flatMap(activityOf),
       nextCursor: page.next ? Buffer.from(page.next.sk.slice(entryPrefix.length)).toString('base64url') : null,
     },
   }
@@ -62,11 +62,17 @@ const kinds = {
   referred: 'referred',
   bonus: 'bonus',
   'bonus-undone': 'bonus-undone',
-} as const satisfies { [kind in Fact['kind']]: ActivityItem['kind'] }
+  'tier-lapsing': 'tier-lapsing',
+  grant: 'tier-granted',
+  'end-grant': 'tier-grant-ended',
+  recount: 'recounted',
+} as const satisfies { [kind in Exclude<Fact['kind'], 'segments'>]: ActivityItem['kind'] }
 
-function activityOf({ at, fact, effect }: Entry): ActivityItem {
+/** An entry as members see it; what marketing calls them is not theirs to see. */
+function activityOf({ at, fact, effect }: Entry): ActivityItem[] {
+  if (fact.kind === 'segments') return []
   const moved = (effect.buckets ?? []).reduce((sum, bucket) => sum + bucket.points, 0)
-  return {
+  const item = {
     at: rfc3339(at),
     kind: kinds[fact.kind],
     points: moved - (effect.debt ?? 0),
@@ -77,4 +83,5 @@ function activityOf({ at, fact, effect }: Entry): ActivityItem {
     ...('trigger' in fact && { trigger: fact.trigger, sources: fact.awards.map(({ source }) => source) }),
     ...(effect.tier && { tier: effect.tier.id }),
   }
+  return [item]
 }

@@ -9,9 +9,11 @@ import { revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { earlier, type Instant } from '../domain/units.ts'
 import { type BonusRecord, bonusOf } from '../store/bonus-item.ts'
+import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, openAccount, peekAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
+import { auditWrite } from './audit.ts'
 import { bookEvent, bookingOf } from './bonuses.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { findNamed } from './find-member.ts'
@@ -28,21 +30,32 @@ interface Posting {
   readonly body: EventBody
   readonly hash: string
   readonly explain: boolean
+  /** Written in the same transaction. */
+  readonly alongside: readonly Write[]
 }
 
 /** Books what a till says of a member that is no purchase. */
 export const recordEventImplementation = implement(recordEvent, async ({ params, query, body }, context) => {
   if (body.storeId !== undefined && !mayPostFor(context.caller, body.storeId)) return problem('store-forbidden', '/storeId')
-  return record({ context, eventId: params.eventId, body, hash: bodyHash(body), explain: query.explain === 'true' })
+  const { eventId } = params
+  return record({ context, eventId, body, hash: bodyHash(body), explain: query.explain === 'true', alongside: [] })
 })
 
 /** Books what staff say of a member that is no purchase. */
-export const recordStaffEventImplementation = implement(recordStaffEvent, async ({ params, query, body }, context) =>
-  record({ context, eventId: params.eventId, body, hash: bodyHash(body), explain: query.explain === 'true' }),
-)
+export const recordStaffEventImplementation = implement(recordStaffEvent, async ({ params, query, body }, context) => {
+  const { eventId } = params
+  // What else is said of the member is of their entry: it may be personal, and can be erased with them.
+  const audited = {
+    action: recordStaffEvent.name,
+    target: `events/${eventId}`,
+    after: { memberId: body.member.id, type: body.type },
+  }
+  const alongside = [auditWrite(context, audited)]
+  return record({ context, eventId, body, hash: bodyHash(body), explain: query.explain === 'true', alongside })
+})
 
 async function record(posting: Posting): Promise<Answer> {
-  const { context, eventId, body, hash } = posting
+  const { context, eventId, body, hash, alongside } = posting
   const { runtime, programme, now } = context
   const ahead = checkOccurredAt(instantOf(body.occurredAt), now)
   if (ahead) return ahead
@@ -65,7 +78,8 @@ async function record(posting: Posting): Promise<Answer> {
       const booked = await bookEvent(ledger, bookingOf(open), occasion, { id: eventId, key, hash })
       if (isRefusal(booked)) return refuse(posting, problemOf(booked))
       const { account, entries, writes } = booked.booking
-      const result = await runtime.store.commit([...(await bookingWrites(ledger, open, account, entries)), ...writes])
+      const booking = await bookingWrites(ledger, open, account, entries)
+      const result = await runtime.store.commit([...booking, ...writes, ...alongside])
       if (result.outcome !== 'committed') return again
       return { status: 201, body: answerBody(posting, ledger, account, { at, fact: booked.fact }) }
     })

@@ -13,9 +13,10 @@ import { explainCampaigns, type Verdict } from '../domain/explanation.ts'
 import { balanceOf, type Head } from '../domain/head.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
 import { factsOfSale, linesOf } from '../domain/sale-facts.ts'
-import { tierProgress } from '../domain/tiers.ts'
+import { tierProgress } from '../domain/tier-progress.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import type { Profile } from '../store/profile-item.ts'
+import type { PublishedRevision } from '../store/revision-item.ts'
 import type { Ledger } from './account.ts'
 
 /** RFC 3339 in UTC, without fractions where there are none. */
@@ -27,6 +28,13 @@ export function rfc3339(at: Instant): string {
 /** Epoch ms of an instant that the contract has checked; finer fractions are cut off. */
 export const instantOf = (text: string): Instant => Date.parse(text) as Instant
 
+/** A revision as answers show it, without its document. */
+export function revisionView(revision: Omit<PublishedRevision, 'document'>) {
+  const { number, inForceFrom, publishedAt, author = null, note = null, restores = null } = revision
+  const from = number === 1 ? null : rfc3339(inForceFrom)
+  return { number, inForceFrom: from, publishedAt: rfc3339(publishedAt), author, note, restores }
+}
+
 export interface Standing {
   readonly balance: z.input<ReturnType<typeof balanceSchema>>
   readonly tier: z.input<ReturnType<typeof tierSchema>>
@@ -34,7 +42,17 @@ export interface Standing {
 
 /** Balance and tier of a settled head as answers show them. */
 export function standing({ programme, now }: Pick<Ledger, 'programme' | 'now'>, head: Head): Standing {
-  return { balance: balanceView(head, now), tier: tierProgress(programme, head, now) }
+  return { balance: balanceView(head, now), tier: tierView(programme, head, now) }
+}
+
+function tierView(programme: Programme, head: Head, now: Instant): Standing['tier'] {
+  const { perks, keeping, ...tier } = tierProgress(programme, head, now)
+  const written = (at: Instant | null) => (at === null ? null : rfc3339(at))
+  return {
+    ...tier,
+    ...(perks && { perks: [...perks] }),
+    ...(keeping && { keeping: { ...keeping, until: written(keeping.until), by: written(keeping.by) } }),
+  }
 }
 
 export function balanceView(head: Head, now: Instant): Standing['balance'] {

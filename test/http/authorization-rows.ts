@@ -18,6 +18,8 @@ export interface Row {
     /** By a token that is linked to nobody yet. */
     readonly unlinked: string
   }
+  /** The record in which a refusal is counted, where too many are a refusal of their own. */
+  readonly counts?: RegExp
 }
 
 const pos = (first: string, again: string, anotherProgramme: string, own: string, another: string): Row => {
@@ -49,8 +51,40 @@ export const rows: { readonly [operation: string]: Row } = {
   readBalance: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   readActivity: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   explainPurchase: member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
+  attachMyPurchase: {
+    ...member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
+    counts: /^P#demo#M#m-[0-9a-z]{20} TRIES$/,
+  },
   // ————————————————— first, again, another programme
   adjustPoints: admin('201', '200', '404 member-unknown'),
   recordStaffEvent: admin('201', '200', '404 member-unknown'),
   readExplanation: admin('200', '200', '404 purchase-unknown'),
+  attachPurchase: admin('200', '200', '404 purchase-unknown'),
+  readMemberAsStaff: admin('200', '200', '404 member-unknown'),
+  setSegments: admin('200', '200', '404 member-unknown'),
+  grantTier: admin('201', '200', '404 member-unknown'),
+  endTierGrant: admin('200', '200', '404 member-unknown'),
+  readDraft: admin('200', '200', '200'),
+  putDraft: admin('200', '200', '200'),
+  compareDraft: admin('200', '200', '200'),
+  validateDraft: admin('200', '200', '200'),
+  listCampaigns: admin('200', '200', '200'),
+  putCampaign: admin('200', '200', '200'),
+  readCampaign: admin('200', '200', '404 part-unknown'),
+  deleteCampaign: admin('200', '200', '200'),
+  listRewards: admin('200', '200', '200'),
+  putReward: admin('200', '200', '200'),
+  readReward: admin('200', '200', '404 part-unknown'),
+  deleteReward: admin('200', '200', '200'),
+  listStores: admin('200', '200', '200'),
+  putStore: admin('200', '200', '200'),
+  readStore: admin('200', '200', '404 part-unknown'),
+  deleteStore: admin('200', '200', '200'),
+  putTiers: admin('200', '200', '200'),
+  readTiers: admin('200', '200', '200'),
+  publishDraft: admin('201', '200', '409 nothing-to-publish'),
+  rollBack: admin('200', '200', '404 revision-unknown'),
+  listRevisions: admin('200', '200', '200'),
+  readRevision: admin('200', '200', '200'),
+  readAudit: admin('200', '200', '200'),
 }
