@@ -7,7 +7,7 @@ import { awards, balance, explanation, gifts, id, instant, points, storeId, text
 
 const mostAttributes = 20
 
-const eventFields = {
+export const eventFields = {
   type: id.meta({ description: 'What happened: campaigns with this trigger give a bonus for it.', example: 'training' }),
   occurredAt: instant,
   storeId: storeId.optional(),
@@ -22,11 +22,10 @@ const eventFields = {
 
 const member = z.union([canonicalObject({ id }), canonicalObject({ card: cardNumber })])
 const eventBody = canonicalObject({ member, ...eventFields }).meta({ id: 'Event' })
-const staffEventBody = canonicalObject({ member: canonicalObject({ id }), ...eventFields }).meta({ id: 'StaffEvent' })
 
 export type EventBody = z.output<typeof eventBody>
 
-const eventAnswer = lazily(() =>
+export const eventAnswer = lazily(() =>
   z
     .object({
       eventId: id,
@@ -46,14 +45,14 @@ const undoneAnswer = lazily(() =>
   z.object({ eventId: id, memberId: id, points: z.object({ clawedBack: points() }), balance: balance(), tier: tier() }),
 )
 
-const params = z.strictObject({ eventId: id })
+export const params = z.strictObject({ eventId: id })
 const none = z.strictObject({})
-const query = z.strictObject({
+export const query = z.strictObject({
   explain: z.enum(['true', 'false']).optional().meta({ description: 'Say of every campaign why it gave what it did.' }),
 })
-const summary = 'Post what a member did that is no purchase: a training attended, a survey answered, an app installed'
-const description = 'The event counts once for its id, for ever. It is judged by what was in force when it happened.'
-const problems = [
+export const summary = 'Post what a member did that is no purchase: a training attended, a survey answered, an app installed'
+export const description = 'The event counts once for its id, for ever. It is judged by what was in force when it happened.'
+export const problems = [
   'member-unknown',
   'member-closed',
   'store-unknown',
@@ -63,7 +62,7 @@ const problems = [
   'limit-exceeded',
   'record-too-large',
 ] as const
-const example = { type: 'training', occurredAt: '2026-11-21T10:15:00Z', attributes: { course: 'coffee', hours: 2 } }
+export const example = { type: 'training', occurredAt: '2026-11-21T10:15:00Z', attributes: { course: 'coffee', hours: 2 } }
 
 export const recordEvent = operation({
   name: 'recordEvent',
@@ -95,20 +94,4 @@ export const undoEvent = operation({
   answers: () => ({ 200: undoneAnswer() }),
   problems: ['event-unknown', 'store-forbidden'],
   example: { params: { eventId: 'training-17:m-1001' } },
-})
-
-export const recordStaffEvent = operation({
-  name: 'recordStaffEvent',
-  summary: `${summary}, from the office`,
-  description: `${description} The ids are the same as those of tills.`,
-  audience: 'admin',
-  method: 'PUT',
-  path: '/admin/events/{eventId}',
-  scope: 'laurel/admin.service',
-  params,
-  query,
-  body: staffEventBody,
-  answers: () => ({ 201: eventAnswer(), 200: eventAnswer() }),
-  problems,
-  example: { params: { eventId: 'survey-3:m-1001' }, body: { member: { id: 'm-1001' }, ...example, type: 'survey' } },
 })

@@ -10,7 +10,7 @@ import { readAuditImplementation } from './read-audit.ts'
 import { readExplanationImplementation } from './read-explanation.ts'
 import { readMemberAsStaffImplementation } from './read-member.ts'
 import { listRevisionsImplementation, readRevisionImplementation } from './read-revisions.ts'
-import { recordStaffEventImplementation } from './record-event.ts'
+import { recordStaffEventImplementation } from './record-staff-event.ts'
 import { setSegmentsImplementation } from './set-segments.ts'
 
 /** What staff may do. */

@@ -17,11 +17,11 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { settle } from '../domain/settle.ts'
 import type { Instant } from '../domain/units.ts'
 import { newBonusWrite } from '../store/bonus-item.ts'
+import { profileOf } from '../store/profile-item.ts'
 import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { type Ledger, lastEntryOf, type OpenAccount, readEntries } from './account.ts'
 import { type Limits, noLimits, openLimits } from './limits.ts'
-import { birthdayOf } from './sale.ts'
 
 /** What is being booked on an opened account: what was decided so far, and what is written beside head and entries. */
 export interface Booking {
@@ -127,7 +127,7 @@ async function judge(
 
 async function readBirthday({ runtime, programme }: Ledger, { memberId }: OpenAccount): Promise<string | undefined> {
   const { items } = await runtime.store.read([table.profile(programme.id, memberId)], { consistent: true })
-  return birthdayOf(items)
+  return items[0] && profileOf(items[0]).data.birthday
 }
 
 interface Offer {

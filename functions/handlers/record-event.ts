@@ -1,4 +1,4 @@
-import { type EventBody, recordEvent, recordStaffEvent } from '../contract/events.ts'
+import { type EventBody, recordEvent } from '../contract/events.ts'
 import { isProblem, type Problem, problem, problemOf } from '../contract/problem.ts'
 import { occasionOf } from '../domain/bonus.ts'
 import { triggerName } from '../domain/campaign.ts'
@@ -13,7 +13,6 @@ import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, openAccount, peekAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
-import { auditWrite } from './audit.ts'
 import { bookEvent, bookingOf } from './bonuses.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { findNamed } from './find-member.ts'
@@ -38,23 +37,11 @@ interface Posting {
 export const recordEventImplementation = implement(recordEvent, async ({ params, query, body }, context) => {
   if (body.storeId !== undefined && !mayPostFor(context.caller, body.storeId)) return problem('store-forbidden', '/storeId')
   const { eventId } = params
-  return record({ context, eventId, body, hash: bodyHash(body), explain: query.explain === 'true', alongside: [] })
+  return bookPosted({ context, eventId, body, hash: bodyHash(body), explain: query.explain === 'true', alongside: [] })
 })
 
-/** Books what staff say of a member that is no purchase. */
-export const recordStaffEventImplementation = implement(recordStaffEvent, async ({ params, query, body }, context) => {
-  const { eventId } = params
-  // What else is said of the member is of their entry: it may be personal, and can be erased with them.
-  const audited = {
-    action: recordStaffEvent.name,
-    target: `events/${eventId}`,
-    after: { memberId: body.member.id, type: body.type },
-  }
-  const alongside = [auditWrite(context, audited)]
-  return record({ context, eventId, body, hash: bodyHash(body), explain: query.explain === 'true', alongside })
-})
-
-async function record(posting: Posting): Promise<Answer> {
+/** Books an event, once for its id, whoever posted it. */
+export async function bookPosted(posting: Posting): Promise<Answer> {
   const { context, eventId, body, hash, alongside } = posting
   const { runtime, programme, now } = context
   const ahead = checkOccurredAt(instantOf(body.occurredAt), now)

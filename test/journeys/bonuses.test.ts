@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { recordEvent, recordStaffEvent, undoEvent } from '../../functions/contract/events.ts'
+import { recordEvent, undoEvent } from '../../functions/contract/events.ts'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
+import { recordStaffEvent } from '../../functions/contract/staff-events.ts'
 import type { Campaign } from '../../functions/domain/campaign.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
