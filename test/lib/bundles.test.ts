@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { buildBundles, functionNames } from '../../lib/bundles.ts'
 
 /** Staff wait for no till: theirs may be larger, as it is what does the most. */
-const mostBytesOf = (name: string) => (name === 'admin' ? 500_000 : 400_000)
+const mostBytes: { readonly [name: string]: number } = { admin: 500_000, pos: 420_000, member: 420_000 }
+const mostBytesOf = (name: string) => mostBytes[name] ?? 400_000
 
 const directory = mkdtempSync(join(tmpdir(), 'laurel-bundles-'))
 const { metafile } = await buildBundles(directory)
