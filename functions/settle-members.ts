@@ -30,9 +30,19 @@ export async function settleMembers(runtime: Runtime, these: readonly number[] =
   return sum
 }
 
+/** All programmes that can be read: one that cannot must not keep the members of others waiting. Its own fail by themselves. */
 async function programmesOf({ programmes }: Runtime): Promise<Programme[]> {
-  const found = await Promise.all((await programmes.list()).map((id) => programmes.get(id)))
-  return found.flatMap((programme) => programme ?? [])
+  const found: Programme[] = []
+  for (const id of await programmes.list()) {
+    try {
+      const programme = await programmes.get(id)
+      if (programme) found.push(programme)
+    } catch (error) {
+      const named = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+      console.error(JSON.stringify({ level: 'error', job: 'settle-members', programme: id, error: named }))
+    }
+  }
+  return found
 }
 
 /** What a schedule asks for: a part of the shards, so that several invocations share the work. */
