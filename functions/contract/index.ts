@@ -4,6 +4,7 @@ import { readAudit } from './audit.ts'
 import { runBatch } from './batch.ts'
 import { announceEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
+import { recordEvent, undoEvent } from './events.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
@@ -15,6 +16,7 @@ import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
+import { recordStaffEvent } from './staff-events.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
 
 /** Every operation there is. */
@@ -29,6 +31,8 @@ export const operations: readonly Operation[] = [
   recordReturn,
   readReturn,
   runBatch,
+  recordEvent,
+  undoEvent,
   enrolMe,
   readMe,
   readBalance,
@@ -52,6 +56,7 @@ export const operations: readonly Operation[] = [
   changeMyPreferences,
   changePreferencesFor,
   readExplanation,
+  recordStaffEvent,
   attachPurchase,
   readMemberAsStaff,
   setSegments,

@@ -1,5 +1,5 @@
 import type { Calendar } from './calendar.ts'
-import type { Campaign, Condition, LineSelector } from './campaign.ts'
+import { type Campaign, type Condition, isJudgedByPurchase, type LineSelector, triggerName } from './campaign.ts'
 import { compileCondition, compileSelector, type SaleFacts, type Test } from './conditions.ts'
 import type { EarningLine } from './earning.ts'
 import type { Store } from './programme.ts'
@@ -47,13 +47,36 @@ interface Clue {
   readonly names: readonly string[]
 }
 
-/** Compiles a revision's campaigns once. Undefined where it has none. */
+/**
+ * Compiles a revision's campaigns of purchases once; what it asks of the member is what referrals ask, too, because a purchase
+ * judges them. Undefined where it has none of either.
+ */
 export function compileCampaigns(
   campaigns: readonly Campaign[],
   stores: readonly Store[],
   calendar: Calendar,
 ): CampaignIndex | undefined {
-  if (campaigns.length === 0) return undefined
+  const judged = campaigns.filter(isJudgedByPurchase)
+  if (judged.length === 0) return undefined
+  const ofPurchases = campaigns.filter(({ trigger }) => trigger === 'purchase')
+  return { ...compileIndex(ofPurchases, stores, calendar), needs: needsOf(judged) }
+}
+
+/** Compiles the campaigns that something else than a purchase sets off, by the name of their trigger. */
+export function compileBonuses(
+  campaigns: readonly Campaign[],
+  stores: readonly Store[],
+  calendar: Calendar,
+): ReadonlyMap<string, CampaignIndex> {
+  const byTrigger = new Map<string, Campaign[]>()
+  for (const campaign of campaigns) {
+    const name = triggerName(campaign.trigger)
+    if (name !== 'purchase') byTrigger.set(name, [...(byTrigger.get(name) ?? []), campaign])
+  }
+  return new Map([...byTrigger].map(([name, some]) => [name, compileIndex(some, stores, calendar)]))
+}
+
+function compileIndex(campaigns: readonly Campaign[], stores: readonly Store[], calendar: Calendar): CampaignIndex {
   const groups = storeGroups(stores)
   const inOrder = [...campaigns].sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
   const compiled = inOrder.map((campaign, order): CompiledCampaign => {

@@ -1,4 +1,4 @@
-import type { Campaign } from './campaign.ts'
+import { type Campaign, triggerName } from './campaign.ts'
 import { isSame, type Json } from './difference.ts'
 import type { Finding } from './validation.ts'
 
@@ -48,7 +48,9 @@ function groupsOf(campaigns: readonly Campaign[]): Iterable<Placed[]> {
     if (exclusive === undefined) continue
     const from = schedule?.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(schedule.from)
     const until = schedule?.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(schedule.until)
-    groups.set(exclusive, [...(groups.get(exclusive) ?? []), { campaign, index, window: [from, until] }])
+    // What different triggers set off never meets.
+    const name = `${triggerName(campaign.trigger)} ${exclusive}`
+    groups.set(name, [...(groups.get(name) ?? []), { campaign, index, window: [from, until] }])
   }
   return groups.values()
 }

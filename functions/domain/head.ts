@@ -54,12 +54,20 @@ export interface Head {
   readonly purchases: number
   /** Badges and rewards that campaigns gave, by kind and id; none that was all taken back. */
   readonly gifts: readonly HeldGift[]
+  /** Who recommended the member; null where nobody did. */
+  readonly referral: Referral | null
   /** How many runs of points that inactivity expires are over, all of them expired or taken: part of their bucket's id. */
   readonly inactivityRun: number
   /** The clubs that the member belongs to, by their ids. */
   readonly clubs: readonly Membership[]
   /** Tags that marketing gave the member, in order. */
   readonly segments: readonly string[]
+}
+
+/** Who recommended a member, and whether that has been rewarded: it is once. */
+export interface Referral {
+  readonly by: MemberId
+  readonly rewarded: boolean
 }
 
 /** A badge or reward, and how often it was given. */
@@ -125,6 +133,7 @@ export function emptyHead(memberId: MemberId): Head {
     latestPurchase: null,
     purchases: 0,
     gifts: [],
+    referral: null,
     inactivityRun: 0,
     clubs: [],
     segments: [],

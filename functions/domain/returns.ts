@@ -135,7 +135,11 @@ export function keptLines(sale: EarnFact, returned: readonly ReturnedLine[]): Ea
   })
 }
 
-function takeBack(account: Account, from: KeptSale['bucket'], amount: Points, forgives: boolean, now: Instant): Effect {
+/**
+ * Takes points back: from the bucket that they went to, or from what of it expired; then from the others, earliest expiry first;
+ * the rest becomes debt, or is forgiven.
+ */
+export function takeBack(account: Account, from: KeptSale['bucket'], amount: Points, forgives: boolean, now: Instant): Effect {
   if (amount === 0) return {}
   const { head, closed } = account
   let missing: number = amount

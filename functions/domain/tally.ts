@@ -1,5 +1,5 @@
 import { awardedPoints } from './earning.ts'
-import type { EarnFact, Effect, Entry, ReturnedLine } from './entry.ts'
+import type { BonusFact, EarnFact, Effect, Entry, ReturnedLine } from './entry.ts'
 import { tierCredit } from './gifts.ts'
 import type { Head } from './head.ts'
 import { type Era, eraAt, eraOfRevision, type Ladder, oldestPeriod } from './ladder.ts'
@@ -19,6 +19,9 @@ export interface Kept {
 }
 
 export const nothingKept: Kept = { spend: 0, points: 0, tierCredit: 0, isKept: false }
+
+/** What is kept of a bonus: of what it gives only credit counts for tiers, because its points were not earned by buying. */
+export const keptCredit = (credit: number): Kept => ({ ...nothingKept, tierCredit: credit })
 
 /** Whether a line of a sale has quantity left after returns. */
 export function isAnyKept(sale: Pick<EarnFact, 'lines'>, returned: readonly ReturnedLine[]): boolean {
@@ -107,17 +110,21 @@ function forgottenSums(ladder: Ladder, head: Head, at: Instant): SumName[] {
     .map(({ period, revision }) => ({ period, revision }))
 }
 
-/** A purchase as all of the entries leave it. */
+/** A purchase, or a bonus, as all of the entries leave it. */
 interface KeptPurchase {
   readonly at: Instant
   readonly kept: Kept
 }
 
-/** What is kept of each of the member's purchases now. The entries are all of the member's, in any order. */
+/** What is kept of each of the member's purchases and bonuses now. The entries are all of the member's, in any order. */
 export function keptPurchases(entries: Iterable<Entry>): KeptPurchase[] {
   const sales: { at: Instant; fact: EarnFact }[] = []
   const returns = new Map<string, { lines: ReturnedLine[]; clawedBack: number; tierCredit: number }>()
+  const bonuses: { at: Instant; fact: BonusFact }[] = []
+  const undone = new Map<string, number>()
   for (const { at, fact, effect } of entries) {
+    if (fact.kind === 'bonus') bonuses.push({ at, fact })
+    if (fact.kind === 'bonus-undone') undone.set(fact.id, (undone.get(fact.id) ?? 0) + tierCredit(fact.awards))
     if (fact.kind === 'earn') sales.push({ at, fact })
     if (fact.kind !== 'return') continue
     const known = returns.get(fact.purchaseId) ?? { lines: [], clawedBack: 0, tierCredit: 0 }
@@ -126,7 +133,10 @@ export function keptPurchases(entries: Iterable<Entry>): KeptPurchase[] {
     for (const line of fact.lines) known.lines = added(known.lines, line)
     returns.set(fact.purchaseId, known)
   }
-  return sales.map(({ at, fact }) => {
+  const credits = bonuses.map(({ at, fact }) => {
+    return { at, kept: keptCredit(tierCredit(fact.awards) - (undone.get(fact.id) ?? 0)) }
+  })
+  const purchases = sales.map(({ at, fact }) => {
     const back = returns.get(fact.purchaseId) ?? { lines: [], clawedBack: 0, tierCredit: 0 }
     const kept = {
       spend: spendOf(fact, back.lines),
@@ -136,6 +146,7 @@ export function keptPurchases(entries: Iterable<Entry>): KeptPurchase[] {
     }
     return { at, kept }
   })
+  return [...purchases, ...credits]
 }
 
 function added(lines: readonly ReturnedLine[], line: ReturnedLine): ReturnedLine[] {

@@ -164,13 +164,19 @@ function campaignNames(document: Document): Errors {
   const known = { tier: idsOf(document.tiers.levels), club: idsOf(document.clubs), store: stores, storeGroup: groups }
   return (document.campaigns ?? []).flatMap((campaign, index) => {
     const pointer = `/campaigns/${index}`
-    const { effect } = campaign
-    const reward = 'reward' in effect && !rewards.has(effect.reward) ? effect.reward : undefined
+    const { effect, referrer, trigger } = campaign
+    const unknownReward = (given: Campaign['effect'] | undefined, at: string): Errors =>
+      given && 'reward' in given && !rewards.has(given.reward)
+        ? [{ pointer: `${at}/reward`, code: 'unknown-reward', detail: `there is no reward ${given.reward}` }]
+        : []
+    const tier = typeof trigger === 'object' && 'tierReached' in trigger ? trigger.tierReached : undefined
     return [
       ...(campaign.when ? conditionNames(campaign.when, known, `${pointer}/when`) : []),
-      ...(reward === undefined
+      ...(tier === undefined || known.tier.has(tier)
         ? []
-        : [{ pointer: `${pointer}/effect/reward`, code: 'unknown-reward' as const, detail: `there is no reward ${reward}` }]),
+        : [{ pointer: `${pointer}/trigger/tierReached`, code: 'unknown-tier' as const, detail: `there is no tier ${tier}` }]),
+      ...unknownReward(effect, `${pointer}/effect`),
+      ...unknownReward(referrer?.effect, `${pointer}/referrer/effect`),
     ]
   })
 }

@@ -51,7 +51,7 @@ const since = <Kind extends Ledger>(ledger: Kind, stored: Item | undefined): Kin
 export async function openAccount<Kind extends Ledger>(
   arrived: Kind,
   memberId: MemberId,
-  wanted: { readonly closed?: BucketId; readonly others?: readonly Key[] } = {},
+  wanted: { readonly closed?: BucketId | undefined; readonly others?: readonly Key[] } = {},
 ): Promise<Opened<Kind>> {
   const { runtime, programme } = arrived
   const closedKeys = wanted.closed === undefined ? [] : [table.closedBucket(programme.id, memberId, wanted.closed)]
@@ -73,6 +73,20 @@ export async function openAccount<Kind extends Ledger>(
   const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
   if (result.outcome === 'conflict') await runtime.pause(1)
   return openAccount(arrived, memberId, wanted)
+}
+
+/** An opened account that knows what of one more bucket is closed. */
+export async function withClosed(
+  { runtime, programme }: Pick<Ledger, 'runtime' | 'programme'>,
+  open: OpenAccount,
+  account: Account,
+  id: BucketId,
+): Promise<{ readonly open: OpenAccount; readonly account: Account }> {
+  if (open.read.has(id)) return { open, account }
+  const { items } = await runtime.store.read([table.closedBucket(programme.id, open.memberId, id)], { consistent: true })
+  // What the entries that are still to be booked close comes on top of what is stored.
+  const closed = new Map(account.closed).set(id, (Number(items[0]?.p ?? 0) + (account.closed.get(id) ?? 0)) as Points)
+  return { open: { ...open, read: new Map(open.read).set(id, items[0]) }, account: { ...account, closed } }
 }
 
 /** Reads a member's head, with whatever else is wanted in the same read, and settles it to now without booking anything. */

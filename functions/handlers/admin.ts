@@ -12,6 +12,7 @@ import { readAuditImplementation } from './read-audit.ts'
 import { readExplanationImplementation } from './read-explanation.ts'
 import { readMemberAsStaffImplementation } from './read-member-as-staff.ts'
 import { listRevisionsImplementation, readRevisionImplementation } from './read-revisions.ts'
+import { recordStaffEventImplementation } from './record-staff-event.ts'
 import { setSegmentsImplementation } from './set-segments.ts'
 
 /** What staff may do. */
@@ -21,6 +22,7 @@ export const adminImplementations: readonly Implementation[] = [
   voidInvitationImplementation,
   announceEventImplementation,
   readEventImplementation,
+  recordStaffEventImplementation,
   attachPurchaseImplementation,
   readExplanationImplementation,
   readMemberAsStaffImplementation,

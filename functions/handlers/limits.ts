@@ -1,4 +1,4 @@
-import { type Campaign, isGift } from '../domain/campaign.ts'
+import { type Campaign, givesPoints } from '../domain/campaign.ts'
 import { type LimitedOffer, type Room, type RoomOf, unlimited } from '../domain/campaign-awards.ts'
 import { type CapUse, roomIn, type Use, windowOf } from '../domain/limits.ts'
 import type { Revision } from '../domain/programme.ts'
@@ -80,7 +80,7 @@ async function open(
 }
 
 /** What is no points has no price in them. */
-const pointLimits = ({ effect, limits }: Campaign) => (isGift(effect) ? {} : { ...limits })
+const pointLimits = (campaign: Campaign) => (givesPoints(campaign) ? { ...campaign.limits } : {})
 
 function roomOf({ campaign, counters, store, budget }: Open): Room | undefined {
   const caps = campaign.limits?.perMember ?? []

@@ -130,7 +130,7 @@ function unpackFact(item: Item): Fact {
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, segments, club } = effect
+  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, referral, segments, club } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
@@ -144,6 +144,7 @@ function packEffect(effect: Effect): Packed {
     st: status,
     cl: club && [club.id, club.membership && packMembership(club.membership)],
     g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
+    rf: referral && [referral.by, referral.rewarded],
     sg: segments,
   })
 }
@@ -153,6 +154,7 @@ function unpackEffect(packed: Packed): Effect {
   const totals = packed.t as Points[] | undefined
   const prolong = tuple<BucketId, Instant>(packed.pr)
   const club = tuple<string, Value>(packed.cl)
+  const referral = tuple<MemberId, boolean>(packed.rf)
   const closed = packed.c as unknown as [BucketId, Points][] | undefined
   return {
     ...(totals && { totals: unpackTotals(totals) }),
@@ -167,6 +169,7 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     }),
+    ...(referral && { referral: { by: referral[0], rewarded: referral[1] } }),
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
     ...(club && { club: { id: club[0], membership: club[1] === null ? null : unpackMembership(club[1]) } }),

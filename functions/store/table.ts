@@ -19,6 +19,9 @@ import type { Key } from './store.ts'
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
  * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
  * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
+ * | what was booked of a bonus by its id      | P#p#M#m / AUTO#trigger#of               | whatever gives or undoes one    | strong      |
+ * | an event by its id                        | P#p#EVENT#id / EVENT                    | record-event                    | strong      |
+ * | whose birthdays are in the due index      | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
  * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
  * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
@@ -38,7 +41,8 @@ import type { Key } from './store.ts'
  * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
- * | members that time will change, by instant | index DUE#day#shard                     | settle-members                  | eventual    |
+ * | members that time will change, by instant,| index DUE#day#shard                     | settle-members                  | eventual    |
+ * | their heads, and profiles by occasions    |                                         |                                 |             |
  * | how far the sweep of a shard has come     | SWEEP / SHARD#n                         | settle-members                  | strong      |
  * | which keys look-ups are keyed by          | RING#n / RING                           | who finds nobody, or writes     | strong      |
  * |                                           |                                         | look-ups; once a process        |             |
@@ -103,6 +107,15 @@ export const table = {
     pk: agendaPartition(programme),
     sk: `${agendaFrom(endsAt)}#${club}#${event}`,
   }),
+  auto: (programme: string, id: MemberId, trigger: string, of?: string): Key => ({
+    pk: member(programme, id),
+    sk: `${autoPrefix}${trigger}${of === undefined ? '' : `#${of}`}`,
+  }),
+  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: 'EVENT' }),
+  occasions: (programme: string, shard: number): Key => ({
+    pk: `P#${programme}#OCCASIONS`,
+    sk: `SHARD#${String(shard).padStart(2, '0')}`,
+  }),
   cap: (programme: string, id: MemberId, campaign: string, window: string): Key => ({
     pk: member(programme, id),
     sk: `${capPrefix}${campaign}#${window}`,
@@ -154,6 +167,7 @@ export const headSort = 'HEAD'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
+export const autoPrefix = 'AUTO#'
 export const capPrefix = 'CAP#'
 export const storeBudgetPrefix = 'STORE#'
 export const programmesPartition = 'PROGRAMMES'
