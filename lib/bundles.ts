@@ -10,6 +10,7 @@ export const functionNames = [
   'authorize',
   'unrouted',
   'settle-members',
+  'run-jobs',
   'publish-events',
   'issue-token',
   'rotate-secret',

@@ -1,9 +1,12 @@
 import { adjustPoints } from './adjustments.ts'
+import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
+import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { simulatePurchase } from './simulation.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -24,4 +27,9 @@ export const operations: readonly Operation[] = [
   explainPurchase,
   adjustPoints,
   readExplanation,
+  simulatePurchase,
+  startBacktest,
+  readBacktest,
+  startExperimentReport,
+  readExperimentReport,
 ]

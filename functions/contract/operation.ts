@@ -28,6 +28,8 @@ export interface Operation<
   readonly params: Params
   readonly query: Query
   readonly body: Body
+  /** Whether it changes nothing, though it is no GET. */
+  readonly asksOnly?: true
   /** The schema of each successful answer, by status. */
   readonly answers: Replies
   /** What it may refuse beyond what every operation may. */

@@ -7,3 +7,13 @@ import { hash } from 'node:crypto'
 export function bodyHash(body: object): string {
   return hash('sha256', JSON.stringify(body), 'base64url')
 }
+
+/** The same of what its contract does not put in order, such as a programme document. */
+export const canonicalHash = (value: object): string => bodyHash(inOrder(value) as object)
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== 'object' || value === null) return value
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(fields.map(([name, field]) => [name, inOrder(field)]))
+}

@@ -21,6 +21,11 @@ import type { Key } from './store.ts'
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
  * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
+ * | the draft of the programme                | P#p / DRAFT                             | operations on the programme     | strong      |
+ * | a backtest or report, by its id           | P#p#JOB#id / JOB, DOCUMENT              | who starts and reads it,        | strong      |
+ * |                                           |                                         | run-jobs                        |             |
+ * | the latest report on an experiment        | P#p#JOB#EXPERIMENT#campaign / LATEST    | who starts and reads it         | strong      |
+ * | jobs that are not done                    | P#p#JOBS / id                           | run-jobs, who starts one        | strong      |
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
  * | members that time will change, by instant | index DUE#day#shard                     | settle-members                  | eventual    |
@@ -88,6 +93,13 @@ export const table = {
   awaited: (programme: string, purchase: string): Key => ({ pk: awaitedShard(programme, shardOf(purchase)), sk: purchase }),
   revision: (programme: string, number: number): Key => ({ pk: `P#${programme}`, sk: `REV#${String(number).padStart(6, '0')}` }),
   current: (programme: string): Key => ({ pk: `P#${programme}`, sk: 'CURRENT' }),
+  draft: (programme: string): Key => ({ pk: `P#${programme}`, sk: 'DRAFT' }),
+  job: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'JOB' }),
+  /** The document that a job tries, where it is of no revision. */
+  jobDocument: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'DOCUMENT' }),
+  openJob: (programme: string, id: string): Key => ({ pk: openJobs(programme), sk: id }),
+  /** Which report on an experiment was asked for last. */
+  latestReport: (programme: string, campaign: string): Key => ({ pk: `P#${programme}#JOB#EXPERIMENT#${campaign}`, sk: 'LATEST' }),
   programmeListing: (programme: string): Key => ({ pk: programmesPartition, sk: programme }),
   identity: (issuer: string, subject: string): Key => ({ pk: `IDENTITY#${issuer}#${subject}`, sk: 'IDENTITY' }),
   sweep: (shard: number): Key => ({ pk: 'SWEEP', sk: `SHARD#${String(shard).padStart(2, '0')}` }),
@@ -111,6 +123,13 @@ export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
 export const isRosterShard = (pk: string): boolean => pk.split('#')[2] === 'ROSTER'
+/** Ids of jobs: no client's id has a `#`, so that none is another's. */
+export const backtestJob = (id: string): string => `BACKTEST#${id}`
+export const experimentJob = (campaign: string, from: Instant, until: Instant): string =>
+  `EXPERIMENT#${campaign}#${from}#${until}`
+export const openJobs = (programme: string): string => `P#${programme}#JOBS`
+/** Partitions of all jobs, `*` standing for anything: what whoever works on them writes. */
+export const jobPartitions = (): string[] => [table.job('*', '*').pk, openJobs('*')]
 export const awaitedShard = (programme: string, shard: number): string => `P#${programme}#AWAITED#${shard}`
 
 /** The due index's partition for an instant and a shard. */

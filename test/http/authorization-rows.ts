@@ -50,4 +50,9 @@ export const rows: { readonly [operation: string]: Row } = {
   // ————————————————— first, again, another programme
   adjustPoints: admin('201', '200', '404 member-unknown'),
   readExplanation: admin('200', '200', '404 purchase-unknown'),
+  simulatePurchase: admin('200', '200', '200'),
+  startBacktest: admin('202', '200', '202'),
+  readBacktest: admin('200', '200', '404 backtest-unknown'),
+  startExperimentReport: admin('202', '200', '202'),
+  readExperimentReport: admin('200', '200', '404 report-unknown'),
 }
