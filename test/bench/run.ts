@@ -1,3 +1,4 @@
+import { backtestSpeed } from './backtest.ts'
 import { bundleSizes } from './bundles.ts'
 import type { Figure } from './figure.ts'
 import { importSpeed } from './import.ts'
@@ -14,6 +15,7 @@ const benches: { readonly [name: string]: () => Promise<Figure[]> } = {
   'million-units': millionUnits,
   'balance-units': balanceUnits,
   import: importSpeed,
+  backtest: backtestSpeed,
   settling: settlingScale,
   bundles: bundleSizes,
   loading: loadingRatio,
