@@ -1,4 +1,5 @@
 import { adjustPoints } from './adjustments.ts'
+import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
@@ -6,7 +7,9 @@ import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './m
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
+import { endTierGrant, grantTier } from './tier-grants.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -25,8 +28,14 @@ export const operations: readonly Operation[] = [
   readBalance,
   readActivity,
   explainPurchase,
+  attachMyPurchase,
   adjustPoints,
   readExplanation,
+  attachPurchase,
+  readMemberAsStaff,
+  setSegments,
+  grantTier,
+  endTierGrant,
   simulatePurchase,
   startBacktest,
   readBacktest,

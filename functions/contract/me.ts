@@ -57,7 +57,21 @@ const activityItem = lazily(() =>
   z
     .object({
       at: answeredInstant(),
-      kind: z.enum(['enrolled', 'closed', 'reopened', 'earned', 'returned', 'adjusted', 'matured', 'expired', 'tier-changed']),
+      kind: z.enum([
+        'enrolled',
+        'closed',
+        'reopened',
+        'earned',
+        'returned',
+        'adjusted',
+        'matured',
+        'expired',
+        'tier-changed',
+        'tier-lapsing',
+        'tier-granted',
+        'tier-grant-ended',
+        'recounted',
+      ]),
       points: points().meta({
         description: 'Signed change of what is available or pending, less debt. All of them sum up to it.',
       }),

@@ -23,7 +23,7 @@ const madeUp = canonicalObject({
   daysSinceLastPurchase: z.int().min(0).max(36_500).optional(),
   birthdayMonth: z.boolean().optional(),
   spend: amount.optional().meta({
-    description: 'Eligible spend of the year so far, minor units; where it is left out the threshold of the tier.',
+    description: 'Eligible spend before it, in the time in which tiers count it, minor units.',
   }),
 })
 

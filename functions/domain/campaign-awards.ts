@@ -26,10 +26,14 @@ export interface Rates {
   readonly tier: Tier
 }
 
-/** What a campaign would give, before the others of its group are looked at. */
-interface Offer {
+/** A campaign whose conditions a sale meets, and the lines that it is about. */
+export interface Match {
   readonly compiled: CompiledCampaign
   readonly matching: readonly EarningLine[]
+}
+
+/** What a campaign would give, before the others of its group are looked at. */
+interface Offer extends Match {
   readonly wanted: number
   readonly given: number
   readonly limit: LimitName | undefined
@@ -89,36 +93,44 @@ export function limitedOffers(
   )
 }
 
-function offersOf(index: CampaignIndex, rates: Rates, facts: SaleFacts, kept: readonly EarningLine[], roomOf: RoomOf): Offer[] {
+/** Campaigns whose conditions a sale meets, in the order of evaluation. `kept` are its lines of which something is left. */
+export function matchingCampaigns(index: CampaignIndex, facts: SaleFacts, kept: readonly EarningLine[]): Match[] {
   if (kept.length === 0) return []
+  const matches: Match[] = []
+  for (const compiled of index.candidates(kept, facts)) {
+    const match = matchOf(compiled, facts, kept)
+    if (!('because' in match)) matches.push(match)
+  }
+  return matches
+}
+
+/** Whether a sale meets the conditions of a campaign, or the first that it does not. */
+export function matchOf(compiled: CompiledCampaign, facts: SaleFacts, kept: readonly EarningLine[]): Match | Shortfall {
+  const { selects, condition } = compiled
+  const matching = selects ? kept.filter(selects) : kept
+  if (matching.length === 0) return { because: 'lines' }
+  if (condition) {
+    const basket = new SaleBasket(compiled, facts, kept, matching)
+    if (!condition.holds(basket, facts)) return { because: 'condition', failed: `/when${condition.failing(basket, facts)}` }
+  }
+  return isHeldOut(compiled, facts) ? { because: 'held-out' } : { compiled, matching }
+}
+
+function offersOf(index: CampaignIndex, rates: Rates, facts: SaleFacts, kept: readonly EarningLine[], roomOf: RoomOf): Offer[] {
   const offers: Offer[] = []
   let limited = 0
-  for (const compiled of index.candidates(kept, facts)) {
-    const offer = offerOf(compiled, rates, facts, kept, roomOf)
+  for (const match of matchingCampaigns(index, facts, kept)) {
+    const offer = offerOf(match, rates, roomOf)
     if ('because' in offer) continue
-    if (compiled.limited) limited += 1
-    offers.push(compiled.limited && limited > mostLimitedAwards ? shutOut(offer) : offer)
+    if (match.compiled.limited) limited += 1
+    offers.push(match.compiled.limited && limited > mostLimitedAwards ? shutOut(offer) : offer)
   }
   return offers
 }
 
-/** What a campaign would give, or why it gives nothing. */
-export function offerOf(
-  compiled: CompiledCampaign,
-  rates: Rates,
-  facts: SaleFacts,
-  kept: readonly EarningLine[],
-  roomOf: RoomOf,
-): Offer | Shortfall {
-  const { campaign, selects, condition } = compiled
-  const matching = selects ? kept.filter(selects) : kept
-  if (matching.length === 0) return { because: 'lines' }
-  if (condition) {
-    const basket = basketOf(compiled, facts, kept, matching)
-    if (!condition.holds(basket, facts)) return { because: 'condition', failed: `/when${condition.failing(basket, facts)}` }
-  }
-  if (isHeldOut(compiled, facts)) return { because: 'held-out' }
-  const { effect, limits } = campaign
+/** What a campaign that a sale matches would give. */
+export function offerOf({ compiled, matching }: Match, rates: Rates, roomOf: RoomOf): Offer | Shortfall {
+  const { effect, limits } = compiled.campaign
   const room = roomOf(compiled)
   if (isGift(effect)) {
     const limit = room && room.points <= 0 ? room.limit : undefined
@@ -136,22 +148,21 @@ export function offerOf(
 /** Lines of which something is left. */
 export const isKept = ({ excluded, quantity, amount }: EarningLine): boolean => !excluded && (quantity > 0 || amount > 0)
 
-function basketOf(
-  { selects }: CompiledCampaign,
-  facts: SaleFacts,
-  kept: readonly EarningLine[],
-  matching: readonly EarningLine[],
-): Basket {
-  return {
-    kept: { basket: kept, matching },
-    bought: {
-      get basket() {
-        return facts.bought.filter(isKept)
-      },
-      get matching() {
-        return facts.bought.filter((line) => isKept(line) && (selects?.(line) ?? true))
-      },
-    },
+/** What was bought is looked through only where it is asked for. */
+class SaleBasket implements Basket {
+  readonly kept: Basket['kept']
+  readonly #selects: CompiledCampaign['selects']
+  readonly #facts: SaleFacts
+
+  constructor({ selects }: CompiledCampaign, facts: SaleFacts, basket: readonly EarningLine[], matching: readonly EarningLine[]) {
+    this.kept = { basket, matching }
+    this.#selects = selects
+    this.#facts = facts
+  }
+
+  get bought(): Basket['bought'] {
+    const basket = this.#facts.bought.filter(isKept)
+    return { basket, matching: this.#selects ? basket.filter(this.#selects) : basket }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Gift, LimitName } from './campaign.ts'
-import { isKept, offerOf, type Shortfall, unlimited } from './campaign-awards.ts'
+import { isKept, matchOf, offerOf, type Shortfall, unlimited } from './campaign-awards.ts'
 import type { Award, EarningLine, MemberFacts } from './earning.ts'
 import { isApplied } from './limits.ts'
 import type { Revision } from './programme.ts'
@@ -45,7 +45,8 @@ export function explainCampaigns(
     if (sale.at < from || sale.at >= until) continue
     const named = { campaign: campaign.id, revision: number }
     const award = given.get(campaign.id)
-    const offer = offerOf(compiled, rates, sale, kept, unlimited)
+    const match = matchOf(compiled, sale, kept)
+    const offer = 'because' in match ? match : offerOf(match, rates, unlimited)
     if (award && isApplied(award)) {
       const { points, lines: by, gift, cut } = award
       verdicts.push({ ...named, applied: true, points, lines: by, ...(gift && { gift }), ...(cut && { cut }) })

@@ -1,6 +1,7 @@
 import { type Calendar, calendarOf } from './calendar.ts'
 import type { Campaign } from './campaign.ts'
 import { type CampaignIndex, compileCampaigns } from './campaign-index.ts'
+import type { LadderPolicy, Rung } from './ladder-policy.ts'
 import type { Instant } from './units.ts'
 
 /** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
@@ -22,15 +23,21 @@ export interface PointsPolicy {
   readonly pointValue?: { readonly amount: number; readonly per: number } | undefined
   /** Whether an unknown card becomes a member. */
   readonly autoEnrol: boolean
+  /** Whole local days after the day of the sale in which a purchase without a member may be attached to one; 30 by default. */
+  readonly attachDays?: number | undefined
 }
 
-export interface Tier {
-  readonly id: string
+export interface Tier extends Rung {
   readonly name?: string | undefined
-  /** Eligible spend of a local calendar year, in minor units. */
-  readonly threshold: number
   /** Basis points: 10000 earns once, 12500 a quarter more. */
   readonly multiplier: number
+  /** What else its members have, in words. */
+  readonly perks?: readonly string[] | undefined
+}
+
+export interface TierPolicy extends LadderPolicy<Tier> {
+  /** How many local days before a tier lapses that is announced; never, where it is left out. */
+  readonly lapseWarningDays?: number | undefined
 }
 
 export interface Store {
@@ -48,7 +55,7 @@ export interface ProgrammeDocument {
   /** The register of stores; without one every store id is taken. */
   readonly stores?: readonly Store[] | undefined
   readonly points: PointsPolicy
-  readonly tiers: { readonly metric: 'spend'; readonly period: 'calendar-year'; readonly levels: readonly Tier[] }
+  readonly tiers: TierPolicy
   readonly campaigns?: readonly Campaign[] | undefined
   /** What campaigns may grant. */
   readonly rewards?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined

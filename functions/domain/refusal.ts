@@ -7,6 +7,9 @@ export type RefusalCode =
   | 'too-many-waiting-returns'
   | 'line-unknown'
   | 'return-exceeds-purchase'
+  | 'tier-unknown'
+  | 'grant-over'
+  | 'too-many-grants'
 
 export interface Refusal {
   readonly refused: RefusalCode

@@ -1,16 +1,17 @@
 import { type Campaign, type CampaignLimits, isGift } from './campaign.ts'
 import { type RoomOf, unlimited } from './campaign-awards.ts'
 import { type Award, earn } from './earning.ts'
-import type { Account, EarnFact, Entry, ReturnFact } from './entry.ts'
+import { type Account, apply, type EarnFact, type Entry, type ReturnFact } from './entry.ts'
 import { emptyHead } from './head.ts'
 import { type CapUse, roomIn, type Use, windowOf } from './limits.ts'
+import { enrolment } from './membership.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
 import { bookPurchase, type Judgement, judgePurchase, limitsAsked } from './purchase.ts'
 import { isRefusal } from './refusal.ts'
 import { bookReturn, type KeptSale, keptLines } from './returns.ts'
 import { factsOfSale, linesOf, roomAtSale } from './sale-facts.ts'
 import { settle } from './settle.ts'
-import { withoutPoints } from './simulation.ts'
+import { unjudged } from './simulation.ts'
 import { withTier } from './tiers.ts'
 import { type Instant, later, type MemberId } from './units.ts'
 
@@ -52,10 +53,9 @@ export interface Tried {
   readonly refused: number
 }
 
-/** A sale on the way through a trial. */
+/** A sale on the way through a history. */
 interface Following {
   readonly recorded: EarnFact
-  readonly inPeriod: boolean
   kept: KeptSale
 }
 
@@ -72,98 +72,129 @@ export function tryOn(
   budgets: SharedBudgets,
   birthday: string | undefined,
 ): Tried {
-  const empty: Account = { head: emptyHead(memberId), closed: new Map() }
-  let [account, asItWas] = [empty, empty]
-  const history: Entry[] = []
   const caps = new MemberCaps()
-  const following = new Map<string, Following>()
-  let refused = 0
-  let now = from
-
-  const book = (entry: Entry, after: Account) => {
-    history.push(entry)
-    account = after
-  }
-  const count = (uses: readonly Use[], revision: Revision, saleAt: Instant, at: Instant, storeId: string) => {
-    caps.count(uses, revision, saleAt)
-    for (const { campaign, points } of uses) takeOf(budgets, revision, campaign, storeId, at, points)
-  }
-  const sell = (entry: Recorded, fact: EarnFact) => {
-    const { at, bookedAt } = entry
-    const { details } = fact
-    const inPeriod = at >= from
-    const judgement = inPeriod
-      ? judgePurchase(under, account, fact, history, bookedAt, birthday)
-      : judgedAsRecorded(under, memberId, at, fact)
-    const { revision } = judgement
-    const roomOf = inPeriod ? roomsOf(judgement, caps, budgets, details.storeId) : roomAtSale(revision, fact)
-    const booked = bookPurchase(under, account, fact, judgement, bookedAt, roomOf)
-    if (isRefusal(booked)) {
-      refused += 1
-      return
-    }
-    count(booked.uses, revision, at, at, details.storeId)
-    book(booked.entry, booked.account)
-    const kept = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
-    following.set(fact.purchaseId, { recorded: fact, inPeriod, kept })
-  }
-  const bring = (entry: Recorded, fact: ReturnFact) => {
-    const sale = following.get(fact.purchaseId)
-    if (!sale) return
-    const booked = bookReturn(under, account, sale.kept, fact, entry.bookedAt)
-    if (isRefusal(booked)) {
-      refused += 1
-      return
-    }
-    const { at, fact: sold } = sale.kept.sale
-    count(booked.uses, revisionAt(under, at), at, entry.at, sold.details.storeId)
-    book(booked.entry, booked.account)
-    sale.kept = booked.kept
-  }
-
-  for (const entry of entries) {
-    const { fact, at, bookedAt } = entry
-    if (byTime.has(fact.kind) || (fact.kind === 'earn' ? at : saleDateOf(fact, at)) >= until) continue
-    if (account !== empty) {
-      account = settled(under, account, bookedAt, history)
-      asItWas = settled(recorded, asItWas, bookedAt)
-    }
-    const plain = { ...entry, effect: withoutPoints(entry.effect) }
-    asItWas = withTier(recorded, asItWas, plain, bookedAt).account
-    if (fact.kind === 'earn') sell(entry, fact)
-    else if (fact.kind === 'return') bring(entry, fact)
-    else {
-      const { entry: changed, account: after } = withTier(under, account, plain, bookedAt)
-      book(changed, after)
-    }
-    now = later(now, bookedAt)
-  }
-  const end = later(now, until)
-  return {
-    sales: [...following.values()].filter(({ inPeriod }) => inPeriod).map((sale) => triedSale(recorded, under, memberId, sale)),
-    tier: {
-      recorded: settled(recorded, asItWas, end).head.tier.id,
-      tried: settled(under, account, end).head.tier.id,
+  const asItWas = new Rerun(recorded, memberId, {
+    judge: (_, entry, fact) => asRecorded(recorded, memberId, entry.at, fact),
+    count: () => {},
+  })
+  const tried = new Rerun(under, memberId, {
+    judge(rerun, { at, bookedAt }, fact) {
+      if (at < from) return asRecorded(under, memberId, at, fact)
+      const judgement = judgePurchase(under, rerun.account, fact, rerun.history, bookedAt, birthday)
+      return { judgement, roomOf: roomsOf(judgement, caps, budgets, fact.details.storeId) }
     },
-    refused,
+    count(uses, saleAt, at, storeId) {
+      const revision = revisionAt(under, saleAt)
+      caps.count(uses, revision, saleAt)
+      for (const { campaign, points } of uses) takeOf(budgets, revision, campaign, storeId, at, points)
+    },
+  })
+  let end = until
+  for (const entry of entries) {
+    if (byTime.has(entry.fact.kind) || periodDateOf(entry) >= until) continue
+    asItWas.take(entry)
+    tried.take(entry)
+    end = later(end, entry.bookedAt)
   }
+  const tiers = { recorded: asItWas.tierAt(end), tried: tried.tierAt(end) }
+  const sales = [...tried.sales.values()].filter(({ kept }) => kept.sale.at >= from)
+  return { sales: sales.map((sale) => triedSale(recorded, under, memberId, sale)), tier: tiers, refused: tried.refused }
 }
 
 /** What settling books by itself. */
-const byTime: ReadonlySet<string> = new Set(['mature', 'expire', 'tier'])
+const byTime: ReadonlySet<string> = new Set<Entry['fact']['kind']>(['mature', 'expire', 'tier', 'tier-lapsing', 'recount'])
 
 /** A return belongs to the period of its sale; all else to its own date. */
-const saleDateOf = (fact: Entry['fact'], at: Instant): Instant => (fact.kind === 'return' ? fact.saleAt : at)
+const periodDateOf = ({ at, fact }: Entry): Instant => (fact.kind === 'return' ? fact.saleAt : at)
 
-function settled(programme: Programme, account: Account, at: Instant, history?: Entry[]): Account {
-  const { account: after, entries } = settle(programme, account, at)
-  history?.push(...entries)
-  return after
+interface Judges {
+  /** By what a sale is judged, and what is left for its campaigns. */
+  judge(rerun: Rerun, entry: Recorded, fact: EarnFact): { readonly judgement: Judgement; readonly roomOf: RoomOf }
+  /** Counts what a sale takes of limits, or at `at` a return gives back. */
+  count(uses: readonly Use[], saleAt: Instant, at: Instant, storeId: string): void
 }
 
-function judgedAsRecorded(programme: Programme, memberId: MemberId, at: Instant, fact: EarnFact): Judgement {
+/** A member's history once more, in a programme. */
+class Rerun {
+  account: Account
+  readonly history: Entry[] = []
+  readonly sales = new Map<string, Following>()
+  refused = 0
+  readonly #programme: Programme
+  readonly #judges: Judges
+
+  constructor(programme: Programme, memberId: MemberId, judges: Judges) {
+    this.account = { head: emptyHead(memberId), closed: new Map() }
+    this.#programme = programme
+    this.#judges = judges
+  }
+
+  /** Books again what an entry says that happened. */
+  take(entry: Recorded): void {
+    const { fact, at, bookedAt, effect } = entry
+    if (fact.kind !== 'enrol') this.#settle(bookedAt)
+    if (fact.kind === 'enrol') this.#enrol(at)
+    else if (fact.kind === 'earn') this.#sell(entry, fact)
+    else if (fact.kind === 'return') this.#bring(entry, fact)
+    else this.#book(withTier(this.#programme, this.account, { at, fact, effect: unjudged(effect) }, bookedAt))
+  }
+
+  tierAt(at: Instant): string {
+    this.#settle(at)
+    return this.account.head.tier.id
+  }
+
+  #enrol(at: Instant): void {
+    const entry = enrolment(this.#programme, at)
+    this.#book({ entry, account: apply(this.account, entry) })
+  }
+
+  #sell(entry: Recorded, fact: EarnFact): void {
+    const { judgement, roomOf } = this.#judges.judge(this, entry, fact)
+    const booked = bookPurchase(this.#programme, this.account, fact, judgement, entry.bookedAt, roomOf)
+    if (isRefusal(booked)) {
+      this.refused += 1
+      return
+    }
+    this.#judges.count(booked.uses, entry.at, entry.at, fact.details.storeId)
+    this.#book(booked)
+    const kept = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
+    this.sales.set(fact.purchaseId, { recorded: fact, kept })
+  }
+
+  #bring(entry: Recorded, fact: ReturnFact): void {
+    const sale = this.sales.get(fact.purchaseId)
+    if (!sale) return
+    const { returnId, occurredAt, storeId, lines } = fact
+    const booked = bookReturn(this.#programme, this.account, sale.kept, { returnId, occurredAt, storeId, lines }, entry.bookedAt)
+    if (isRefusal(booked)) {
+      this.refused += 1
+      return
+    }
+    const { at, fact: sold } = sale.kept.sale
+    this.#judges.count(booked.uses, at, entry.at, sold.details.storeId)
+    this.#book(booked)
+    sale.kept = booked.kept
+  }
+
+  #settle(at: Instant): void {
+    const { account, entries } = settle(this.#programme, this.account, at, Number.POSITIVE_INFINITY, this.history)
+    this.account = account
+    this.history.push(...entries)
+  }
+
+  #book({ entry, account }: { readonly entry: Entry; readonly account: Account }): void {
+    this.history.push(entry)
+    this.account = account
+  }
+}
+
+/** As the sale was judged then, with what it was given for its ceiling. */
+function asRecorded(programme: Programme, memberId: MemberId, at: Instant, fact: EarnFact) {
   const revision = revisionAt(programme, at)
-  return { at, revision, facts: factsOfSale(revision, memberId, { at, fact }), judged: fact.judged, lines: linesOf(fact) }
+  const facts = factsOfSale(revision, memberId, { at, fact })
+  const judgement: Judgement = { at, revision, facts, judged: fact.judged, lines: linesOf(fact) }
+  return { judgement, roomOf: roomAtSale(revision, fact) }
 }
 
 function triedSale(recorded: Programme, under: Programme, memberId: MemberId, sale: Following): TriedSale {

@@ -5,6 +5,7 @@ import type { EarningLine, MemberFacts } from './earning.ts'
 import type { Account, EarnFact, Entry, SaleDetails } from './entry.ts'
 import { isApplied } from './limits.ts'
 import type { Revision, Tier } from './programme.ts'
+import { segmentsAt } from './segments.ts'
 import { tierOfId } from './tiers.ts'
 import type { Instant, MemberId } from './units.ts'
 
@@ -13,7 +14,7 @@ export type Judged = Partial<Omit<JudgedFacts, 'tier'>>
 
 /**
  * What campaigns ask for of a member at a sale dated `at`. `history`, where there is one, is all of the member's entries: then
- * they are asked, because the sale is late; else the head is. `birthday` is `YYYY-MM-DD`. Undefined where the revision has none.
+ * they are asked, because the sale is late; else the head is. `birthday` is `YYYY-MM-DD`. Undefined where they ask for nothing.
  */
 export function judgeMember(
   { campaigns, calendar }: Revision,
@@ -25,12 +26,14 @@ export function judgeMember(
   if (!campaigns) return undefined
   const { needs } = campaigns
   const before = history ? purchasesBefore(history, at) : { count: head.purchases, latestAt: head.latestPurchase?.at }
-  return {
+  const judged: Judged = {
+    ...(needs.segments && { segments: history ? segmentsAt(history, at) : head.segments }),
     ...(needs.purchaseNumber && { purchaseNumber: before.count + 1 }),
     ...(needs.daysSinceLastPurchase &&
       before.latestAt !== undefined && { daysSinceLastPurchase: calendar.daysBetween(before.latestAt, at) }),
     ...(needs.birthdayMonth && birthday?.slice(5, 7) === calendar.dayOf(at).iso.slice(5, 7) && { birthdayMonth: true }),
   }
+  return Object.keys(judged).length > 0 ? judged : undefined
 }
 
 /** Purchases dated no later than an instant: those of the same instant arrived earlier. */

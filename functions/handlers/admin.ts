@@ -1,14 +1,24 @@
 import { adjustPointsImplementation } from './adjust-points.ts'
+import { attachPurchaseImplementation } from './attach-purchase.ts'
 import { backtestImplementations } from './backtests.ts'
 import type { Implementation } from './context.ts'
+import { endTierGrantImplementation } from './end-tier-grant.ts'
 import { experimentImplementations } from './experiments.ts'
+import { grantTierImplementation } from './grant-tier.ts'
 import { readExplanationImplementation } from './read-explanation.ts'
+import { readMemberAsStaffImplementation } from './read-member.ts'
+import { setSegmentsImplementation } from './set-segments.ts'
 import { simulatePurchaseImplementation } from './simulate-purchase.ts'
 
 /** What staff may do. */
 export const adminImplementations: readonly Implementation[] = [
   adjustPointsImplementation,
+  attachPurchaseImplementation,
   readExplanationImplementation,
+  readMemberAsStaffImplementation,
+  setSegmentsImplementation,
+  grantTierImplementation,
+  endTierGrantImplementation,
   simulatePurchaseImplementation,
   ...backtestImplementations,
   ...experimentImplementations,

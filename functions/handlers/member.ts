@@ -1,3 +1,4 @@
+import { attachMyPurchaseImplementation } from './attach-purchase.ts'
 import type { Implementation } from './context.ts'
 import { enrolMeImplementation } from './enrol-me.ts'
 import { explainPurchaseImplementation } from './explain-purchase.ts'
@@ -12,4 +13,5 @@ export const memberImplementations: readonly Implementation[] = [
   readBalanceImplementation,
   readActivityImplementation,
   explainPurchaseImplementation,
+  attachMyPurchaseImplementation,
 ]

@@ -1,6 +1,7 @@
 import { readMe } from '../contract/me.ts'
 import { readMember } from '../contract/members.ts'
 import { problem } from '../contract/problem.ts'
+import { readMemberAsStaff } from '../contract/segments.ts'
 import type { MemberId } from '../domain/units.ts'
 import { profileOf } from '../store/profile-item.ts'
 import { table } from '../store/table.ts'
@@ -18,8 +19,21 @@ export const readMeImplementation = implement(readMe, async (_request, context) 
   return own ? read(context, own) : problem('member-unknown')
 })
 
+/** A member for staff. */
+export const readMemberAsStaffImplementation = implement(readMemberAsStaff, async ({ params }, context) => {
+  const found = await find(context, params.id as MemberId)
+  if (!found) return problem('member-unknown')
+  return { status: 200 as const, body: { ...found.view, segments: [...found.head.segments] } }
+})
+
 async function read(context: Context, memberId: MemberId) {
+  const found = await find(context, memberId)
+  return found ? { status: 200 as const, body: found.view } : problem('member-unknown')
+}
+
+async function find(context: Context, memberId: MemberId) {
   const { settled, ledger, others } = await peekAccount(context, memberId, [table.profile(context.programme.id, memberId)])
-  if (!settled || !others[0]) return problem('member-unknown')
-  return { status: 200 as const, body: memberView(ledger, settled.account.head, profileOf(others[0])) }
+  if (!settled || !others[0]) return undefined
+  const { head } = settled.account
+  return { head, view: memberView(ledger, head, profileOf(others[0])) }
 }

@@ -1,13 +1,13 @@
 import { isProblem, type Problem, problem, problemOf } from '../contract/problem.ts'
 import { type Basket, simulatePurchase } from '../contract/simulation.ts'
-import { alwaysUnder, withoutHoldOuts } from '../domain/candidate.ts'
+import { alwaysUnder, underFrom, withoutHoldOuts } from '../domain/candidate.ts'
 import type { Account } from '../domain/entry.ts'
 import { bucketTerms, spendableInstant } from '../domain/expiry.ts'
-import type { Revision } from '../domain/programme.ts'
-import { bookPurchase, isLate, type Judgement, judgePurchase, limitsAsked, type Sale } from '../domain/purchase.ts'
+import { type Programme, type Revision, revisionAt } from '../domain/programme.ts'
+import { bookPurchase, datedAt, isLate, type Judgement, judgePurchase, limitsAsked, type Sale } from '../domain/purchase.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { settle } from '../domain/settle.ts'
-import { accountAsOf, higherTier, judgeMadeUp, type MadeUpMember } from '../domain/simulation.ts'
+import { accountAsOf, judgeMadeUp, type MadeUpMember, recounted } from '../domain/simulation.ts'
 import { type Instant, later, type MemberId, memberId } from '../domain/units.ts'
 import { peekAccount, readEntries } from './account.ts'
 import { readCandidate } from './candidate.ts'
@@ -19,34 +19,48 @@ import { awardsView, explanationView, instantOf, rfc3339 } from './views.ts'
 /** A made-up member's place in everything that goes by ids. */
 const nobody = memberId('made-up')
 
+/** What is tried, and when. */
+interface Tried {
+  readonly context: Context
+  /** When the basket would be posted. */
+  readonly at: Instant
+  readonly revision: Revision
+  readonly sale: Sale
+}
+
+/** By what a basket is judged, and in which programme it would be booked. */
+interface Judged {
+  readonly programme: Programme
+  readonly account: Account
+  readonly judgement: Judgement
+}
+
 /** Values a basket under the draft or any revision, for whom and when one likes, and stores nothing. */
 export const simulatePurchaseImplementation = implement(simulatePurchase, async ({ body }, context) => {
   const { basket, member } = body
   const named = await readCandidate(context, body.under)
   if (isProblem(named)) return named
-  const revision = 'madeUp' in member ? withoutHoldOuts(named.revision) : named.revision
-  const occurredAt = instantOf(basket.occurredAt)
-  const at = body.at === undefined ? later(context.now, occurredAt) : instantOf(body.at)
-  const tried: Tried = { context, at, revision, programme: alwaysUnder(context.programme, revision) }
+  const isMadeUp = 'madeUp' in member
+  const revision = isMadeUp ? withoutHoldOuts(named.revision) : named.revision
+  const at = body.at === undefined ? later(context.now, instantOf(basket.occurredAt)) : instantOf(body.at)
+  const tried: Tried = { context, at, revision, sale: saleOf('', basket) }
   const wrong = checkBasket(tried, basket)
   if (wrong) return wrong
-  const sale = saleOf('', { ...basket, member: { id: nobody } })
-  const judged =
-    'madeUp' in member ? judgeNobody(tried, member.madeUp, sale) : await judgeMember(tried, member.id as MemberId, sale)
+  const judged = isMadeUp ? judgeNobody(tried, member.madeUp) : await judgeMember(tried, member.id as MemberId)
   if (isProblem(judged)) return judged
-  const { account, judgement } = judged
+  const { programme, account, judgement } = judged
   const limited = { ...judgement, memberId: account.head.memberId, storeId: basket.storeId }
-  const limits = await tryLimits(context, limited, limitsAsked(judgement), 'madeUp' in member ? 'made-up' : 'real')
-  const booked = bookPurchase(tried.programme, account, sale, judgement, at, limits.roomOf)
+  const limits = await tryLimits(context, limited, limitsAsked(judgement), isMadeUp ? 'made-up' : 'real')
+  const booked = bookPurchase(programme, account, tried.sale, judgement, at, limits.roomOf)
   if (isRefusal(booked)) return problemOf(booked)
   const { fact } = booked.entry
   const spendableAt = spendableInstant(revision, judgement.at)
   const { expiresAt } = bucketTerms(revision, account.head, judgement.at)
-  const { tier } = judgement.facts
+  const explained = { at: judgement.at, fact }
   return {
     status: 200 as const,
     body: {
-      memberId: 'madeUp' in member ? null : account.head.memberId,
+      memberId: isMadeUp ? null : account.head.memberId,
       at: rfc3339(at),
       judgedAt: rfc3339(judgement.at),
       revision: revision.number,
@@ -56,52 +70,50 @@ export const simulatePurchaseImplementation = implement(simulatePurchase, async 
         spendableAt: spendableAt > at ? rfc3339(spendableAt) : null,
         expiresAt: expiresAt === null ? null : rfc3339(expiresAt),
       },
-      tier: { before: tier.id, after: higherTier(revision, tier.id, booked.account.head.tier.id) },
+      tier: { before: judgement.facts.tier.id, after: booked.account.head.tier.id },
       ...awardsView(fact.awards),
-      explanation: explanationView(tried.programme, account.head.memberId, { at: judgement.at, fact }),
+      explanation: explanationView(alwaysUnder(context.programme, revision), account.head.memberId, explained),
       limits: limits.left(booked.uses).map(({ perMember, ...left }) => ({ ...left, perMember: [...perMember] })),
     },
   }
 })
 
-/** What is tried, and when. */
-interface Tried {
-  readonly context: Context
-  /** When the basket would be posted. */
-  readonly at: Instant
-  readonly revision: Revision
-  /** A programme that has never had another revision. */
-  readonly programme: ReturnType<typeof alwaysUnder>
-}
-
 /** The faults that the basket would have at a till of any store. */
-function checkBasket({ context, at, programme }: Tried, basket: Basket): Problem | undefined {
+function checkBasket({ context, at, revision }: Tried, basket: Basket): Problem | undefined {
+  const programme = alwaysUnder(context.programme, revision)
   const there: Context = { ...context, programme, now: at, caller: { ...context.caller, stores: '*' } }
-  const body = { ...basket, member: { id: nobody } }
-  const wrong = checkSale(there, body) ?? checkByRevision(there, body)
+  const wrong = checkSale(there, basket) ?? checkByRevision(there, basket)
   return wrong && { ...wrong, errors: wrong.errors?.map((error) => ({ ...error, pointer: `/basket${error.pointer}` })) ?? [] }
 }
 
-interface Judged {
-  readonly account: Account
-  readonly judgement: Judgement
+function judgeNobody({ context, revision, sale, at }: Tried, madeUp: MadeUpMember): Judged {
+  const programme = alwaysUnder(context.programme, revision)
+  return { programme, ...judgeMadeUp(programme, nobody, madeUp, sale, at) }
 }
 
-const judgeNobody = ({ revision, at }: Tried, madeUp: MadeUpMember, sale: Sale): Judged =>
-  judgeMadeUp(revision, nobody, madeUp, sale, at)
-
-/** By what a sale to a real member is judged: as they will be, or as they were by all that is known now. */
-async function judgeMember({ context, at, programme }: Tried, id: MemberId, sale: Sale): Promise<Judged | Problem> {
+/**
+ * By what a sale to a real member is judged: as they will be, or as they were by all that is known now. Where the revision is
+ * another than was or will be in force then, it is as if it were from the sale on.
+ */
+async function judgeMember({ context, at, revision, sale }: Tried, id: MemberId): Promise<Judged | Problem> {
   const published = context.programme
-  const { settled, ledger, others } = await peekAccount(context, id, birthdayKeys(programme, id))
+  const judgedAt = datedAt(sale, at)
+  const inForce = revisionAt(published, judgedAt) === revision
+  const programme = inForce ? published : underFrom(published, revision, judgedAt)
+  const { settled, ledger, others } = await peekAccount(context, id, birthdayKeys({ ...published, revisions: [revision] }, id))
   if (!settled) return problem('member-unknown', '/member/id')
-  const birthday = birthdayOf(others)
-  if (at >= ledger.now) {
-    const { account } = settle(published, settled.account, at)
-    const history = isLate(account, sale, at) ? await readEntries(context, id) : []
-    return { account, judgement: judgePurchase(programme, account, sale, history, at, birthday) }
+  const judge = (account: Account, history: Parameters<typeof judgePurchase>[3]): Judged => {
+    const judgement = judgePurchase(programme, account, sale, history, at, birthdayOf(others))
+    return { programme, account, judgement: { ...judgement, revision } }
   }
-  const history = (await readEntries(context, id)).filter((entry) => entry.at <= at)
-  const account = accountAsOf(published, id, history, at)
-  return { account, judgement: judgePurchase(programme, account, sale, history, at, birthday) }
+  const isPast = at < ledger.now
+  if (inForce && !isPast && !isLate(settled.account, sale, at)) {
+    const future = settle(published, settled.account, at)
+    if (!future.needsHistory) return judge(future.account, [])
+  }
+  const entries = await readEntries(context, id)
+  if (inForce && !isPast) return judge(settle(published, settled.account, at, Number.POSITIVE_INFINITY, entries).account, entries)
+  const history = isPast ? entries.filter((entry) => entry.at <= at) : entries
+  const account = isPast ? accountAsOf(id, history) : settle(published, settled.account, at, undefined, entries).account
+  return judge(recounted(programme, account, history, at), history)
 }

@@ -13,7 +13,7 @@ import { explainCampaigns } from '../domain/explanation.ts'
 import { balanceOf, type Head } from '../domain/head.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
 import { factsOfSale, linesOf } from '../domain/sale-facts.ts'
-import { tierProgress } from '../domain/tiers.ts'
+import { tierProgress } from '../domain/tier-progress.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import type { Profile } from '../store/profile-item.ts'
 import type { Ledger } from './account.ts'
@@ -34,7 +34,17 @@ export interface Standing {
 
 /** Balance and tier of a settled head as answers show them. */
 export function standing({ programme, now }: Pick<Ledger, 'programme' | 'now'>, head: Head): Standing {
-  return { balance: balanceView(head, now), tier: tierProgress(programme, head, now) }
+  return { balance: balanceView(head, now), tier: tierView(programme, head, now) }
+}
+
+function tierView(programme: Programme, head: Head, now: Instant): Standing['tier'] {
+  const { perks, keeping, ...tier } = tierProgress(programme, head, now)
+  const written = (at: Instant | null) => (at === null ? null : rfc3339(at))
+  return {
+    ...tier,
+    ...(perks && { perks: [...perks] }),
+    ...(keeping && { keeping: { ...keeping, until: written(keeping.until), by: written(keeping.by) } }),
+  }
 }
 
 export function balanceView(head: Head, now: Instant): Standing['balance'] {

@@ -15,6 +15,7 @@ import { readProgrammeFile } from './programme-file.ts'
 import { progressBar } from './progress.ts'
 import { rotateSecret } from './rotate-secret.ts'
 import { demoProgrammeId, seed } from './seed.ts'
+import { setSegmentsByFile } from './segments-file.ts'
 import { type Place, settingsOf } from './settings.ts'
 import { adminScopes } from './tokens.ts'
 import { verify } from './verify.ts'
@@ -43,6 +44,22 @@ program
       for (const { line, reason } of imported.failures) console.error(`line ${line}: ${reason}`)
       console.log(JSON.stringify({ lines: imported.lines, outcomes: imported.outcomes, restored: imported.restored }))
       return imported.failures.length === 0 && imported.restored.different === 0
+    })
+  })
+
+program
+  .command('segments')
+  .description('set the segment tags of members by a file: CSV of memberId (or card) and segments, or NDJSON; may be run again')
+  .argument('<file>')
+  .addOption(inProgramme())
+  .action(async (file: string, { programme }: { programme: string }) => {
+    await withPlace('seeded', async ({ runtime }, place) => {
+      requireLookups(place, process.env)
+      const bar = progressBar('Setting segments')
+      const wrong = (line: number, reason: string) => console.error(`line ${line}: ${reason}`)
+      const read = await setSegmentsByFile(runtime, programme, file, wrong, bar.show).finally(bar.stop)
+      console.log(JSON.stringify(read))
+      return read.unknown === 0 && read.failed === 0
     })
   })
 

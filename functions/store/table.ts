@@ -8,18 +8,21 @@ import type { Key } from './store.ts'
  * | pattern                                   | key or index                            | caller                          | consistency |
  * |-------------------------------------------|-----------------------------------------|---------------------------------|-------------|
  * | a member's head                           | P#p#M#m / HEAD                          | every operation on a member     | strong      |
- * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify| strong      |
+ * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify, tiers that count something else | strong |
  * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
  * | what a member had of a campaign, by window | P#p#M#m / CAP#campaign#window        | purchases, returns              | strong      |
  * | what is left of a campaign's budget       | P#p#BUDGET#campaign#n / BUDGET, the     | purchases, returns, publish     | strong      |
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
+ * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
+ * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
- * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns              | strong      |
+ * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
  * | a member by card, e-mail or phone         | P#p#CARD#hmac, EMAIL#, PHONE# / LOOKUP  | search, purchases by card       | strong      |
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
- * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
+ * | purchases that returns wait for, or that  | P#p#AWAITED#shard / purchase            | verify, export                  | strong      |
+ * | have no member                            |                                         |                                 |             |
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
  * | the draft of the programme                | P#p / DRAFT                             | operations on the programme     | strong      |
  * | a backtest or report, by its id           | P#p#JOB#id / JOB, DOCUMENT              | who starts and reads it,        | strong      |
@@ -84,6 +87,8 @@ export const table = {
     pk: budgetPartition(programme, campaign),
     sk: `${storeBudgetPrefix}${store}`,
   }),
+  attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
+  tierGrant: (programme: string, id: MemberId, grant: string): Key => ({ pk: member(programme, id), sk: `G#${grant}` }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
     pk: `P#${programme}#${by.toUpperCase()}#${hmac}`,
@@ -160,3 +165,9 @@ export function entryPosition(sk: string): { version: number; n: number } {
 
 /** A stable shard of an id. */
 export const shardOf = (id: string): number => fnv1a(id) % shards
+
+/** Sort keys of a member's entries up to those of a version of the head. */
+export const entriesUpTo = (version: number): { from: string; to: string } => ({
+  from: entryPrefix,
+  to: `${entryPrefix}${String(version).padStart(10, '0')}#999`,
+})

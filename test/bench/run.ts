@@ -1,5 +1,6 @@
 import { backtestSpeed } from './backtest.ts'
 import { bundleSizes } from './bundles.ts'
+import { campaignSpeed } from './campaigns.ts'
 import type { Figure } from './figure.ts'
 import { importSpeed } from './import.ts'
 import { loadingRatio } from './loading.ts'
@@ -17,6 +18,7 @@ const benches: { readonly [name: string]: () => Promise<Figure[]> } = {
   import: importSpeed,
   backtest: backtestSpeed,
   settling: settlingScale,
+  campaigns: campaignSpeed,
   bundles: bundleSizes,
   loading: loadingRatio,
   'round-trips': roundTrips,

@@ -18,6 +18,8 @@ export interface Row {
     /** By a token that is linked to nobody yet. */
     readonly unlinked: string
   }
+  /** The record in which a refusal is counted, where too many are a refusal of their own. */
+  readonly counts?: RegExp
 }
 
 const pos = (first: string, again: string, anotherProgramme: string, own: string, another: string): Row => {
@@ -47,9 +49,18 @@ export const rows: { readonly [operation: string]: Row } = {
   readBalance: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   readActivity: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   explainPurchase: member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
+  attachMyPurchase: {
+    ...member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
+    counts: /^P#demo#M#m-[0-9a-z]{20} TRIES$/,
+  },
   // ————————————————— first, again, another programme
   adjustPoints: admin('201', '200', '404 member-unknown'),
   readExplanation: admin('200', '200', '404 purchase-unknown'),
+  attachPurchase: admin('200', '200', '404 purchase-unknown'),
+  readMemberAsStaff: admin('200', '200', '404 member-unknown'),
+  setSegments: admin('200', '200', '404 member-unknown'),
+  grantTier: admin('201', '200', '404 member-unknown'),
+  endTierGrant: admin('200', '200', '404 member-unknown'),
   simulatePurchase: admin('200', '200', '200'),
   startBacktest: admin('202', '200', '202'),
   readBacktest: admin('200', '200', '404 backtest-unknown'),

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
+import { attachMyPurchase, attachPurchase } from '../../functions/contract/attaching.ts'
 import { runBatch } from '../../functions/contract/batch.ts'
 import { explainPurchase } from '../../functions/contract/me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from '../../functions/contract/members.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import { setSegments } from '../../functions/contract/segments.ts'
 import { memberId } from '../../functions/domain/units.ts'
+import { adminScopes } from '../../functions/local/tokens.ts'
 import { problemIn, requestOf } from '../support/client.ts'
 import { claimsOf, forgeries } from '../support/forged-tokens.ts'
 import type { WireAnswer, WireRequest } from '../support/http.ts'
@@ -58,7 +61,7 @@ beforeAll(async () => {
   tokens = {
     pos: await laurel.token({ subject: 'till', programme: 'demo', stores: '*' }, ['laurel/pos']),
     member: await laurel.token({ subject: 'bert', programme: 'demo', member: memberId('m-2') }, ['laurel/member']),
-    admin: await laurel.token({ subject: 'desk', programme: 'demo' }, ['laurel/admin.service']),
+    admin: await laurel.token({ subject: 'desk', programme: 'demo' }, adminScopes),
     york: await laurel.token({ subject: 'york', programme: 'demo', stores: ['york'] }, ['laurel/pos']),
     lost: await laurel.token({ subject: 'lost', programme: 'nowhere', stores: '*' }, ['laurel/pos']),
   }
@@ -72,6 +75,10 @@ beforeAll(async () => {
 })
 
 afterAll(() => laurel.close())
+
+const attach = (body: unknown, purchaseId = 'leeds:1') => by(attachPurchase, { purchaseId }, body)
+const claim = (body: unknown, id = 'leeds:none') => by(attachMyPurchase, { id }, body)
+const tag = (segments: unknown, id = 'm-1') => by(setSegments, { id }, { segments })
 
 /** `status code pointer…` of a refusal. */
 function refusal(answer: WireAnswer): string {
@@ -177,6 +184,26 @@ const cases: { readonly [group: string]: Cases } = {
       () => by(recordReturn, { purchaseId: 'leeds:1', returnId: 'r-new' }, { ...goods, occurredAt: '2026-11-23T00:00:00Z' }),
       '422 occurred-in-future /occurredAt',
     ],
+  },
+  attaching: {
+    'by nobody': [() => attach({}), '422 invalid-body /member'],
+    'to nobody in braces': [() => attach({ member: {} }), '422 invalid-body /member/id'],
+    'to a member named twice over': [() => attach({ member: { id: 'm-1', card: '111' } }), '422 invalid-body /member/card'],
+    'for an empty reason': [() => attach({ member: { id: 'm-1' }, reason: '' }), '422 invalid-body /reason'],
+    'a purchase that is not there': [() => attach({ member: { id: 'm-1' } }, 'leeds:none'), '404 purchase-unknown'],
+    'a purchase of another member': [() => attach({ member: { id: 'm-closed' } }), '409 purchase-attached'],
+    'one’s own, for a negative total': [() => claim({ total: -1, day: '2026-11-21' }), '422 invalid-body /total'],
+    'one’s own, of no such day': [() => claim({ total: 1, day: '2026-02-29' }), '422 invalid-body /day'],
+    'one’s own, of an instant': [() => claim({ total: 1, day: '2026-11-21T10:00:00Z' }), '422 invalid-body /day'],
+    'one’s own, without the total': [() => claim({ day: '2026-11-21' }), '422 invalid-body /total'],
+    'one’s own, of an id with a blank': [() => claim({ total: 1, day: '2026-11-21' }, 'leeds 1'), '400 invalid-parameter'],
+  },
+  'segment tags': {
+    'a tag twice': [() => tag(['vip', 'vip']), '422 invalid-body /segments'],
+    'a tag that is no id': [() => tag(['very important']), '422 invalid-body /segments/0'],
+    'a tag that is no text': [() => tag([7]), '422 invalid-body /segments/0'],
+    'no list of tags': [() => tag('vip'), '422 invalid-body /segments'],
+    'of an unknown member': [() => tag(['vip'], 'nobody'), '404 member-unknown'],
   },
   'unknown fields': {
     'in a purchase': [() => post({ total: 1000 }), '422 invalid-body /total'],

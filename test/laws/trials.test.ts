@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { serveAdmin } from '../../functions/admin.ts'
 import { readBacktest, startBacktest } from '../../functions/contract/backtests.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
-import { quotePurchase, readPurchase, recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import {
+  memberPurchaseAnswer,
+  quotePurchase,
+  readPurchase,
+  recordPurchase,
+  recordReturn,
+} from '../../functions/contract/purchases.ts'
 import { simulatePurchase } from '../../functions/contract/simulation.ts'
 import type { Campaign } from '../../functions/domain/campaign.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
@@ -218,7 +224,7 @@ describe('a simulation under the revision in force', () => {
           if (quote.memberId === null) return
           expect(told).toMatchObject({ memberId: quote.memberId, points: quote.points })
           const posted = await shop.ask(recordPurchase, { params: { purchaseId: `${bought.store}:last` }, body: sale })
-          const taken = recordPurchase.answers[201].parse(posted.body)
+          const taken = memberPurchaseAnswer().parse(posted.body)
           expect([told.awards, told.tier.after]).toEqual([taken.awards, taken.tier.id])
         }),
       ),

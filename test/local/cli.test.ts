@@ -14,6 +14,26 @@ const member = (id: string, body: unknown) => ({ op: 'member', id, body }) as co
 const sale = (id: string, amount: number, card = 'c-1') =>
   ({ op: 'purchase', id, body: purchase({ card }, amount, '2025-11-21T10:00:00Z') }) as const
 
+describe('laurel segments', () => {
+  test(
+    'sets tags by a file, names the lines that name nobody, and finds all done when it is run again',
+    async () => {
+      const data = dataFile()
+      expect((await laurel(data, 'import', ndjsonFile([member('m-1', { card: 'c-1' })]))).code).toBe(0)
+      const file = ndjsonFile(['card,segments', 'c-1,vip lapsed-2025', 'c-2,vip'])
+      const first = await laurel(data, 'segments', file)
+      expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining('line 3: there is no such member\n') })
+      expect(lastJson(first)).toEqual({ lines: 2, changed: 1, same: 0, unknown: 1, failed: 0 })
+      const before = dump(data)
+      expect(lastJson(await laurel(data, 'segments', file))).toMatchObject({ changed: 0, same: 1 })
+      expect(dump(data)).toEqual(before)
+      expect((await laurel(data, 'segments', ndjsonFile(['{"memberId":"m-1","segments":["vip"]}']))).code).toBe(0)
+      expect((await laurel(data, 'verify')).code).toBe(0)
+    },
+    slow,
+  )
+})
+
 describe('laurel import', () => {
   test(
     'takes what is good, counts what is refused, and names the lines that are no operation',

@@ -1,4 +1,5 @@
-import { dateOf, expiryOf, type NaiveDocument, never, spendableOf } from './naive-dates.ts'
+import { expiryOf, type NaiveDocument, never, spendableOf } from './naive-dates.ts'
+import { countedAt, type NaiveGrant, type NaiveMember, tierOf } from './naive-tiers.ts'
 
 /**
  * A member's state worked out the slow and obvious way: from the whole list of acknowledged facts, in the order in which they
@@ -33,6 +34,16 @@ export type NaiveFact =
       readonly lines: readonly { readonly lineId: string; readonly quantity: number; readonly amount: number }[]
     }
   | { readonly kind: 'adjust'; readonly id: string; readonly points: number; readonly arrivedAt: number }
+  | { readonly kind: 'grant'; readonly id: string; readonly tier: string; readonly until: number; readonly arrivedAt: number }
+  | { readonly kind: 'end grant'; readonly id: string; readonly arrivedAt: number }
+
+/** A sale came without a member: of the returns that wait for it, those that do not fit are refused then. The sale itself follows. */
+export interface NaiveUnnamedSale {
+  readonly kind: 'unnamed'
+  readonly id: string
+  readonly arrivedAt: number
+  readonly lines: readonly NaiveLine[]
+}
 
 /** Documents by ascending instant; the first is in force from the beginning of time. */
 export type NaiveProgramme = readonly { readonly inForceFrom: number; readonly document: NaiveDocument }[]
@@ -63,8 +74,8 @@ export interface NaiveState {
   }
   readonly totals: { readonly issued: number; readonly adjusted: number; readonly expired: number; readonly clawedBack: number }
   readonly tier: string
-  /** Eligible spend of this local year, at what is now kept of it. */
-  readonly spend: number
+  /** What the window of the tiers counts, at what is now kept of it. */
+  readonly counted: number
   readonly purchases: ReadonlyMap<string, NaivePurchase>
   /** By `<purchaseId>/<returnId>`. */
   readonly returns: ReadonlyMap<string, NaiveReturn>
@@ -93,20 +104,26 @@ interface Known {
   readonly document: NaiveDocument
   readonly tier: { readonly id: string; readonly multiplier: number }
   readonly lines: readonly NaiveLine[]
-  readonly returned: Map<string, { quantity: number; amount: number }>
+  readonly returned: Returned
   readonly lot: Lot
   readonly earned: number
   readonly pending: number
   kept: number
 }
 
-/** The member's state at `now`, after all these facts. */
-export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[], now: number): NaiveState {
+/** The state at `now`, after all these facts, of a member; when they enrolled matters where tiers go by it. */
+export function recompute(
+  programme: NaiveProgramme,
+  facts: readonly (NaiveFact | NaiveUnnamedSale)[],
+  now: number,
+  enrolledAt = 0,
+): NaiveState {
   const lots: Lot[] = []
   const known = new Map<string, Known>()
   const waiting = new Map<string, Fact<'return'>[]>()
   const returns = new Map<string, NaiveReturn>()
   const adjustments = new Map<string, 'booked' | 'refused'>()
+  const grants = new Map<string, NaiveGrant>()
   let debt = 0
   let issued = 0
   let adjusted = 0
@@ -143,15 +160,22 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     return lot
   }
 
+  const memberOf = (purchases: readonly Known[]): NaiveMember => ({
+    enrolledAt,
+    grants: [...grants.values()],
+    purchases: purchases.map(({ at, kept, lines, returned }) => ({
+      at,
+      spend: spendOf(lines, returned),
+      points: kept,
+      isKept: lines.some(({ lineId, quantity }) => quantity > (returned.get(lineId)?.quantity ?? 0)),
+    })),
+  })
+
   const purchase = (fact: Fact<'purchase'>) => {
     const at = Math.min(fact.occurredAt, fact.arrivedAt)
     const { document } = inForce(programme, at)
     // All that arrived earlier and is dated no later: a tie is won by who arrived first.
-    const tier = tierOf(
-      document,
-      [...known.values()].filter((other) => other.at <= at),
-      at,
-    )
+    const tier = tierOf(programme, memberOf([...known.values()].filter((other) => other.at <= at)), at)
     const earned = pointsFor(document, tier.multiplier, spendOf(fact.lines, new Map()))
     const spendableAt = spendableOf(document, at)
     const lot = credit(earned, at, spendableAt, fact.arrivedAt)
@@ -170,8 +194,18 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     })
     const early = waiting.get(fact.id) ?? []
     waiting.delete(fact.id)
-    early.sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
-    for (const goods of early) bringBack(goods, fact.arrivedAt)
+    for (const goods of early.sort(inReturnOrder)) bringBack(goods, fact.arrivedAt)
+  }
+
+  const unnamed = ({ id, lines }: NaiveUnnamedSale) => {
+    const returned: Returned = new Map()
+    const fitting: Fact<'return'>[] = []
+    for (const goods of [...(waiting.get(id) ?? [])].sort(inReturnOrder)) {
+      const code = addGoods(lines, returned, goods.lines)
+      if (code === null) fitting.push(goods)
+      else returns.set(`${id}/${goods.id}`, { status: 'refused', clawedBack: 0, code })
+    }
+    waiting.set(id, fitting)
   }
 
   const bringBack = (fact: Fact<'return'>, arrivedAt: number) => {
@@ -184,16 +218,8 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
       waiting.set(fact.purchaseId, [...queue, fact])
       return returns.set(name, { status: 'waiting', clawedBack: 0, code: null })
     }
-    const returned = new Map(sale.returned)
-    for (const line of fact.lines) {
-      const sold = sale.lines.find(({ lineId }) => lineId === line.lineId)
-      if (!sold) return refuse('line-unknown')
-      const before = returned.get(line.lineId) ?? { quantity: 0, amount: 0 }
-      const sum = { quantity: before.quantity + line.quantity, amount: before.amount + line.amount }
-      if (sum.quantity > sold.quantity || sum.amount > sold.amount) return refuse('return-exceeds-purchase')
-      returned.set(line.lineId, sum)
-    }
-    for (const [lineId, sum] of returned) sale.returned.set(lineId, sum)
+    const code = addGoods(sale.lines, sale.returned, fact.lines)
+    if (code !== null) return refuse(code)
     const left = pointsFor(sale.document, sale.tier.multiplier, spendOf(sale.lines, sale.returned))
     const back = sale.kept - left
     sale.kept = left
@@ -219,14 +245,19 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     if (fact.arrivedAt < clock || fact.arrivedAt > now) throw new Error('facts come as they arrived, none after now')
     clock = fact.arrivedAt
     if (fact.kind === 'purchase') known.has(fact.id) || purchase(fact)
+    else if (fact.kind === 'unnamed') unnamed(fact)
     else if (fact.kind === 'return') bringBack(fact, fact.arrivedAt)
-    else adjust(fact)
+    else if (fact.kind === 'adjust') adjust(fact)
+    else if (fact.kind === 'grant') grants.set(fact.id, { tier: fact.tier, from: fact.arrivedAt, until: fact.until })
+    else {
+      const grant = grants.get(fact.id)!
+      grants.set(fact.id, { ...grant, until: Math.min(grant.until, fact.arrivedAt) })
+    }
   }
 
   const alive = lots.filter((lot) => lot.term.expiresAt > now)
   const available = alive.filter((lot) => lot.spendableAt <= now)
-  const current = inForce(programme, now).document
-  const yearNow = dateOf(current.timezone, now).year
+  const member = memberOf([...known.values()])
   return {
     balance: {
       available: sumOf(available),
@@ -235,8 +266,8 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
       expiring: expiringRows(available),
     },
     totals: { issued, adjusted, expired: sumOf(lots.filter((lot) => lot.term.expiresAt <= now)), clawedBack },
-    tier: tierOf(current, [...known.values()], now).id,
-    spend: yearSpend(current, [...known.values()], yearNow),
+    tier: tierOf(programme, member, now).id,
+    counted: countedAt(inForce(programme, now), member, now),
     purchases: new Map(
       [...known].map(([id, { at, tier, earned, pending, kept }]) => [id, { at, tier: tier.id, earned, pending, kept }]),
     ),
@@ -244,6 +275,29 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     adjustments,
   }
 }
+
+type Returned = Map<string, { quantity: number; amount: number }>
+
+/** Adds goods to what came back of a sale, or says why they do not fit, and adds none. */
+export function addGoods(
+  lines: readonly NaiveLine[],
+  returned: Returned,
+  goods: Fact<'return'>['lines'],
+): 'line-unknown' | 'return-exceeds-purchase' | null {
+  const sums: Returned = new Map(returned)
+  for (const line of goods) {
+    const sold = lines.find(({ lineId }) => lineId === line.lineId)
+    if (!sold) return 'line-unknown'
+    const before = sums.get(line.lineId) ?? { quantity: 0, amount: 0 }
+    const sum = { quantity: before.quantity + line.quantity, amount: before.amount + line.amount }
+    if (sum.quantity > sold.quantity || sum.amount > sold.amount) return 'return-exceeds-purchase'
+    sums.set(line.lineId, sum)
+  }
+  for (const [lineId, sum] of sums) returned.set(lineId, sum)
+  return null
+}
+
+const inReturnOrder = (a: Fact<'return'>, b: Fact<'return'>) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1)
 
 function inForce(programme: NaiveProgramme, at: number): NaiveProgramme[number] {
   return programme.findLast(({ inForceFrom }, index) => index === 0 || inForceFrom <= at)!
@@ -286,19 +340,6 @@ function spendOf(lines: readonly NaiveLine[], returned: Known['returned']): numb
   return lines
     .filter((line) => line.excluded !== true)
     .reduce((sum, line) => sum + line.amount - (returned.get(line.lineId)?.amount ?? 0), 0)
-}
-
-function yearSpend(document: NaiveDocument, purchases: readonly Known[], year: number): number {
-  return purchases
-    .filter((purchase) => dateOf(document.timezone, purchase.at).year === year)
-    .reduce((sum, purchase) => sum + spendOf(purchase.lines, purchase.returned), 0)
-}
-
-function tierOf(document: NaiveDocument, purchases: readonly Known[], at: number) {
-  const { year } = dateOf(document.timezone, at)
-  const best = Math.max(yearSpend(document, purchases, year), yearSpend(document, purchases, year - 1))
-  const levels = [...document.tiers.levels].sort((a, b) => a.threshold - b.threshold)
-  return levels.findLast((level) => level.threshold <= best) ?? levels[0]!
 }
 
 function pointsFor(document: NaiveDocument, multiplier: number, spend: number): number {
