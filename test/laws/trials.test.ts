@@ -46,7 +46,21 @@ const campaigns: readonly Campaign[] = [
   },
   { id: 'half', trigger: 'purchase', effect: { points: 3 }, holdOut: { percent: 50 } },
 ]
-const document: ProgrammeDocument = { ...demoProgramme, campaigns }
+const demo: ProgrammeDocument = { ...demoProgramme, campaigns }
+const [bronze, silver, gold] = demoProgramme.tiers.levels
+const ladder = (thresholds: readonly [number, number]) => [
+  bronze!,
+  { ...silver!, threshold: thresholds[0] },
+  { ...gold!, threshold: thresholds[1] },
+]
+/** Programmes whose tiers count different things over different times. */
+const documents: readonly ProgrammeDocument[] = [
+  demo,
+  { ...demo, tiers: { metric: 'points', period: { rollingMonths: 2 }, downgrade: 'one-step', levels: ladder([300, 900]) } },
+  { ...demo, tiers: { metric: 'visits', period: 'anniversary', keep: { months: 1 }, levels: ladder([3, 6]) } },
+  { ...demo, tiers: { metric: 'purchases', period: 'lifetime', levels: ladder([4, 9]) } },
+]
+const anyDocument = fc.constantFrom(...documents)
 
 class Shop {
   readonly runtime: Runtime
@@ -61,7 +75,7 @@ class Shop {
     this.#admin = serveAdmin(runtime)
   }
 
-  static async open(): Promise<Shop> {
+  static async open(document: ProgrammeDocument): Promise<Shop> {
     const clock = { now: instant(begin) }
     const { runtime } = await deploymentOn(new SqliteStore(':memory:'), { now: () => clock.now, pause: async () => {} })
     await createProgramme(runtime.store, 'demo', document, clock.now)
@@ -87,8 +101,8 @@ class Shop {
 let shop: Shop
 
 /** Does something in a shop of its own. */
-async function inShop(work: () => Promise<void>): Promise<void> {
-  shop = await Shop.open()
+async function inShop(document: ProgrammeDocument, work: () => Promise<void>): Promise<void> {
+  shop = await Shop.open(document)
   try {
     await work()
   } finally {
@@ -164,22 +178,22 @@ async function live(steps: History): Promise<string[]> {
   return sales.map(({ id }) => id)
 }
 
-async function backtest(from: number, until: number, under: unknown = { revision: 1 }) {
-  const started = await shop.ask(startBacktest, { body: { id: 'b', from: iso(from), until: iso(until), under } })
+async function backtest(id: string, from: number, until: number, under: unknown) {
+  const started = await shop.ask(startBacktest, { body: { id, from: iso(from), until: iso(until), under } })
   expect(started.status).toBe(202)
   expect(await runJobs(shop.runtime, () => true)).toEqual({ done: 1, unfinished: 0, elsewhere: 0, failed: 0 })
-  const { body } = await shop.ask(readBacktest, { params: { id: 'b' } })
+  const { body } = await shop.ask(readBacktest, { params: { id } })
   return readBacktest.answers[200].parse(body)
 }
 
 describe('a backtest', () => {
   test('of the revision that was in force finds no difference, and the points that the receipts keep', async () => {
     await fc.assert(
-      fc.asyncProperty(history, fc.nat(100), (steps, cut) =>
-        inShop(async () => {
+      fc.asyncProperty(anyDocument, anyDocument, history, fc.nat(100), (document, other, steps, cut) =>
+        inShop(document, async () => {
           const sales = await live(steps)
           const from = begin + Math.floor(((shop.now - begin) * cut) / 200)
-          const { report } = await backtest(from, shop.now + 1)
+          const { report } = await backtest('same', from, shop.now + 1, { revision: 1 })
           let kept = 0
           for (const purchaseId of sales) {
             const { body } = await shop.ask(readPurchase, { params: { purchaseId } })
@@ -192,6 +206,12 @@ describe('a backtest', () => {
           }
           expect(report!.tiers.members.map(({ recorded, under }) => recorded - under).filter(Boolean)).toEqual([])
           expect(report).toMatchObject({ members: { touched: 0 }, tiers: { up: 0, down: 0 }, refused: 0 })
+          // Other tiers earn other points; what was stays what it was.
+          const tried = (await backtest('other', from, shop.now + 1, { document: other })).report!
+          expect(tried).toMatchObject({ points: { recorded: kept }, purchases: report!.purchases, refused: 0 })
+          expect(tried.tiers.members.map(({ recorded }) => recorded)).toEqual(
+            expect.arrayContaining(report!.tiers.members.map(({ recorded }) => recorded)),
+          )
         }),
       ),
       { numRuns: 60 },
@@ -202,8 +222,8 @@ describe('a backtest', () => {
 describe('a simulation under the revision in force', () => {
   test('says what a quote says, and then a purchase', async () => {
     await fc.assert(
-      fc.asyncProperty(history, basket, fc.constantFrom(...members), (steps, bought, card) =>
-        inShop(async () => {
+      fc.asyncProperty(anyDocument, history, basket, fc.constantFrom(...members), (document, steps, bought, card) =>
+        inShop(document, async () => {
           await live(steps)
           shop.wait(3_600_000)
           const sale = { ...bodyOf(bought), member: { card } }
@@ -222,6 +242,12 @@ describe('a simulation under the revision in force', () => {
           expect(comparable(told.awards)).toEqual(comparable(quote.awards))
           expect(told.gifts).toEqual(quote.gifts)
           if (quote.memberId === null) return
+          // The same document, as if it were published for this sale: what tiers count is counted anew from all entries.
+          const anew = { basket: simulated, member, under: { document } }
+          const again = simulatePurchase.answers[200].parse((await shop.ask(simulatePurchase, { body: anew })).body)
+          const asFirst = <Kind extends { revision: number }>(some: readonly Kind[] | undefined) =>
+            some?.map((one) => ({ ...one, revision: 1 }))
+          expect([asFirst(again.awards), asFirst(again.gifts), again.tier]).toEqual([told.awards, told.gifts, told.tier])
           expect(told).toMatchObject({ memberId: quote.memberId, points: quote.points })
           const posted = await shop.ask(recordPurchase, { params: { purchaseId: `${bought.store}:last` }, body: sale })
           const taken = memberPurchaseAnswer().parse(posted.body)
