@@ -1,11 +1,15 @@
 import { adjustPoints } from './adjustments.ts'
 import { attachMyPurchase, attachPurchase } from './attaching.ts'
+import { readAudit } from './audit.ts'
 import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import type { Operation } from './operation.ts'
+import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
+import { parts, putTiers, readTiers } from './programme-parts.ts'
+import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
@@ -36,6 +40,18 @@ export const operations: readonly Operation[] = [
   setSegments,
   grantTier,
   endTierGrant,
+  readDraft,
+  putDraft,
+  ...parts.flatMap(({ put, read, listAll, remove }): readonly Operation[] => [put, read, listAll, remove]),
+  putTiers,
+  readTiers,
+  compareDraft,
+  validateDraft,
+  publishDraft,
+  rollBack,
+  listRevisions,
+  readRevision,
+  readAudit,
   simulatePurchase,
   startBacktest,
   readBacktest,

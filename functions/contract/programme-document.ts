@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ProgrammeDocument } from '../domain/programme.ts'
+import { adjustmentPolicy } from './adjustment-policy.ts'
 import { campaign, mostCampaigns } from './campaign.ts'
 import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
@@ -61,5 +62,6 @@ export const programmeDocument = z
       .optional(),
     clubs: empty,
     guarantees: empty,
+    adjustments: adjustmentPolicy.optional(),
   })
   .meta({ id: 'Programme' }) satisfies z.ZodType<ProgrammeDocument>

@@ -120,12 +120,26 @@ const remembered = new WeakMap<Counted['sums'], Remembered>()
 /** All levels above the lowest that a member reached. Only the eras in force in a period judge it. */
 export function reachedLevels(ladder: Ladder, counted: Counted): readonly Reached[] {
   const { sums, enrolledAt } = counted
+  const [first, ...later] = ladder.eras
+  if (first.isPlain && later.length === 0) return plainlyReached(first, sums)
   const known = remembered.get(sums)
   if (known?.ladder === ladder && known.enrolledAt === enrolledAt) return known.reached
   const reached = findReached(ladder, counted)
   remembered.set(sums, { ladder, enrolledAt, reached })
   return reached
 }
+
+/** Of a ladder that never changed and of which a sum is a period's own: what is reached is read off, faster than remembered. */
+function plainlyReached(era: Era, sums: Counted['sums']): readonly Reached[] {
+  let reached: readonly Reached[] = nothingReached
+  for (const { period, amount } of sums) {
+    const level = levelOf(era.levels, amount)
+    if (level > 0) reached = [...reached, { era, period, level }]
+  }
+  return reached
+}
+
+const nothingReached: readonly Reached[] = []
 
 function findReached({ eras }: Ladder, counted: Counted): Reached[] {
   const reached: Reached[] = []
@@ -152,11 +166,10 @@ function isInForce({ periods, from, until }: Era, period: number, { enrolledAt }
 }
 
 /** The place of the highest level whose threshold is met. */
-const levelOf = (levels: readonly Rung[], amount: number): number =>
-  Math.max(
-    0,
-    levels.findLastIndex(({ threshold }) => threshold <= amount),
-  )
+function levelOf(levels: readonly Rung[], amount: number): number {
+  for (let level = levels.length - 1; level > 0; level -= 1) if (levels[level]!.threshold <= amount) return level
+  return 0
+}
 
 /** The place of the level that is held at an instant, among the levels of the era of then. */
 export function heldLevel(ladder: Ladder, reached: readonly Reached[], { enrolledAt }: Counted, at: Instant): number {

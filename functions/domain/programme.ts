@@ -1,3 +1,4 @@
+import type { AdjustmentPolicy } from './adjustment-caps.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import type { Campaign } from './campaign.ts'
 import { type CampaignIndex, compileCampaigns } from './campaign-index.ts'
@@ -59,6 +60,8 @@ export interface ProgrammeDocument {
   readonly campaigns?: readonly Campaign[] | undefined
   /** What campaigns may grant. */
   readonly rewards?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
+  /** How many points staff may adjust; without it there are no caps. */
+  readonly adjustments?: AdjustmentPolicy | undefined
 }
 
 /** A published, immutable version of the document, ready to be asked. */

@@ -2,6 +2,7 @@
 export type RefusalCode =
   | 'member-closed'
   | 'insufficient-points'
+  | 'adjustment-cap'
   | 'too-many-buckets'
   | 'too-many-returns'
   | 'too-many-waiting-returns'

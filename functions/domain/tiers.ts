@@ -129,13 +129,24 @@ export function withTier<Kind extends Entry>(
 
 /**
  * The earliest instant at which the tier becomes another, because what was reached holds no longer, a grant ends or a revision with
- * other tiers takes effect; null: never.
+ * other tiers takes effect; null: never. One operation asks it of one head several times, so the last answer is remembered.
  */
 export function nextTierRoll(programme: Programme, head: Head): Instant | null {
+  if (latestRoll.head !== head || latestRoll.programme !== programme) {
+    latestRoll = { programme, head, at: findNextRoll(programme, head) }
+  }
+  return latestRoll.at
+}
+
+let latestRoll: { programme?: Programme; head?: Head; at: Instant | null } = { at: null }
+
+function findNextRoll(programme: Programme, head: Head): Instant | null {
   const { id, year, revision, at: determinedAt } = head.tier
   const reached = reachedLevels(tierLadder(programme), head)
   const after = determinedAt ?? programme.revisions[0].calendar.startOfYear(year)
-  const turns = [...endsOf(reached, head), ...head.grants.map(({ until }) => until)].filter((at) => at > after)
+  const turns: Instant[] = []
+  if (reached.length > 0) turns.push(...endsOf(reached, head).filter((at) => at > after))
+  for (const { until } of head.grants) if (until > after) turns.push(until)
   for (const { number, inForceFrom } of programme.revisions) if (number > revision) turns.push(inForceFrom)
   let last: Instant | null = null
   for (const at of turns.sort((a, b) => a - b)) {
@@ -147,9 +158,13 @@ export function nextTierRoll(programme: Programme, head: Head): Instant | null {
 
 /** When a head next has something to book of its tier; null: never. What it does not count yet, it counts from its first instant on. */
 export function nextTierDue(programme: Programme, head: Head): Instant | null {
-  const dues = [nextTierRoll(programme, head), nextRecount(programme, head), lapseToAnnounce(programme, head)?.dueAt ?? null]
-  return dues.reduce((first, due) => (due !== null && (first === null || due < first) ? due : first), null)
+  return earliest(
+    nextTierRoll(programme, head),
+    earliest(nextRecount(programme, head), lapseToAnnounce(programme, head)?.dueAt ?? null),
+  )
 }
+
+const earliest = (a: Instant | null, b: Instant | null) => (a === null ? b : b === null || a < b ? a : b)
 
 /** When the tiers begin to count what a head has no sums of; null: not known. */
 export function nextRecount(programme: Programme, { run }: Pick<Head, 'run'>): Instant | null {

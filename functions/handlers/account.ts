@@ -127,7 +127,7 @@ export async function bookingWrites(
   const writes: Write[] = [
     {
       kind: 'put',
-      item: headItem(programme.id, head, nextDue(programme, head), now),
+      item: headItem(programme.id, head, nextDue(programme, decided.head), now),
       replaces: stored,
       condition: stored ? { is: 'equal', attribute: versionAttribute, value: decided.head.version } : { is: 'absent' },
     },

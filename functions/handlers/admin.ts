@@ -5,8 +5,13 @@ import type { Implementation } from './context.ts'
 import { endTierGrantImplementation } from './end-tier-grant.ts'
 import { experimentImplementations } from './experiments.ts'
 import { grantTierImplementation } from './grant-tier.ts'
+import { programmeDraftImplementations } from './programme-draft.ts'
+import { programmePartImplementations } from './programme-parts.ts'
+import { publishDraftImplementation, rollBackImplementation } from './publish.ts'
+import { readAuditImplementation } from './read-audit.ts'
 import { readExplanationImplementation } from './read-explanation.ts'
 import { readMemberAsStaffImplementation } from './read-member.ts'
+import { listRevisionsImplementation, readRevisionImplementation } from './read-revisions.ts'
 import { setSegmentsImplementation } from './set-segments.ts'
 import { simulatePurchaseImplementation } from './simulate-purchase.ts'
 
@@ -19,6 +24,13 @@ export const adminImplementations: readonly Implementation[] = [
   setSegmentsImplementation,
   grantTierImplementation,
   endTierGrantImplementation,
+  ...programmeDraftImplementations,
+  ...programmePartImplementations,
+  publishDraftImplementation,
+  rollBackImplementation,
+  listRevisionsImplementation,
+  readRevisionImplementation,
+  readAuditImplementation,
   simulatePurchaseImplementation,
   ...backtestImplementations,
   ...experimentImplementations,

@@ -9,6 +9,7 @@ import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { countedTry, mayTry, unchangedTries } from './attach-tries.ts'
 import { type Again, again, attempt } from './attempt.ts'
+import { auditWrite } from './audit.ts'
 import { type Context, type Handle, implement } from './context.ts'
 import { findNamed } from './find-member.ts'
 import { ownMember } from './own-member.ts'
@@ -41,9 +42,9 @@ export const attachPurchaseImplementation = implement(attachPurchase, ({ params,
     if (!named.known) return problem('member-unknown', '/member/card')
     const { memberId } = named
     const by = { actor: caller.subject, reason: body.reason }
-    return runtime.turns.take(`${programme.id} ${memberId}`, () =>
-      tryAttaching({ context, memberId, by, alongside: [] }, receipt),
-    )
+    const target = `purchases/${params.purchaseId}/member`
+    const alongside = [auditWrite(context, { action: attachPurchase.name, target, after: { memberId } })]
+    return runtime.turns.take(`${programme.id} ${memberId}`, () => tryAttaching({ context, memberId, by, alongside }, receipt))
   })
 })
 

@@ -32,6 +32,8 @@ export const backtestImplementations: readonly Implementation[] = [
       hash: canonicalHash(body),
       task: { kind: 'backtest', from, until, under: document ? 'document' : revision.number },
       restarts: false,
+      action: startBacktest.name,
+      target: `backtests/${id}`,
       beside,
     })
     if (isProblem(started)) return started

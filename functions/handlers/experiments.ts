@@ -23,6 +23,8 @@ export const experimentImplementations: readonly Implementation[] = [
       hash: canonicalHash({ campaignId, from, until, percent }),
       task: { kind: 'experiment', campaign: campaignId, percent, from, until },
       restarts: true,
+      action: startExperimentReport.name,
+      target: `reports/experiments/${campaignId}`,
       beside: [{ kind: 'put', item: { ...table.latestReport(programme.id, campaignId), f: from, u: until } }],
     })
     if (isProblem(started)) return started

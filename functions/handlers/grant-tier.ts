@@ -10,6 +10,7 @@ import type { Item } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, openAccount, peekAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
+import { auditWrite } from './audit.ts'
 import { implement } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { instantOf, rfc3339, standing } from './views.ts'
@@ -54,6 +55,10 @@ export const grantTierImplementation = implement(grantTier, async ({ params, bod
       const result = await runtime.store.commit([
         { kind: 'put', item, condition: { is: 'absent' } },
         ...(await bookingWrites(ledger, open, booked.account, [booked.entry])),
+        auditWrite(context, {
+          ...{ action: grantTier.name, target: `members/${memberId}/tier-grants/${grantId}` },
+          after: { tier: body.tier, until: rfc3339(until) },
+        }),
       ])
       if (result.outcome !== 'committed') return again
       return { status: 201 as const, body: answer(ledger, booked.account.head, item) }

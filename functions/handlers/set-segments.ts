@@ -5,6 +5,7 @@ import { segmentsChange } from '../domain/segments.ts'
 import type { MemberId } from '../domain/units.ts'
 import { bookingWrites, openAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
+import { auditWrite } from './audit.ts'
 import { type Context, implement } from './context.ts'
 
 /** Gives a member the tags that are said, and no others. What is already so is success, and books nothing. */
@@ -30,7 +31,12 @@ export async function giveSegments(
       const entry = segmentsChange(head, segments, { actor: caller.subject, reason }, ledger.now)
       if (!entry) return { segments: head.segments, changed: false }
       const account = apply(open.account, entry)
-      const result = await runtime.store.commit(await bookingWrites(ledger, open, account, [entry]))
+      const { segments: before } = head
+      const audited = { action: setSegments.name, target: `members/${memberId}/segments`, before, after: account.head.segments }
+      const result = await runtime.store.commit([
+        ...(await bookingWrites(ledger, open, account, [entry])),
+        auditWrite(context, audited),
+      ])
       return result.outcome === 'committed' ? { segments: account.head.segments, changed: true } : again
     }),
   )

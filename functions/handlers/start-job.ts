@@ -4,6 +4,7 @@ import { type Job, jobOf, jobWrite, type Task } from '../store/job-item.ts'
 import type { Write } from '../store/store.ts'
 import { shards, table } from '../store/table.ts'
 import { again, attempt } from './attempt.ts'
+import { auditWrite } from './audit.ts'
 import type { Context } from './context.ts'
 import { mostOpenJobs, openJobsOf } from './jobs.ts'
 import { rfc3339 } from './views.ts'
@@ -15,6 +16,9 @@ interface Asked {
   readonly task: Task
   /** Whether a job that is over is begun anew; otherwise its id is taken for ever. */
   readonly restarts: boolean
+  /** As it is audited: what of, by whose ids alone. */
+  readonly action: string
+  readonly target: string
   /** What is written together with it. */
   readonly beside: readonly Write[]
 }
@@ -22,7 +26,7 @@ interface Asked {
 /** Starts a job, or finds that it was started. Whoever runs jobs then works on it. */
 export function startJob(context: Context, asked: Asked): Promise<{ readonly job: Job; readonly replayed: boolean } | Problem> {
   const { runtime, programme, now } = context
-  const { id, hash, task, restarts, beside } = asked
+  const { id, hash, task, restarts, action, target, beside } = asked
   return attempt(runtime, async (uncertain) => {
     const known = await readJob(context, id)
     if (known?.hash === hash && (known.status === 'running' || !restarts)) return { job: known, replayed: !uncertain }
@@ -37,6 +41,7 @@ export function startJob(context: Context, asked: Asked): Promise<{ readonly job
     const result = await runtime.store.commit([
       jobWrite(programme.id, job),
       { kind: 'put', item: { ...table.openJob(programme.id, id) } },
+      auditWrite(context, { action, target, after: task }),
       ...beside,
     ])
     return result.outcome === 'committed' ? { job, replayed: false } : again

@@ -16,6 +16,7 @@ import { factsOfSale, linesOf } from '../domain/sale-facts.ts'
 import { tierProgress } from '../domain/tier-progress.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import type { Profile } from '../store/profile-item.ts'
+import type { PublishedRevision } from '../store/revision-item.ts'
 import type { Ledger } from './account.ts'
 
 /** RFC 3339 in UTC, without fractions where there are none. */
@@ -26,6 +27,13 @@ export function rfc3339(at: Instant): string {
 
 /** Epoch ms of an instant that the contract has checked; finer fractions are cut off. */
 export const instantOf = (text: string): Instant => Date.parse(text) as Instant
+
+/** A revision as answers show it, without its document. */
+export function revisionView(revision: Omit<PublishedRevision, 'document'>) {
+  const { number, inForceFrom, publishedAt, author = null, note = null, restores = null } = revision
+  const from = number === 1 ? null : rfc3339(inForceFrom)
+  return { number, inForceFrom: from, publishedAt: rfc3339(publishedAt), author, note, restores }
+}
 
 export interface Standing {
   readonly balance: z.input<ReturnType<typeof balanceSchema>>

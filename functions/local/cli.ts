@@ -11,6 +11,7 @@ import { developmentIssuerName, putIdentity, signToken } from './development-iss
 import { requireLookups } from './dynamodb.ts'
 import { exportItems } from './export-data.ts'
 import { importFile, isExport } from './import-file.ts'
+import { addDocumentCommands } from './programme-commands.ts'
 import { readProgrammeFile } from './programme-file.ts'
 import { progressBar } from './progress.ts'
 import { rotateSecret } from './rotate-secret.ts'
@@ -207,6 +208,8 @@ programme
     })
   })
 
+addDocumentCommands(programme, (work) => withPlace('seeded', ({ runtime }) => work(runtime)))
+
 program
   .command('client')
   .description('clients of the issuer of tokens')
@@ -216,11 +219,12 @@ program
   .addOption(inProgramme())
   .option('--store <id...>', 'stores that a shop’s client may post for; `*` for all. None for an app by which people sign in')
   .option('--issuer <url>', 'the issuer', developmentIssuerName)
-  .action(async (client: string, { programme, store: stores, issuer }: ClientOptions) => {
+  .addOption(new Option('--role <role>', 'of staff: whose caps of adjustments hold for them').choices(['supervisor']))
+  .action(async (client: string, { programme, store: stores, issuer, role }: ClientOptions) => {
     await withPlace('seeded', async ({ runtime: { store } }) => {
       const may = stores && { stores: stores.includes('*') ? ('*' as const) : stores }
-      await addClient(store, { issuer, subject: client, programme, ...may })
-      console.log(JSON.stringify({ client, programme, stores: may?.stores ?? [] }))
+      await addClient(store, { issuer, subject: client, programme, ...may, ...(role && { role }) })
+      console.log(JSON.stringify({ client, programme, stores: may?.stores ?? [], ...(role && { role }) }))
       return true
     })
   })
@@ -229,6 +233,7 @@ interface ClientOptions {
   readonly programme: string
   readonly store?: string[]
   readonly issuer: string
+  readonly role?: 'supervisor'
 }
 
 /** Which data files a command works on: any, made where there is none; any, seeded; or only one that is there already. */

@@ -24,7 +24,9 @@ import type { Key } from './store.ts'
  * | purchases that returns wait for, or that  | P#p#AWAITED#shard / purchase            | verify, export                  | strong      |
  * | have no member                            |                                         |                                 |             |
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
- * | the draft of the programme                | P#p / DRAFT                             | operations on the programme     | strong      |
+ * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
+ * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
+ * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
  * | a backtest or report, by its id           | P#p#JOB#id / JOB, DOCUMENT              | who starts and reads it,        | strong      |
  * |                                           |                                         | run-jobs                        |             |
  * | the latest report on an experiment        | P#p#JOB#EXPERIMENT#campaign / LATEST    | who starts and reads it         | strong      |
@@ -99,6 +101,14 @@ export const table = {
   revision: (programme: string, number: number): Key => ({ pk: `P#${programme}`, sk: `REV#${String(number).padStart(6, '0')}` }),
   current: (programme: string): Key => ({ pk: `P#${programme}`, sk: 'CURRENT' }),
   draft: (programme: string): Key => ({ pk: `P#${programme}`, sk: 'DRAFT' }),
+  audit: (programme: string, at: Instant, id: string): Key => ({
+    pk: auditPartition(programme, utcMonth(at)),
+    sk: `${auditPosition(at)}#${id}`,
+  }),
+  agentDay: (programme: string, issuer: string, subject: string, day: string): Key => ({
+    pk: `P#${programme}#AGENT#${issuer}#${subject}`,
+    sk: `DAY#${day}`,
+  }),
   job: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'JOB' }),
   /** The document that a job tries, where it is of no revision. */
   jobDocument: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'DOCUMENT' }),
@@ -136,6 +146,20 @@ export const openJobs = (programme: string): string => `P#${programme}#JOBS`
 /** Partitions of all jobs, `*` standing for anything: what whoever works on them writes. */
 export const jobPartitions = (): string[] => [table.job('*', '*').pk, openJobs('*')]
 export const awaitedShard = (programme: string, shard: number): string => `P#${programme}#AWAITED#${shard}`
+
+/** What staff changed in a month of UTC, `YYYY-MM`. */
+export const auditPartition = (programme: string, month: string): string => `P#${programme}#AUDIT#${month}`
+/** Where an instant is among the audit records of its month: those of it come after this, those before it come before. */
+export const auditPosition = (at: Instant): string => new Date(at).toISOString()
+
+/** The month of an instant in UTC, `YYYY-MM`. */
+export const utcMonth = (at: Instant): string => utcDay(at).slice(0, 7)
+
+/** The month before another, both `YYYY-MM`. */
+export const monthBefore = (month: string): string => utcMonth((Date.parse(`${month}-01T00:00:00Z`) - 86_400_000) as Instant)
+
+/** The number of a revision's sort key. */
+export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.length))
 
 /** The due index's partition for an instant and a shard. */
 export const duePartition = (at: Instant, shard: number): string => `DUE#${utcDay(at)}#${shard}`

@@ -24,7 +24,7 @@ const strangers = 150
 
 /** Operations that only ask: they change nothing, whatever they answer. */
 const asksOnly = ({ method, name, asksOnly: asks }: Operation) =>
-  method === 'GET' || asks || name === 'quotePurchase' || name === 'searchMembers'
+  asks === true || method === 'GET' || name === 'quotePurchase' || name === 'searchMembers'
 
 /** One server for each operation, so that what one of them stores does not slow the others down. */
 class Besieged {

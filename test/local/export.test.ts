@@ -60,6 +60,7 @@ test(
     const records = Number.parseInt(exported.stderr, 10)
     const printed = await laurel(from, 'export')
     expect(printed.stdout).toBe(readFileSync(file, 'utf8'))
+    expect(printed.stdout).toContain('"P#demo#AUDIT#2024-12"')
 
     const imported = await laurel(to, 'import', file)
     expect(imported.code).toBe(0)
