@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import type { Refund } from './domain/club.ts'
 import type { Effect } from './domain/entry.ts'
 import { entryOf } from './store/entry-item.ts'
 import type { Item, Key } from './store/store.ts'
@@ -23,6 +24,8 @@ export interface LedgerEvent {
   readonly tier?: { readonly change: 'reached' | 'lapsed' | 'renamed'; readonly from: string; readonly to: string }
   /** That the tier will lapse if nothing more happens: when, and what is left then. */
   readonly tierLapsing?: { readonly at: string; readonly to: string }
+  /** The club that it is about and, where a member left it, what of their fees is to be paid back (minor units). */
+  readonly club?: { readonly id: string; readonly refund?: Refund }
 }
 
 /**
@@ -46,6 +49,9 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
     bookedAt: new Date(bookedAt).toISOString(),
     totals: effect.totals ?? {},
     debt: effect.debt ?? 0,
+    ...('clubId' in fact && {
+      club: { id: fact.clubId, ...('refund' in fact && fact.refund && { refund: fact.refund }) },
+    }),
     ...tierEvent(effect),
   }
 }

@@ -79,6 +79,19 @@ describe('publishing', () => {
     })
   })
 
+  it('tells which club was left and what of the fees is to be paid back, and of whom it was not', () => {
+    const refund = { amount: 300, payments: [{ paymentId: 'pay-1', amount: 300 }] }
+    const at = instant(Date.parse('2026-11-21T17:00:00Z'))
+    const left = {
+      at,
+      fact: { kind: 'club-left', clubId: 'spa', refund },
+      effect: { club: { id: 'spa', membership: null } },
+    } as const
+    const { events } = published([recordOf(entryItem('demo', demoMemberId, 3, 0, left, at), 1)])
+    expect(events).toMatchObject([{ kind: 'club-left', club: { id: 'spa', refund } }])
+    expect(JSON.stringify(events)).not.toContain(demoMemberId)
+  })
+
   it('gives an entry the same id however often it comes, and another entry another', () => {
     const [first, second] = [published(records).events, published([...records].reverse()).events]
     expect(second.map(({ id }) => id).sort()).toEqual(first.map(({ id }) => id).sort())

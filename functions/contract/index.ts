@@ -3,10 +3,15 @@ import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { readAudit } from './audit.ts'
 import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
+import { announceEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
+import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
+import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
+import { changeMyPreferences } from './my-preferences.ts'
 import type { Operation } from './operation.ts'
+import { changePreferencesFor } from './preferences.ts'
 import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
 import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
@@ -34,6 +39,21 @@ export const operations: readonly Operation[] = [
   explainPurchase,
   attachMyPurchase,
   adjustPoints,
+  makeInvitation,
+  voidInvitation,
+  announceEvent,
+  readEvent,
+  joinClubFor,
+  leaveClubFor,
+  payForClub,
+  readMyClubs,
+  joinMyClub,
+  leaveMyClub,
+  acceptEvent,
+  declineEvent,
+  checkIn,
+  changeMyPreferences,
+  changePreferencesFor,
   readExplanation,
   attachPurchase,
   readMemberAsStaff,

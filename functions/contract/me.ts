@@ -71,6 +71,12 @@ const activityItem = lazily(() =>
         'tier-granted',
         'tier-grant-ended',
         'recounted',
+        'club-joined',
+        'club-renewed',
+        'club-grace',
+        'club-lapsed',
+        'club-left',
+        'attended',
       ]),
       points: points().meta({
         description: 'Signed change of what is available or pending, less debt. All of them sum up to it.',
@@ -79,6 +85,8 @@ const activityItem = lazily(() =>
       returnId: id.optional(),
       adjustmentId: id.optional(),
       reason: z.string().optional(),
+      clubId: id.optional(),
+      eventId: id.optional(),
       tier: z.string().optional().meta({ description: 'The tier held since, where this changed it.' }),
     })
     .meta({ id: 'Activity' }),

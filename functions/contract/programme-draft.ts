@@ -78,11 +78,13 @@ const exampleDraft = {
       limits: { budget: 100_000 },
     },
   ],
+  clubs: [{ id: 'candle-friends', name: 'Candle friends', kind: 'open', perks: ['A candle for your birthday'] }],
   rewards: [{ id: 'tea-for-two', name: 'Tea for two' }],
 } as const satisfies z.input<typeof programmeDocument>
 
 export const examples = {
   campaign: exampleDraft.campaigns[0],
+  club: exampleDraft.clubs[0],
   reward: exampleDraft.rewards[0],
   store: exampleDraft.stores[0],
   tiers: exampleDraft.tiers,

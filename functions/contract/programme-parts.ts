@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { campaign, mostCampaigns } from './campaign.ts'
+import { club, mostClubs } from './club.ts'
 import { operation } from './operation.ts'
 import { programmeDocument } from './programme-document.ts'
 import { draftState, editProblems, examples, none } from './programme-draft.ts'
 import { id, listQuery, nextCursor, storeId } from './values.ts'
 
 /** Lists of the document whose elements have an id and can be edited one by one. */
-export type PartList = 'campaigns' | 'rewards' | 'stores'
+export type PartList = 'campaigns' | 'clubs' | 'rewards' | 'stores'
 
 interface Declared<Part extends z.ZodType<{ id: string }>, List extends PartList> {
   readonly list: List
@@ -100,6 +101,15 @@ export const campaignParts = partOperations({
   example: examples.campaign,
 })
 
+export const clubParts = partOperations({
+  list: 'clubs',
+  most: mostClubs,
+  one: 'Club',
+  part: club,
+  id,
+  example: examples.club,
+})
+
 export const rewardParts = partOperations({
   list: 'rewards',
   most: 1000,
@@ -119,7 +129,7 @@ export const storeParts = partOperations({
 })
 
 /** Every kind of part. */
-export const parts = [campaignParts, rewardParts, storeParts] as const
+export const parts = [campaignParts, clubParts, rewardParts, storeParts] as const
 
 const tiers = programmeDocument.shape.tiers
 

@@ -24,6 +24,8 @@ export interface Rates {
   readonly revision: number
   readonly earn: PointsPolicy['earn']
   readonly tier: Tier
+  /** Of the best of the member's clubs, basis points. */
+  readonly clubMultiplier?: number | undefined
 }
 
 /** A campaign whose conditions a sale meets, and the lines that it is about. */
@@ -176,10 +178,17 @@ export function isHeldOut(
 }
 
 /** Points of an effect, rounded down once. The multiplier's are those beyond what the base rule gives. */
-function wantedPoints(effect: PointsEffect, { earn, tier }: Rates, matching: readonly EarningLine[]): number {
+function wantedPoints(
+  effect: PointsEffect,
+  { earn, tier, clubMultiplier = basisPoints }: Rates,
+  matching: readonly EarningLine[],
+): number {
   if ('multiplier' in effect) {
     const beyond = effect.multiplier - basisPoints
-    return ratioOf([amountOf(matching), earn.points, tier.multiplier, beyond], [earn.per, basisPoints, basisPoints])
+    return ratioOf(
+      [amountOf(matching), earn.points, tier.multiplier, clubMultiplier, beyond],
+      [earn.per, basisPoints, basisPoints, basisPoints],
+    )
   }
   if ('per' in effect) return ratioOf([amountOf(matching), effect.points], [effect.per])
   if ('everyItems' in effect) {

@@ -1,3 +1,4 @@
+import type { Membership, Refund } from './club.ts'
 import type { Award } from './earning.ts'
 import { changedGifts, type GiftChange } from './gifts.ts'
 import { type Bucket, bucketOrder, type DatedPurchase, type Head, type HeldTier, type TierGrant, type Totals } from './head.ts'
@@ -95,11 +96,36 @@ export interface EndGrantFact {
   readonly actor: string
 }
 
+/** What became of a membership in a club. */
+export type ClubFact = { readonly clubId: string } & (
+  | { readonly kind: 'club-joined'; readonly invitationId?: string }
+  | {
+      readonly kind: 'club-joined' | 'club-renewed'
+      readonly paymentId: string
+      /** Minor units. */
+      readonly amount: number
+      readonly occurredAt: Instant
+    }
+  | { readonly kind: 'club-left'; readonly refund?: Refund }
+  | { readonly kind: 'club-grace' | 'club-lapsed' }
+)
+
+/** A member came to an event of a club. */
+export interface AttendFact {
+  readonly kind: 'attend'
+  readonly clubId: string
+  readonly eventId: string
+  readonly occurredAt: Instant
+  readonly storeId?: string
+}
+
 /** Why an entry is there. */
 export type Fact =
   | EarnFact
   | ReturnFact
   | AdjustFact
+  | ClubFact
+  | AttendFact
   | SegmentsFact
   | GrantFact
   | EndGrantFact
@@ -146,6 +172,8 @@ export interface Effect {
   /** The new expiry of every bucket that bears this id: activity keeps points alive. */
   readonly prolong?: { readonly id: BucketId; readonly expiresAt: Instant }
   readonly status?: Head['status']
+  /** What a membership is from now on; null: none. */
+  readonly club?: { readonly id: string; readonly membership: Membership | null }
   readonly gifts?: readonly GiftChange[]
   /** All tags of the member, from now on. */
   readonly segments?: Head['segments']
@@ -192,6 +220,7 @@ export function apply(account: Account, entry: Entry): Account {
       purchases: head.purchases + (effect.purchase ? 1 : 0),
       gifts: effect.gifts ? changedGifts(head.gifts, effect.gifts) : head.gifts,
       inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
+      clubs: effect.club ? changedClubs(head.clubs, effect.club) : head.clubs,
       segments: effect.segments ?? head.segments,
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
@@ -259,6 +288,11 @@ function latestOf(known: DatedPurchase | null, added: DatedPurchase | undefined)
 function endsInactivityRun(head: Head, buckets: Head['buckets']): boolean {
   const ofRun = ({ id }: Bucket) => id === `i${head.inactivityRun}`
   return buckets !== head.buckets && head.buckets.some(ofRun) && !buckets.some(ofRun)
+}
+
+function changedClubs(clubs: Head['clubs'], { id, membership }: NonNullable<Effect['club']>): Head['clubs'] {
+  const others = clubs.filter(({ clubId }) => clubId !== id)
+  return membership ? [...others, membership].sort((a, b) => (a.clubId < b.clubId ? -1 : 1)) : others
 }
 
 function changedClosed(closed: Account['closed'], changes: NonNullable<Effect['closed']>): Account['closed'] {

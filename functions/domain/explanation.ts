@@ -34,10 +34,10 @@ export function explainCampaigns(
   awards: readonly Award[],
 ): Verdict[] {
   const { campaigns, number, document } = revision
-  const { sale, tier } = facts
+  const { sale, tier, clubMultiplier } = facts
   if (!campaigns || !sale) return []
   const kept = lines.filter(isKept)
-  const rates = { revision: number, earn: document.points.earn, tier }
+  const rates = { revision: number, earn: document.points.earn, tier, clubMultiplier }
   const given = new Map(awards.map((award) => [award.source, award]))
   const verdicts: Verdict[] = []
   for (const compiled of campaigns.campaigns) {

@@ -1,3 +1,4 @@
+import type { Membership } from './club.ts'
 import type { PeriodSum } from './sums.ts'
 import type { BucketId, Instant, MemberId, Points } from './units.ts'
 
@@ -55,6 +56,8 @@ export interface Head {
   readonly gifts: readonly HeldGift[]
   /** How many runs of points that inactivity expires are over, all of them expired or taken: part of their bucket's id. */
   readonly inactivityRun: number
+  /** The clubs that the member belongs to, by their ids. */
+  readonly clubs: readonly Membership[]
   /** Tags that marketing gave the member, in order. */
   readonly segments: readonly string[]
 }
@@ -123,6 +126,7 @@ export function emptyHead(memberId: MemberId): Head {
     purchases: 0,
     gifts: [],
     inactivityRun: 0,
+    clubs: [],
     segments: [],
   }
 }

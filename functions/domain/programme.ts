@@ -2,6 +2,7 @@ import type { AdjustmentPolicy } from './adjustment-caps.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import type { Campaign } from './campaign.ts'
 import { type CampaignIndex, compileCampaigns } from './campaign-index.ts'
+import type { Club } from './club.ts'
 import type { LadderPolicy, Rung } from './ladder-policy.ts'
 import type { Instant } from './units.ts'
 
@@ -57,6 +58,7 @@ export interface ProgrammeDocument {
   readonly stores?: readonly Store[] | undefined
   readonly points: PointsPolicy
   readonly tiers: TierPolicy
+  readonly clubs?: readonly Club[] | undefined
   readonly campaigns?: readonly Campaign[] | undefined
   /** What campaigns may grant. */
   readonly rewards?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
@@ -76,6 +78,8 @@ export interface Revision {
   readonly storeIds: ReadonlySet<string> | undefined
   /** Undefined where the revision has no campaigns. */
   readonly campaigns: CampaignIndex | undefined
+  /** Whether any club multiplies what its members earn. */
+  readonly clubsMultiply: boolean
 }
 
 export interface Programme {
@@ -97,6 +101,7 @@ export function compileRevision(number: number, inForceFrom: Instant, document: 
     tiers: [lowest, ...others],
     storeIds: document.stores && new Set(document.stores.map((store) => store.id)),
     campaigns: compileCampaigns(document.campaigns ?? [], document.stores ?? [], calendar),
+    clubsMultiply: document.clubs?.some(({ multiplier }) => multiplier !== undefined) ?? false,
   }
 }
 

@@ -80,7 +80,12 @@ export function judgePurchase(
 export function limitsAsked({ revision, facts, lines }: Judgement): LimitedOffer[] {
   const { campaigns, number, document } = revision
   if (!campaigns?.hasLimited || !facts.sale) return []
-  return limitedOffers(campaigns, { revision: number, earn: document.points.earn, tier: facts.tier }, facts.sale, lines)
+  return limitedOffers(
+    campaigns,
+    { revision: number, earn: document.points.earn, tier: facts.tier, clubMultiplier: facts.clubMultiplier },
+    facts.sale,
+    lines,
+  )
 }
 
 /**

@@ -11,6 +11,20 @@ export type RefusalCode =
   | 'tier-unknown'
   | 'grant-over'
   | 'too-many-grants'
+  | 'club-unknown'
+  | 'club-requirement'
+  | 'club-fee-due'
+  | 'club-fee-differs'
+  | 'club-without-fee'
+  | 'too-many-clubs'
+  | 'too-many-paid-terms'
+  | 'not-in-club'
+  | 'invitation-invalid'
+  | 'event-over'
+  | 'event-not-now'
+  | 'event-full'
+  | 'consent-missing'
+  | 'too-many-notes'
 
 export interface Refusal {
   readonly refused: RefusalCode

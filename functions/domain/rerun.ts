@@ -102,7 +102,15 @@ export function tryOn(
 }
 
 /** What settling books by itself. */
-const byTime: ReadonlySet<string> = new Set<Entry['fact']['kind']>(['mature', 'expire', 'tier', 'tier-lapsing', 'recount'])
+const byTime: ReadonlySet<string> = new Set<Entry['fact']['kind']>([
+  'mature',
+  'expire',
+  'tier',
+  'tier-lapsing',
+  'recount',
+  'club-grace',
+  'club-lapsed',
+])
 
 /** A return belongs to the period of its sale; all else to its own date. */
 const periodDateOf = ({ at, fact }: Entry): Instant => (fact.kind === 'return' ? fact.saleAt : at)

@@ -1,3 +1,5 @@
+import { nextClubEnd } from './club.ts'
+import { clubEnded } from './club-membership.ts'
 import { type Account, apply, type BucketChange, type Entry } from './entry.ts'
 import type { Bucket, Head } from './head.ts'
 import type { Programme } from './programme.ts'
@@ -16,11 +18,12 @@ export interface Settled {
 }
 
 /**
- * The earliest instant at which time changes a head: pending points mature, points expire, a tier runs out. Null: never.
- * The due index is kept on it.
+ * The earliest instant at which time changes a head: pending points mature, points expire, a tier or a club's term runs out.
+ * Null: never. The due index is kept on it.
  */
 export function nextDue(programme: Programme, head: Head): Instant | null {
   let due = nextTierDue(programme, head) ?? Number.POSITIVE_INFINITY
+  if (head.clubs.length > 0) due = Math.min(due, nextClubEnd(head) ?? due)
   for (const { spendableAt, expiresAt } of head.buckets) {
     if (spendableAt !== null && spendableAt < due) due = spendableAt
     if (expiresAt !== null && expiresAt < due) due = expiresAt
@@ -30,9 +33,9 @@ export function nextDue(programme: Programme, head: Head): Instant | null {
 
 /**
  * Brings an account up to `now`: walks the due instants in order and books, at one instant, first what matures, then what
- * expires, then the tier, each by the revision in force then. Settling twice changes nothing, and settling in steps is
- * settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them. `history`
- * is all of the member's entries; it is needed only where a revision takes effect whose tiers count something else.
+ * expires, then the tier, then the clubs, each by the revision in force then. Settling twice changes nothing, and settling in
+ * steps is settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them.
+ * `history` is all of the member's entries; it is needed only where a revision takes effect whose tiers count something else.
  */
 export function settle(
   programme: Programme,
@@ -58,6 +61,7 @@ export function settle(
     book(expired(settled.head, at))
     if (recounts && history) book(recount(tierLadder(programme), settled.head, history, at))
     book(rolled(programme, settled.head, at))
+    book(clubEnded(settled.head, at))
   }
 }
 

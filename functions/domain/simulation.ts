@@ -73,13 +73,14 @@ export function accountAsOf(member: MemberId, entries: readonly Entry[]): Accoun
 }
 
 /** What an entry changes that no rule makes of the member's sales: neither points, nor what tiers count of them, nor the tier. */
-export function unjudged({ purchase, status, gifts, segments, granted }: Effect): Effect {
+export function unjudged({ purchase, status, gifts, segments, granted, club }: Effect): Effect {
   return {
     ...(purchase && { purchase }),
     ...(status && { status }),
     ...(gifts && { gifts }),
     ...(segments && { segments }),
     ...(granted && { granted }),
+    ...(club && { club }),
   }
 }
 

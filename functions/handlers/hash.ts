@@ -8,6 +8,9 @@ export function bodyHash(body: object): string {
   return hash('sha256', JSON.stringify(body), 'base64url')
 }
 
+/** Hexadecimal digits that nobody can guess who cannot guess the id. */
+export const chance = (id: string): string => hash('sha256', id, 'hex')
+
 /** The same of what its contract does not put in order, such as a programme document. */
 export const canonicalHash = (value: object): string => bodyHash(inOrder(value) as object)
 

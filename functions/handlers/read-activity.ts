@@ -63,6 +63,12 @@ const kinds = {
   grant: 'tier-granted',
   'end-grant': 'tier-grant-ended',
   recount: 'recounted',
+  'club-joined': 'club-joined',
+  'club-renewed': 'club-renewed',
+  'club-grace': 'club-grace',
+  'club-lapsed': 'club-lapsed',
+  'club-left': 'club-left',
+  attend: 'attended',
 } as const satisfies { [kind in Exclude<Fact['kind'], 'segments'>]: ActivityItem['kind'] }
 
 /** An entry as members see it; what marketing calls them is not theirs to see. */
@@ -76,6 +82,8 @@ function activityOf({ at, fact, effect }: Entry): ActivityItem[] {
     ...('purchaseId' in fact && { purchaseId: fact.purchaseId }),
     ...('returnId' in fact && { returnId: fact.returnId }),
     ...('adjustmentId' in fact && { adjustmentId: fact.adjustmentId, reason: fact.reason }),
+    ...('clubId' in fact && { clubId: fact.clubId }),
+    ...('eventId' in fact && { eventId: fact.eventId }),
     ...(effect.tier && { tier: effect.tier.id }),
   }
   return [item]

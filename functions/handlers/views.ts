@@ -1,5 +1,7 @@
 import type * as z from 'zod'
 import type { memberAnswer } from '../contract/members.ts'
+import type { membership as membershipSchema, memberships } from '../contract/memberships.ts'
+import type { preferenceNotes } from '../contract/notes.ts'
 import type {
   awards as awardsSchema,
   balance as balanceSchema,
@@ -7,10 +9,12 @@ import type {
   gifts as giftsSchema,
   tier as tierSchema,
 } from '../contract/values.ts'
+import { clubOf, type Membership } from '../domain/club.ts'
 import type { Award } from '../domain/earning.ts'
 import type { EarnFact } from '../domain/entry.ts'
 import { explainCampaigns } from '../domain/explanation.ts'
 import { balanceOf, type Head } from '../domain/head.ts'
+import type { Preferences } from '../domain/preferences.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
 import { factsOfSale, linesOf } from '../domain/sale-facts.ts'
 import { tierProgress } from '../domain/tier-progress.ts'
@@ -98,13 +102,46 @@ export function explanationView(
   )
 }
 
+/** The clubs of a settled head. */
+export function clubsView(ledger: Pick<Ledger, 'programme' | 'now'>, head: Head): z.input<ReturnType<typeof memberships>> {
+  return head.clubs.map((membership) => membershipView(ledger, membership))
+}
+
+export function membershipView(
+  { programme, now }: Pick<Ledger, 'programme' | 'now'>,
+  { clubId, since, until, graceUntil, state }: Membership,
+): z.input<ReturnType<typeof membershipSchema>> {
+  const club = clubOf(revisionAt(programme, now), clubId)
+  return {
+    id: clubId,
+    ...(club && { name: club.name }),
+    since: rfc3339(since),
+    until: until === null ? null : rfc3339(until),
+    inGrace: state === 'grace',
+    graceUntil: graceUntil === null ? null : rfc3339(graceUntil),
+    perks: [...(club?.perks ?? [])],
+  }
+}
+
+export function notesView({ notes }: Preferences): z.input<ReturnType<typeof preferenceNotes>> {
+  return notes.map(({ type, text, storeId, at }) => ({
+    type,
+    text,
+    by: storeId === null ? { member: true } : { storeId },
+    at: rfc3339(at),
+  }))
+}
+
+/** What a look-up shows of what a guest likes: nothing without their consent. */
+export const shownPreferences = (preferences: Preferences) => (preferences.consent ? { preferences: notesView(preferences) } : {})
+
 export function memberView(ledger: Ledger, head: Head, profile: Profile): z.input<ReturnType<typeof memberAnswer>> {
   return {
     memberId: head.memberId,
     status: head.status,
     profile: { ...profile.data, enrolledAt: rfc3339(profile.enrolledAt) },
     ...standing(ledger, head),
-    clubs: [],
+    clubs: clubsView(ledger, head),
     ...(head.gifts.length > 0 && { gifts: head.gifts.map(({ kind, id, count }) => ({ [kind]: id, count })) }),
   }
 }

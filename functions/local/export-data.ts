@@ -3,9 +3,11 @@ import type { Runtime } from '../runtime.ts'
 import { eachItem } from '../store/paging.ts'
 import { type Item, type Key, mostReadKeys } from '../store/store.ts'
 import {
+  agendaPartition,
   auditPartition,
   awaitedShard,
   budgetPartitions,
+  clubPartition,
   memberPartition,
   monthBefore,
   programmesPartition,
@@ -28,6 +30,8 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     yield* readItems(runtime, [{ pk: programmesPartition, sk: programme }])
     yield* eachItem(store, { pk: table.current(programme).pk })
     yield* exportAudit(runtime, programme)
+    yield* eachItem(store, { pk: agendaPartition(programme) })
+    for (const club of await clubsEver(runtime, programme)) yield* eachItem(store, { pk: clubPartition(programme, club) })
     for (const campaign of limitedIds((await programmes.get(programme))!)) {
       for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
     }
@@ -51,6 +55,12 @@ async function* exportAudit({ store, now }: Runtime, programme: string): AsyncGe
   for (let month = utcMonth(now()); month >= first; month = monthBefore(month)) {
     yield* eachItem(store, { pk: auditPartition(programme, month) })
   }
+}
+
+/** Ids of the clubs that a programme has or once had. */
+async function clubsEver({ programmes }: Runtime, id: string): Promise<Set<string>> {
+  const revisions = (await programmes.get(id))?.revisions ?? []
+  return new Set(revisions.flatMap(({ document }) => (document.clubs ?? []).map((club) => club.id)))
 }
 
 async function* exportMember(runtime: Runtime, programme: string, id: string): AsyncGenerator<Item> {

@@ -5,6 +5,7 @@ import type { HeldGift, Totals } from '../domain/head.ts'
 import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import { packBucket, packDated, packGrant, packTier, unpackBucket, unpackDated, unpackGrant, unpackTier } from './head-item.ts'
+import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
 import { packChanges, unpackChanges } from './sum-item.ts'
 import { table } from './table.ts'
@@ -129,7 +130,7 @@ function unpackFact(item: Item): Fact {
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, segments } = effect
+  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, segments, club } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
@@ -141,6 +142,7 @@ function packEffect(effect: Effect): Packed {
     ...packTierEffect(effect),
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
+    cl: club && [club.id, club.membership && packMembership(club.membership)],
     g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
     sg: segments,
   })
@@ -150,6 +152,7 @@ function unpackEffect(packed: Packed): Effect {
   const tuple = <A, B>(value: Value | undefined) => value as unknown as [A, B] | undefined
   const totals = packed.t as Points[] | undefined
   const prolong = tuple<BucketId, Instant>(packed.pr)
+  const club = tuple<string, Value>(packed.cl)
   const closed = packed.c as unknown as [BucketId, Points][] | undefined
   return {
     ...(totals && { totals: unpackTotals(totals) }),
@@ -166,6 +169,7 @@ function unpackEffect(packed: Packed): Effect {
     }),
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
+    ...(club && { club: { id: club[0], membership: club[1] === null ? null : unpackMembership(club[1]) } }),
   }
 }
 

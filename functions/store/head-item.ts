@@ -1,5 +1,6 @@
 import type { Bucket, DatedPurchase, Head, HeldGift, HeldTier, TierGrant } from '../domain/head.ts'
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
+import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
 import { packSum, unpackSum } from './sum-item.ts'
 import { duePartition, memberOfPartition, shardOf, table } from './table.ts'
@@ -73,6 +74,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.purchases !== 0 && { pc: head.purchases }),
     ...(head.gifts.length > 0 && { g: head.gifts.map(({ kind, id, count }) => [kind, id, count]) }),
     ...(head.inactivityRun !== 0 && { ir: head.inactivityRun }),
+    ...(head.clubs.length > 0 && { cl: head.clubs.map(packMembership) }),
     ...(head.segments.length > 0 && { sg: head.segments }),
   }
 }
@@ -103,6 +105,7 @@ export function headOf(item: Item): Head {
     purchases: (item.pc ?? 0) as number,
     gifts: ((item.g ?? []) as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     inactivityRun: (item.ir ?? 0) as number,
+    clubs: ((item.cl ?? []) as Value[]).map(unpackMembership),
     segments: (item.sg ?? []) as string[],
   }
 }

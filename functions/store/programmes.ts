@@ -95,5 +95,8 @@ function revisionOnDemand(item: Item): Revision {
     get campaigns() {
       return compiled().campaigns
     },
+    get clubsMultiply() {
+      return compiled().clubsMultiply
+    },
   }
 }

@@ -15,12 +15,21 @@ import type { Key } from './store.ts'
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
+ * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
+ * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
+ * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
+ * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
  * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
  * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
  * | a member by card, e-mail or phone         | P#p#CARD#hmac, EMAIL#, PHONE# / LOOKUP  | search, purchases by card       | strong      |
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
+ * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
+ * | an event of a club, with its guests       | P#p#CLUB#c / EVENT#id                   | events, replies, check-ins      | strong      |
+ * | an invitation by its id, to its code      | P#p#CLUB#c / INVITATION#id              | invitations                     | strong      |
+ * | an invitation by its code                 | P#p#CLUB#c / CODE#hash                  | join-club, invitations          | strong      |
+ * | events by their end                       | P#p#AGENDA / instant#club#event         | read-my-clubs, export           | strong      |
  * | purchases that returns wait for, or that  | P#p#AWAITED#shard / purchase            | verify, export                  | strong      |
  * | have no member                            |                                         |                                 |             |
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
@@ -74,6 +83,29 @@ export const table = {
   adjustment: (programme: string, id: MemberId, adjustment: string): Key => ({
     pk: member(programme, id),
     sk: `A#${adjustment}`,
+  }),
+  clubPayment: (programme: string, id: MemberId, club: string, payment: string): Key => ({
+    pk: member(programme, id),
+    sk: `CP#${club}#${payment}`,
+  }),
+  clubLeft: (programme: string, id: MemberId, club: string): Key => ({ pk: member(programme, id), sk: `CL#${club}` }),
+  checkIn: (programme: string, id: MemberId, club: string, event: string): Key => ({
+    pk: member(programme, id),
+    sk: `CE#${club}#${event}`,
+  }),
+  preferences: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PREFERENCES' }),
+  clubEvent: (programme: string, club: string, event: string): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `EVENT#${event}`,
+  }),
+  invitation: (programme: string, club: string, invitation: string): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `INVITATION#${invitation}`,
+  }),
+  code: (programme: string, club: string, hash: string): Key => ({ pk: clubPartition(programme, club), sk: `CODE#${hash}` }),
+  agenda: (programme: string, endsAt: Instant, club: string, event: string): Key => ({
+    pk: agendaPartition(programme),
+    sk: `${agendaFrom(endsAt)}#${club}#${event}`,
   }),
   cap: (programme: string, id: MemberId, campaign: string, window: string): Key => ({
     pk: member(programme, id),
@@ -160,6 +192,17 @@ export const monthBefore = (month: string): string => utcMonth((Date.parse(`${mo
 
 /** The number of a revision's sort key. */
 export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.length))
+export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
+export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
+
+/** Where what ends at an instant or later begins in the agenda. */
+export const agendaFrom = (endsAt: Instant): string => String(endsAt).padStart(15, '0')
+
+/** Club and event of a place in the agenda. */
+export function eventOfAgenda(sk: string): { club: string; event: string } {
+  const [, club, event] = sk.split('#')
+  return { club: club!, event: event! }
+}
 
 /** The due index's partition for an instant and a shard. */
 export const duePartition = (at: Instant, shard: number): string => `DUE#${utcDay(at)}#${shard}`
