@@ -11,6 +11,7 @@ export const functionNames = [
   'authorize',
   'unrouted',
   'settle-members',
+  'run-jobs',
   'publish-events',
   'issue-token',
   'rotate-secret',

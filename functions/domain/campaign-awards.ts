@@ -1,6 +1,6 @@
 import { allot } from './allotment.ts'
 import { mostLimitedAwards } from './bounds.ts'
-import { type Gift, isGift, type LimitName, type PointsEffect } from './campaign.ts'
+import { type Campaign, type Gift, isGift, type LimitName, type PointsEffect } from './campaign.ts'
 import type { CampaignIndex, CompiledCampaign } from './campaign-index.ts'
 import type { Basket, SaleFacts } from './conditions.ts'
 import type { Award, EarningLine } from './earning.ts'
@@ -169,7 +169,10 @@ class SaleBasket implements Basket {
 }
 
 /** Always the same members of a campaign, and others of another. */
-export function isHeldOut({ campaign }: CompiledCampaign, { memberId }: Pick<SaleFacts, 'memberId'>): boolean {
+export function isHeldOut(
+  { campaign }: { readonly campaign: Pick<Campaign, 'id' | 'holdOut'> },
+  { memberId }: Pick<SaleFacts, 'memberId'>,
+): boolean {
   const { id, holdOut } = campaign
   return holdOut !== undefined && fnv1a(`${id} ${memberId}`) % 100 < holdOut.percent
 }

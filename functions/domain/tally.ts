@@ -171,8 +171,10 @@ export function enrolledAtOf(entries: Iterable<Entry>): Instant | null {
 
 /** What an enrolment says of what the tiers count: where that is not the first thing they did, and where they count from it. */
 export function enrolmentCount(ladder: Ladder, at: Instant): Pick<Effect, 'run' | 'enrolledAt'> {
-  const { run, periods } = eraAt(ladder, at)
-  return { ...(run !== ladder.eras[0].run && { run }), ...(periods.countsFromEnrolment && { enrolledAt: at }) }
+  const { run } = eraAt(ladder, at)
+  // A purchase that comes late may be of a time in which they counted from it.
+  const counts = ladder.eras.some(({ from, periods }) => from <= at && periods.countsFromEnrolment)
+  return { ...(run !== ladder.eras[0].run && { run }), ...(counts && { enrolledAt: at }) }
 }
 
 /** All sums of the runs up to one, of the purchases dated at or before `upTo`, where that is given, anew from the entries. */

@@ -1,4 +1,4 @@
-import { type Campaign, givesPoints } from '../domain/campaign.ts'
+import { type Campaign, type CapWindow, givesPoints } from '../domain/campaign.ts'
 import { type LimitedOffer, type Room, type RoomOf, unlimited } from '../domain/campaign-awards.ts'
 import { type CapUse, roomIn, type Use, windowOf } from '../domain/limits.ts'
 import type { Revision } from '../domain/programme.ts'
@@ -26,6 +26,20 @@ export interface Limits {
 
 export const noLimits: Limits = { roomOf: unlimited, writes: () => [] }
 
+/** What is left of a campaign's limits: of those that it has. */
+export interface LimitsLeft {
+  readonly campaign: string
+  readonly perMember: readonly { readonly window: CapWindow; readonly times?: number; readonly points?: number }[]
+  readonly perStore?: number
+  readonly budget?: number
+}
+
+/** What a simulated sale finds of the limits, and what it would leave. */
+export interface TriedLimits {
+  readonly roomOf: RoomOf
+  left(uses: readonly Use[]): LimitsLeft[]
+}
+
 /** The counters and pots of one campaign. */
 interface Open {
   readonly campaign: Campaign
@@ -51,6 +65,30 @@ export async function peekLimits(ledger: Ledger, sale: LimitedSale, offers: read
   return limits.roomOf
 }
 
+/** What is left for the campaigns that a simulated sale matches; all there is where its member is nobody. */
+export async function tryLimits(
+  ledger: Ledger,
+  sale: LimitedSale,
+  offers: readonly LimitedOffer[],
+  member: 'real' | 'made-up',
+): Promise<TriedLimits> {
+  const campaigns = offers.map(({ compiled }) => compiled.campaign)
+  const peek = (campaign: Campaign) => peekBudget(ledger, campaign, sale.revision.number)
+  const opened = member === 'real' ? await openAll(ledger, sale, campaigns, peek) : new Map(campaigns.map(untouched))
+  return { roomOf: roomsOf(opened), left: (uses) => leftOf(opened, uses) }
+}
+
+/** The limits of a campaign of which nothing was ever taken. */
+function untouched(campaign: Campaign): [string, Open] {
+  const { perStore, budget } = pointLimits(campaign)
+  const full = (left: number | undefined) => (left === undefined ? undefined : { key: noKey, left, stored: undefined })
+  const counters = (campaign.limits?.perMember ?? []).map(() => ({ key: noKey, stored: undefined }))
+  return [campaign.id, { campaign, counters, store: full(perStore), budget: full(budget) }]
+}
+
+/** Of what is never written. */
+const noKey: Key = { pk: '', sk: '' }
+
 /** Opens what a return gives back to, in the windows of the sale. */
 export async function openGivenBack(ledger: Ledger, sale: LimitedSale, uses: readonly Use[]): Promise<Limits> {
   const campaigns = uses.flatMap(({ campaign }) => sale.revision.campaigns?.byId.get(campaign)?.campaign ?? [])
@@ -64,6 +102,16 @@ async function open(
   openPot: (campaign: Campaign) => Promise<Pot | undefined>,
 ): Promise<Limits> {
   if (campaigns.length === 0) return noLimits
+  const opened = await openAll(ledger, sale, campaigns, openPot)
+  return { roomOf: roomsOf(opened), writes: (uses) => writesOf(opened, uses) }
+}
+
+async function openAll(
+  ledger: Ledger,
+  sale: LimitedSale,
+  campaigns: readonly Campaign[],
+  openPot: (campaign: Campaign) => Promise<Pot | undefined>,
+): Promise<Map<string, Open>> {
   const counters = await readCounters(ledger, sale, campaigns)
   const opened = new Map<string, Open>()
   for (const campaign of campaigns) {
@@ -75,8 +123,32 @@ async function open(
       budget: budget === undefined ? undefined : await openPot(campaign),
     })
   }
+  return opened
+}
+
+function roomsOf(opened: ReadonlyMap<string, Open>): RoomOf {
   const rooms = new Map([...opened].map(([id, limits]) => [id, roomOf(limits)]))
-  return { roomOf: ({ campaign }) => rooms.get(campaign.id), writes: (uses) => writesOf(opened, uses) }
+  return ({ campaign }) => rooms.get(campaign.id)
+}
+
+function leftOf(opened: ReadonlyMap<string, Open>, uses: readonly Use[]): LimitsLeft[] {
+  return [...opened.values()].map(({ campaign, counters, store, budget }) => {
+    const use = uses.find((one) => one.campaign === campaign.id) ?? { times: 0, points: 0 }
+    const perMember = (campaign.limits?.perMember ?? []).map(({ window, times, points }, index) => {
+      const used = useOf(counters[index]?.stored)
+      return {
+        window,
+        ...(times !== undefined && { times: Math.max(0, times - used.times - use.times) }),
+        ...(points !== undefined && { points: Math.max(0, points - used.points - use.points) }),
+      }
+    })
+    return {
+      campaign: campaign.id,
+      perMember,
+      ...(store && { perStore: Math.max(0, store.left - use.points) }),
+      ...(budget && { budget: Math.max(0, budget.left - use.points) }),
+    }
+  })
 }
 
 /** What is no points has no price in them. */

@@ -39,6 +39,10 @@ import type { Key } from './store.ts'
  * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
  * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
  * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
+ * | a backtest or report, by its id           | P#p#JOB#id / JOB, DOCUMENT              | who starts and reads it,        | strong      |
+ * |                                           |                                         | run-jobs                        |             |
+ * | the latest report on an experiment        | P#p#JOB#EXPERIMENT#campaign / LATEST    | who starts and reads it         | strong      |
+ * | jobs that are not done                    | P#p#JOBS / id                           | run-jobs, who starts one        | strong      |
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
  * | members that time will change, by instant,| index DUE#day#shard                     | settle-members                  | eventual    |
@@ -150,6 +154,12 @@ export const table = {
     pk: `P#${programme}#AGENT#${issuer}#${subject}`,
     sk: `DAY#${day}`,
   }),
+  job: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'JOB' }),
+  /** The document that a job tries, where it is of no revision. */
+  jobDocument: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'DOCUMENT' }),
+  openJob: (programme: string, id: string): Key => ({ pk: openJobs(programme), sk: id }),
+  /** Which report on an experiment was asked for last. */
+  latestReport: (programme: string, campaign: string): Key => ({ pk: `P#${programme}#JOB#EXPERIMENT#${campaign}`, sk: 'LATEST' }),
   programmeListing: (programme: string): Key => ({ pk: programmesPartition, sk: programme }),
   identity: (issuer: string, subject: string): Key => ({ pk: `IDENTITY#${issuer}#${subject}`, sk: 'IDENTITY' }),
   sweep: (shard: number): Key => ({ pk: 'SWEEP', sk: `SHARD#${String(shard).padStart(2, '0')}` }),
@@ -174,6 +184,13 @@ export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
 export const isRosterShard = (pk: string): boolean => pk.split('#')[2] === 'ROSTER'
+/** Ids of jobs: no client's id has a `#`, so that none is another's. */
+export const backtestJob = (id: string): string => `BACKTEST#${id}`
+export const experimentJob = (campaign: string, from: Instant, until: Instant): string =>
+  `EXPERIMENT#${campaign}#${from}#${until}`
+export const openJobs = (programme: string): string => `P#${programme}#JOBS`
+/** Partitions of all jobs, `*` standing for anything: what whoever works on them writes. */
+export const jobPartitions = (): string[] => [table.job('*', '*').pk, openJobs('*')]
 export const awaitedShard = (programme: string, shard: number): string => `P#${programme}#AWAITED#${shard}`
 
 /** What staff changed in a month of UTC, `YYYY-MM`. */

@@ -106,4 +106,9 @@ export const rows: { readonly [operation: string]: Row } = {
   listRevisions: admin('200', '200', '200'),
   readRevision: admin('200', '200', '200'),
   readAudit: admin('200', '200', '200'),
+  simulatePurchase: admin('200', '200', '200'),
+  startBacktest: admin('202', '200', '202'),
+  readBacktest: admin('200', '200', '404 backtest-unknown'),
+  startExperimentReport: admin('202', '200', '202'),
+  readExperimentReport: admin('200', '200', '404 report-unknown'),
 }
