@@ -130,7 +130,10 @@ const bonusEffect = z
   }) as unknown as z.ZodType<BonusEffect>
 
 const trigger = z
-  .union([z.enum(['purchase', ...occasionNames]), oneOf({ event: id.optional(), tierReached: id.optional() })])
+  .union([
+    z.enum(['purchase', ...occasionNames]),
+    oneOf({ event: id.optional(), tierReached: id.optional(), clubJoined: id.optional() }),
+  ])
   .meta({ id: 'Trigger', description: 'What sets a campaign off.' }) as unknown as z.ZodType<Trigger>
 
 const memberCap = z

@@ -73,12 +73,18 @@ export type BonusEffect = { readonly points: number } | Gift
 export const occasionNames = ['enrolment', 'birthday', 'anniversary', 'referral'] as const
 
 /** What sets a campaign off. `tierReached` names a tier, `event` a type of event. */
-export type Trigger = 'purchase' | (typeof occasionNames)[number] | { readonly event: string } | { readonly tierReached: string }
+export type Trigger =
+  | 'purchase'
+  | (typeof occasionNames)[number]
+  | { readonly event: string }
+  | { readonly tierReached: string }
+  | { readonly clubJoined: string }
 
 /** A trigger as one word or two: what campaigns of one trigger are found by. */
 export function triggerName(trigger: Trigger): string {
   if (typeof trigger === 'string') return trigger
-  return 'event' in trigger ? `event ${trigger.event}` : `tierReached ${trigger.tierReached}`
+  if ('event' in trigger) return `event ${trigger.event}`
+  return 'tierReached' in trigger ? `tierReached ${trigger.tierReached}` : `clubJoined ${trigger.clubJoined}`
 }
 
 /** Whether it is a purchase by which a campaign is judged: its own, or that of a friend who was recommended. */

@@ -157,6 +157,21 @@ function circularClubs({ clubs = [] }: Document): Errors {
 }
 
 /** What campaigns name, and what there is of it. */
+/** The tier or club that a trigger names. */
+function triggerNames(
+  trigger: Campaign['trigger'],
+  known: { readonly tier: ReadonlySet<string>; readonly club: ReadonlySet<string> },
+  pointer: string,
+): Errors {
+  if (typeof trigger === 'string' || 'event' in trigger) return []
+  const [name, id, among, code] =
+    'tierReached' in trigger
+      ? (['tierReached', trigger.tierReached, known.tier, 'unknown-tier'] as const)
+      : (['clubJoined', trigger.clubJoined, known.club, 'unknown-club'] as const)
+  if (among.has(id)) return []
+  return [{ pointer: `${pointer}/${name}`, code, detail: `there is no ${name === 'tierReached' ? 'tier' : 'club'} ${id}` }]
+}
+
 function campaignNames(document: Document): Errors {
   const rewards = idsOf(document.rewards)
   const stores = document.stores && idsOf(document.stores)
@@ -169,12 +184,9 @@ function campaignNames(document: Document): Errors {
       given && 'reward' in given && !rewards.has(given.reward)
         ? [{ pointer: `${at}/reward`, code: 'unknown-reward', detail: `there is no reward ${given.reward}` }]
         : []
-    const tier = typeof trigger === 'object' && 'tierReached' in trigger ? trigger.tierReached : undefined
     return [
       ...(campaign.when ? conditionNames(campaign.when, known, `${pointer}/when`) : []),
-      ...(tier === undefined || known.tier.has(tier)
-        ? []
-        : [{ pointer: `${pointer}/trigger/tierReached`, code: 'unknown-tier' as const, detail: `there is no tier ${tier}` }]),
+      ...triggerNames(trigger, known, `${pointer}/trigger`),
       ...unknownReward(effect, `${pointer}/effect`),
       ...unknownReward(referrer?.effect, `${pointer}/referrer/effect`),
     ]

@@ -8,6 +8,8 @@ import {
   occasionAwards,
   tierReached,
 } from '../domain/bonus.ts'
+import { triggerName } from '../domain/campaign.ts'
+import { membershipIn } from '../domain/club.ts'
 import type { Award } from '../domain/earning.ts'
 import type { Account, BonusFact, Entry } from '../domain/entry.ts'
 import type { Referral } from '../domain/head.ts'
@@ -80,6 +82,18 @@ export async function giveForTier(ledger: Ledger, booking: Booking, before: Acco
   if (trigger === undefined) return booking
   const { calendar } = revisionAt(programme, now)
   return giveBonus(ledger, booking, { trigger, at: now }, { of: String(calendar.yearOf(now)) })
+}
+
+/** Gives what the campaigns of the clubs give that a booking has brought a member into: once for each club, for ever. */
+export async function giveForClubs(ledger: Ledger, booking: Booking, before: Account): Promise<Booking | Refusal> {
+  let given = booking
+  for (const { clubId } of booking.account.head.clubs) {
+    if (membershipIn(before.head, clubId)) continue
+    const next = await giveBonus(ledger, given, { trigger: triggerName({ clubJoined: clubId }), at: ledger.now })
+    if (isRefusal(next)) return next
+    given = next
+  }
+  return given
 }
 
 /** A new member's account with what the campaigns of the enrolment give booked on it, and what is written beside it. */

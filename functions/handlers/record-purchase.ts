@@ -23,7 +23,7 @@ import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
-import { type Booking, bookingOf, giveForTier, welcome } from './bonuses.ts'
+import { type Booking, bookingOf, giveForClubs, giveForTier, welcome } from './bonuses.ts'
 import { type Context, type Handle, implement } from './context.ts'
 import { findNamed, type Named } from './find-member.ts'
 import { bodyHash } from './hash.ts'
@@ -194,7 +194,8 @@ async function giveAlong(
   returned: KeptSale['returned'],
 ) {
   const rewarded = await rewardReferral(ledger, booking, sale, returned)
-  return isRefusal(rewarded) ? rewarded : giveForTier(ledger, rewarded, booking.open.account)
+  const tiered = isRefusal(rewarded) ? rewarded : await giveForTier(ledger, rewarded, booking.open.account)
+  return isRefusal(tiered) ? tiered : giveForClubs(ledger, tiered, booking.open.account)
 }
 
 /** Applies the returns that came before their sale, by `occurredAt`, then id; one that does not fit is kept as refused. */
