@@ -49,7 +49,10 @@ const prepared: { readonly [operation: string]: readonly Step[] } = {
 }
 /** Examples that change nothing after what was prepared, and something else that does. */
 const changing: { readonly [operation: string]: Operation['example'] } = {
-  [clubParts.put.name]: { ...clubParts.put.example, body: { ...clubParts.put.example.body, name: 'Friends of candles' } },
+  [clubParts.put.name]: {
+    ...clubParts.put.example,
+    body: { ...(clubParts.put.example.body as object), name: 'Friends of candles' },
+  },
   [rollBack.name]: { params: {}, body: { revision: 1, note: 'Back to the start' } },
 }
 
