@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
-import type { Audience } from '../functions/contract/operation.ts'
+import type { Server } from '../functions/contract/operation.ts'
 import type { Bundles } from './bundles.ts'
 import { LedgerFunction } from './ledger-function.ts'
 import type { LedgerTable } from './ledger-table.ts'
@@ -12,6 +12,7 @@ import {
   readsIdentities,
   readsLedger,
   readsSecret,
+  writesProgrammes,
 } from './permissions.ts'
 import type { SignIn } from './sign-in.ts'
 import type { Stage } from './stage.ts'
@@ -28,11 +29,11 @@ export interface AudiencesProps {
 const answersWithin = Duration.seconds(29)
 
 /**
- * The functions behind the HTTP API, one for each audience: what one may do, and how much of the account's concurrency it may
- * take, is no concern of the others.
+ * The functions behind the HTTP API, one for each audience, and one for marketing's office: what one may do, and how much of the
+ * account's concurrency it may take, is no concern of the others.
  */
 export class Audiences extends Construct {
-  readonly audiences: { readonly [audience in Audience]: LedgerFunction }
+  readonly servers: { readonly [server in Server]: LedgerFunction }
   readonly authorize: LedgerFunction
   readonly unrouted: LedgerFunction
 
@@ -43,7 +44,7 @@ export class Audiences extends Construct {
     const findsMembers = { LAUREL_TABLE, LAUREL_LOOKUP_SECRET_ARN: lookups.secret.secretArn }
     const finds = [checksInTransactions(ledger), readsSecret(lookups.secret)]
     const changes = [readsLedger(ledger), putsInTransactions(ledger)]
-    this.audiences = {
+    this.servers = {
       pos: new LedgerFunction(this, {
         ...common,
         name: 'pos',
@@ -65,12 +66,21 @@ export class Audiences extends Construct {
       admin: new LedgerFunction(this, {
         ...common,
         name: 'admin',
-        description: 'What staff call',
+        description: 'What staff call about members and clubs',
         memoryMb: 512,
-        concurrency: 20,
+        concurrency: 12,
         environment: findsMembers,
         // Attaching a purchase finds its member by card, and takes it off the list of those without one.
         allowed: [...changes, deletesInTransactions(ledger), readsSecret(lookups.secret)],
+      }),
+      programme: new LedgerFunction(this, {
+        ...common,
+        name: 'programme',
+        description: 'What staff call about the programme itself',
+        memoryMb: 512,
+        concurrency: 8,
+        environment: { LAUREL_TABLE },
+        allowed: [readsLedger(ledger), ...writesProgrammes(ledger)],
       }),
     }
     this.authorize = new LedgerFunction(this, {
@@ -98,6 +108,6 @@ export class Audiences extends Construct {
   }
 
   get all(): readonly LedgerFunction[] {
-    return [...Object.values(this.audiences), this.authorize, this.unrouted]
+    return [...Object.values(this.servers), this.authorize, this.unrouted]
   }
 }

@@ -8,6 +8,7 @@ export const functionNames = [
   'pos',
   'member',
   'admin',
+  'programme',
   'authorize',
   'unrouted',
   'settle-members',

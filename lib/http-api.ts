@@ -18,7 +18,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { runBatch } from '../functions/contract/batch.ts'
 import { operations } from '../functions/contract/index.ts'
-import type { Audience, Operation } from '../functions/contract/operation.ts'
+import { type Audience, type Operation, type Server, serverOf } from '../functions/contract/operation.ts'
 import { defaultRouteKey, routeKeyOf } from '../functions/http/routes.ts'
 import { acknowledge } from './acknowledge.ts'
 import type { LedgerFunction } from './ledger-function.ts'
@@ -26,7 +26,7 @@ import type { Stage } from './stage.ts'
 
 export interface LedgerApiProps {
   readonly stage: Stage
-  readonly audiences: { readonly [audience in Audience]: LedgerFunction }
+  readonly servers: { readonly [server in Server]: LedgerFunction }
   readonly authorize: LedgerFunction
   readonly unrouted: LedgerFunction
 }
@@ -71,7 +71,7 @@ export class LedgerApi extends Construct {
 
   constructor(scope: Construct, id: string, props: LedgerApiProps) {
     super(scope, id)
-    const { stage, audiences, authorize, unrouted } = props
+    const { stage, servers, authorize, unrouted } = props
     this.api = new HttpApi(this, 'Api', {
       apiName: `laurel-${stage.name}`,
       createDefaultStage: false,
@@ -90,16 +90,17 @@ export class LedgerApi extends Construct {
       resultsCacheTtl: Duration.minutes(5),
     })
     const integrations = {
-      pos: integrationOf(audiences.pos),
-      member: integrationOf(audiences.member),
-      admin: integrationOf(audiences.admin),
-    } satisfies { [audience in Audience]: HttpLambdaIntegration }
+      pos: integrationOf(servers.pos),
+      member: integrationOf(servers.member),
+      admin: integrationOf(servers.admin),
+      programme: integrationOf(servers.programme),
+    } satisfies { [server in Server]: HttpLambdaIntegration }
     const routes = operations.map(
       (operation) =>
         new HttpRoute(this, operation.name, {
           httpApi: this.api,
           routeKey: HttpRouteKey.with(operation.path, operation.method as HttpMethod),
-          integration: integrations[operation.audience],
+          integration: integrations[serverOf(operation)],
           authorizer,
         }),
     )

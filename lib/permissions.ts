@@ -1,7 +1,13 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
-import { jobPartitions, table as keys, rekeyedPartitions } from '../functions/store/table.ts'
+import {
+  auditedJobPartitions,
+  jobPartitions,
+  table as keys,
+  officePartitions,
+  rekeyedPartitions,
+} from '../functions/store/table.ts'
 import type { LedgerTable } from './ledger-table.ts'
 
 /**
@@ -32,6 +38,20 @@ export const rekeysLookups = (ledger: LedgerTable) => changesPartitions(ledger, 
 
 /** Leaves marks of backtests and reports within transactions; of the ledger itself it writes nothing. */
 export const marksJobs = (ledger: LedgerTable) => changesPartitions(ledger, jobPartitions())
+
+/**
+ * Writes drafts, revisions and jobs, and the audit of them; of the ledger itself nothing. What one transaction writes is within
+ * one statement, so that it does not matter whether DynamoDB looks at the keys of a transaction one by one or together.
+ */
+export function writesProgrammes(ledger: LedgerTable): PolicyStatement[] {
+  const { within, without } = officePartitions()
+  const drafts = transactional('PutProgrammes', 'dynamodb:PutItem', ledger)
+  drafts.addConditions(onlyPartitions(within))
+  drafts.addConditions({ 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': without } })
+  const jobs = transactional('PutJobs', 'dynamodb:PutItem', ledger)
+  jobs.addConditions(onlyPartitions(auditedJobPartitions()))
+  return [drafts, jobs]
+}
 
 const changesPartitions = (ledger: LedgerTable, partitions: readonly string[]) =>
   [putsInTransactions(ledger), deletesInTransactions(ledger)].map((statement) => {

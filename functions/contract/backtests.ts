@@ -82,6 +82,7 @@ export const startBacktest = operation({
     'A job: ask for it by its id until it is done. Purchases are those dated from `from` and before `until`, judged anew in the ' +
     'order in which they were booked, as if it had been in force from `from` on.',
   audience: 'admin',
+  office: 'programme',
   method: 'POST',
   path: '/admin/programme/draft/backtest',
   scope: 'laurel/admin.marketing',
@@ -105,6 +106,7 @@ export const readBacktest = operation({
   name: 'readBacktest',
   summary: 'How far a backtest has come, and its report',
   audience: 'admin',
+  office: 'programme',
   method: 'GET',
   path: '/admin/backtests/{id}',
   scope: 'laurel/admin.read',

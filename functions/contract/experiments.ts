@@ -50,6 +50,7 @@ export const startExperimentReport = operation({
     'ever applied to them. Without `percent` it is what the campaign says; with it a campaign need not hold out anybody: so it ' +
     'is seen how far the groups differ by chance.',
   audience: 'admin',
+  office: 'programme',
   method: 'POST',
   path: '/admin/reports/experiments/{campaignId}',
   scope: 'laurel/admin.marketing',
@@ -71,6 +72,7 @@ export const readExperimentReport = operation({
   summary: 'The comparison of those who have a campaign with those held out of it',
   description: 'The one of that period, or where none is named the one that was asked for last.',
   audience: 'admin',
+  office: 'programme',
   method: 'GET',
   path: '/admin/reports/experiments/{campaignId}',
   scope: 'laurel/admin.read',

@@ -3,6 +3,8 @@ import { lazily } from './lazily.ts'
 import type { ProblemCode } from './problem.ts'
 
 export type Audience = 'pos' | 'member' | 'admin'
+/** What serves operations: a function for each audience, and one more for the part of the staff's that is marketing's. */
+export type Server = Audience | 'programme'
 export type Scope = 'laurel/pos' | 'laurel/member' | 'laurel/admin.read' | 'laurel/admin.marketing' | 'laurel/admin.service'
 export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
 
@@ -21,6 +23,8 @@ export interface Operation<
   readonly summary: string
   readonly description?: string
   readonly audience: Audience
+  /** Where another function than the audience's own serves it. */
+  readonly office?: Exclude<Server, Audience>
   readonly method: Method
   /** With `{name}` for each parameter. */
   readonly path: string
@@ -43,6 +47,9 @@ export interface Operation<
   /** A valid request to the demo programme: documentation and the tests that are made from the contract use it. */
   readonly example: { readonly params: z.input<Params>; readonly ifMatch?: string; readonly body?: unknown }
 }
+
+/** Which function serves an operation. */
+export const serverOf = ({ audience, office }: Pick<Operation, 'audience' | 'office'>): Server => office ?? audience
 
 /** An operation as it is declared: its answers are made when somebody asks for them. */
 type Declared<Kind extends Operation> = Omit<Kind, 'answers'> & { readonly answers: () => Kind['answers'] }

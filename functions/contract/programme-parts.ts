@@ -25,7 +25,7 @@ function partOperations<Part extends z.ZodType<{ id: string }>, const List exten
   const many = `${list[0]!.toUpperCase()}${list.slice(1)}`
   const thing = one.toLowerCase()
   const params = z.strictObject({ id: partId })
-  const common = { audience: 'admin', query: none, etag: true } as const
+  const common = { audience: 'admin', office: 'programme', query: none, etag: true } as const
   const path = `/admin/${list}/{id}`
   return {
     list,
@@ -137,6 +137,7 @@ export const putTiers = operation({
   name: 'putTiers',
   summary: 'Write the tiers into the draft',
   audience: 'admin',
+  office: 'programme',
   method: 'PUT',
   path: '/admin/tiers',
   scope: 'laurel/admin.marketing',
@@ -154,6 +155,7 @@ export const readTiers = operation({
   name: 'readTiers',
   summary: 'The tiers of the draft',
   audience: 'admin',
+  office: 'programme',
   method: 'GET',
   path: '/admin/tiers',
   scope: 'laurel/admin.read',

@@ -1,24 +1,17 @@
 import { adjustPointsImplementation } from './adjust-points.ts'
 import { announceEventImplementation, readEventImplementation } from './announce-event.ts'
 import { attachPurchaseImplementation } from './attach-purchase.ts'
-import { backtestImplementations } from './backtests.ts'
 import type { Implementation } from './context.ts'
 import { endTierGrantImplementation } from './end-tier-grant.ts'
-import { experimentImplementations } from './experiments.ts'
 import { grantTierImplementation } from './grant-tier.ts'
 import { makeInvitationImplementation, voidInvitationImplementation } from './invitations.ts'
-import { programmeDraftImplementations } from './programme-draft.ts'
-import { programmePartImplementations } from './programme-parts.ts'
-import { publishDraftImplementation, rollBackImplementation } from './publish.ts'
 import { readAuditImplementation } from './read-audit.ts'
 import { readExplanationImplementation } from './read-explanation.ts'
 import { readMemberAsStaffImplementation } from './read-member-as-staff.ts'
-import { listRevisionsImplementation, readRevisionImplementation } from './read-revisions.ts'
 import { recordStaffEventImplementation } from './record-staff-event.ts'
 import { setSegmentsImplementation } from './set-segments.ts'
-import { simulatePurchaseImplementation } from './simulate-purchase.ts'
 
-/** What staff may do. */
+/** What staff may do to members and their clubs, and read. */
 export const adminImplementations: readonly Implementation[] = [
   adjustPointsImplementation,
   makeInvitationImplementation,
@@ -32,14 +25,5 @@ export const adminImplementations: readonly Implementation[] = [
   setSegmentsImplementation,
   grantTierImplementation,
   endTierGrantImplementation,
-  ...programmeDraftImplementations,
-  ...programmePartImplementations,
-  publishDraftImplementation,
-  rollBackImplementation,
-  listRevisionsImplementation,
-  readRevisionImplementation,
   readAuditImplementation,
-  simulatePurchaseImplementation,
-  ...backtestImplementations,
-  ...experimentImplementations,
 ]

@@ -1,12 +1,13 @@
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda'
 import { serveAdmin } from '../admin.ts'
-import type { Audience } from '../contract/operation.ts'
+import type { Server } from '../contract/operation.ts'
 import type { Ran } from '../handlers/jobs.ts'
 import type { GatewayHandler } from '../http/audience.ts'
 import { authorizeEvent, type Issuer } from '../http/authorization.ts'
 import type { AuthorizerContext } from '../http/caller.ts'
 import { serveMember } from '../member.ts'
 import { servePos } from '../pos.ts'
+import { serveProgramme } from '../programme.ts'
 import { type JobsEvent, runJobsFor } from '../run-jobs.ts'
 import type { Runtime } from '../runtime.ts'
 import { type Settled, type SettleEvent, settleShards } from '../settle-members.ts'
@@ -20,7 +21,7 @@ export type Authorizer = (
 /** What API Gateway and the Scheduler call: the functions of a deployment, by what they are for. */
 export interface Functions {
   readonly authorize: Authorizer
-  readonly audiences: { readonly [audience in Audience]: GatewayHandler }
+  readonly servers: { readonly [server in Server]: GatewayHandler }
   readonly unrouted: GatewayHandler
   readonly settle: (event: SettleEvent) => Promise<Settled>
   readonly runJobs: (event: JobsEvent) => Promise<Ran>
@@ -30,7 +31,12 @@ export interface Functions {
 export function functionsOf(runtime: Runtime, issuer: Issuer): Functions {
   return {
     authorize: (event) => authorizeEvent(runtime.store, issuer, runtime.now(), event),
-    audiences: { pos: servePos(runtime), member: serveMember(runtime), admin: serveAdmin(runtime) },
+    servers: {
+      pos: servePos(runtime),
+      member: serveMember(runtime),
+      admin: serveAdmin(runtime),
+      programme: serveProgramme(runtime),
+    },
     unrouted,
     settle: (event) => settleShards(runtime, event),
     runJobs: (event) => runJobsFor(runtime, event),

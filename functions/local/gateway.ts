@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context as LambdaContext } from 'aws-lambda'
 import { operations } from '../contract/index.ts'
+import { serverOf } from '../contract/operation.ts'
 import { problem } from '../contract/problem.ts'
 import { type GatewayHandler, type GatewayResult, problemResult } from '../http/audience.ts'
 import type { AuthorizerContext } from '../http/caller.ts'
@@ -51,7 +52,7 @@ export class Gateway {
     const arrival = arrivalOf(request, method, url, route)
     const context = await this.#authorizer.contextOf(authorization, arrival)
     return call(
-      this.#functions.audiences[route.operation.audience],
+      this.#functions.servers[serverOf(route.operation)],
       arrival,
       context,
       await readBody(request, mostBytesOf(route.operation)),

@@ -191,6 +191,23 @@ export const experimentJob = (campaign: string, from: Instant, until: Instant): 
 export const openJobs = (programme: string): string => `P#${programme}#JOBS`
 /** Partitions of all jobs, `*` standing for anything: what whoever works on them writes. */
 export const jobPartitions = (): string[] => [table.job('*', '*').pk, openJobs('*')]
+/** Partitions of what starting a job writes. */
+export const auditedJobPartitions = (): string[] => [...jobPartitions(), auditPartition('*', '*')]
+
+/** What a programme's partitions of other things than revisions, draft and audit begin with after its id. */
+const kindsBesides = [
+  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB'],
+  ...lookupKinds.map((by) => by.toUpperCase()),
+]
+
+/**
+ * Partitions of drafts, revisions and the audit, `*` standing for anything: what a draft's edit or a publication writes. A
+ * programme's own partition is named like the beginning of all its others, which is why those are taken out by name.
+ */
+export const officePartitions = (): { within: string[]; without: string[] } => ({
+  within: ['P#*'],
+  without: kindsBesides.map((kind) => `P#*#${kind}*`),
+})
 export const awaitedShard = (programme: string, shard: number): string => `P#${programme}#AWAITED#${shard}`
 
 /** What staff changed in a month of UTC, `YYYY-MM`. */

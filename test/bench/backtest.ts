@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { serveAdmin } from '../../functions/admin.ts'
 import { readBacktest, startBacktest } from '../../functions/contract/backtests.ts'
 import { openPlace } from '../../functions/local/deployment.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
+import { serveProgramme } from '../../functions/programme.ts'
 import { runJobsFor } from '../../functions/run-jobs.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
 import { atMost, type Figure } from './figure.ts'
@@ -70,13 +70,13 @@ export function backtestSpeed(): Promise<Figure[]> {
 /** The child: works on the job until it is done, as the server does. */
 async function run(path: string): Promise<void> {
   const { runtime } = await openPlace({ kind: 'file', path })
-  const admin = serveAdmin(runtime)
+  const programme = serveProgramme(runtime)
   const caller = { ...demoTill, scopes: 'laurel/admin.read laurel/admin.marketing' }
   const from = process.hrtime.bigint()
-  const started = await callAs(admin, caller, startBacktest, { body })
+  const started = await callAs(programme, caller, startBacktest, { body })
   const { done } = await runJobsFor(runtime, {})
   const seconds = Number(process.hrtime.bigint() - from) / 1e9
-  const read = await callAs(admin, caller, readBacktest, { params: { id: body.id } })
+  const read = await callAs(programme, caller, readBacktest, { params: { id: body.id } })
   const { report, progress } = readBacktest.answers[200].parse(JSON.parse(read.body!))
   if (done !== 1 || progress.total !== 128) throw new Error(`${started.body} ${read.body}`)
   await runtime.store.close()

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { serveAdmin } from '../../functions/admin.ts'
 import { readBacktest, startBacktest } from '../../functions/contract/backtests.ts'
 import { readExperimentReport, startExperimentReport } from '../../functions/contract/experiments.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
@@ -9,6 +8,7 @@ import { type Instant, instant } from '../../functions/domain/units.ts'
 import { mostOpenJobs, type Ran, runJobs } from '../../functions/handlers/jobs.ts'
 import { deploymentOn } from '../../functions/local/deployment.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
+import { serveProgramme } from '../../functions/programme.ts'
 import { runJobsFor } from '../../functions/run-jobs.ts'
 import type { Runtime } from '../../functions/runtime.ts'
 import { compress } from '../../functions/store/compressed.ts'
@@ -38,7 +38,7 @@ const under = { document: { ...demoProgramme, campaigns } }
 
 async function ask(operation: Operation, asked: { params?: { [name: string]: string }; body?: unknown }, world = runtime) {
   const caller = { ...demoTill, scopes: 'laurel/admin.read laurel/admin.marketing', stores: '' }
-  const { statusCode, body } = await callAs(serveAdmin(world), caller, operation, asked)
+  const { statusCode, body } = await callAs(serveProgramme(world), caller, operation, asked)
   return { status: statusCode, body: JSON.parse(body!) as { [name: string]: unknown } }
 }
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { serveAdmin } from '../../functions/admin.ts'
 import { readBacktest, startBacktest } from '../../functions/contract/backtests.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import {
@@ -18,6 +17,7 @@ import { runJobs } from '../../functions/handlers/jobs.ts'
 import { deploymentOn } from '../../functions/local/deployment.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { servePos } from '../../functions/pos.ts'
+import { serveProgramme } from '../../functions/programme.ts'
 import type { Runtime } from '../../functions/runtime.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { revisionItem } from '../../functions/store/revision-item.ts'
@@ -68,13 +68,13 @@ class Shop {
   readonly runtime: Runtime
   readonly #clock: { now: Instant }
   readonly #pos: ReturnType<typeof servePos>
-  readonly #admin: ReturnType<typeof serveAdmin>
+  readonly #programme: ReturnType<typeof serveProgramme>
 
   private constructor(runtime: Runtime, clock: { now: Instant }) {
     this.runtime = runtime
     this.#clock = clock
     this.#pos = servePos(runtime)
-    this.#admin = serveAdmin(runtime)
+    this.#programme = serveProgramme(runtime)
   }
 
   static async open(document: ProgrammeDocument): Promise<Shop> {
@@ -105,7 +105,7 @@ class Shop {
   async ask(operation: Operation, asked: { params?: { [name: string]: string }; body?: unknown }) {
     const isPos = operation.audience === 'pos'
     const caller = isPos ? demoTill : { ...demoTill, scopes: 'laurel/admin.read laurel/admin.marketing', stores: '' }
-    const { statusCode, body } = await callAs(isPos ? this.#pos : this.#admin, caller, operation, asked)
+    const { statusCode, body } = await callAs(isPos ? this.#pos : this.#programme, caller, operation, asked)
     return { status: statusCode!, body: JSON.parse(body!) as never }
   }
 }

@@ -1,6 +1,6 @@
 import type { Context as LambdaContext } from 'aws-lambda'
 import { serveAdmin } from '../../functions/admin.ts'
-import type { Operation } from '../../functions/contract/operation.ts'
+import { type Operation, type Server, serverOf } from '../../functions/contract/operation.ts'
 import type { MemberId } from '../../functions/domain/units.ts'
 import type { Caller } from '../../functions/handlers/context.ts'
 import type { GatewayEvent, GatewayHandler } from '../../functions/http/audience.ts'
@@ -8,6 +8,7 @@ import { contextOfCaller } from '../../functions/http/caller.ts'
 import { routeKeyOf } from '../../functions/http/routes.ts'
 import { serveMember } from '../../functions/member.ts'
 import { servePos } from '../../functions/pos.ts'
+import { serveProgramme } from '../../functions/programme.ts'
 import { createRuntime, type Runtime } from '../../functions/runtime.ts'
 import { secretsAmong } from '../../functions/store/key-ring.ts'
 import type { DuePage, DueQuery, Item, Key, Page, PartitionQuery, ReadResult, Store, Write } from '../../functions/store/store.ts'
@@ -113,7 +114,7 @@ export class Process implements Store {
   readonly runtime: Runtime
   alive = true
   readonly #world: World
-  readonly #handlers: { readonly [audience in Operation['audience']]: GatewayHandler }
+  readonly #handlers: { readonly [server in Server]: GatewayHandler }
 
   constructor(world: World) {
     this.#world = world
@@ -129,11 +130,16 @@ export class Process implements Store {
       lookupSecrets: secretsAmong(async () => world.secrets),
     })
     const { runtime } = this
-    this.#handlers = { pos: servePos(runtime), member: serveMember(runtime), admin: serveAdmin(runtime) }
+    this.#handlers = {
+      pos: servePos(runtime),
+      member: serveMember(runtime),
+      admin: serveAdmin(runtime),
+      programme: serveProgramme(runtime),
+    }
   }
 
   async send(call: Call): Promise<Answer> {
-    const result = await this.#handlers[call.operation.audience](eventOf(call), { awsRequestId: 'r' } as LambdaContext)
+    const result = await this.#handlers[serverOf(call.operation)](eventOf(call), { awsRequestId: 'r' } as LambdaContext)
     return { status: result.statusCode ?? 0, headers: result.headers ?? {}, body: JSON.parse(result.body ?? 'null') }
   }
 

@@ -3,10 +3,11 @@ import type { APIGatewayRequestAuthorizerEventV2, Context as LambdaContext } fro
 import { afterAll, describe, expect, it } from 'vitest'
 import { serveAdmin } from '../../functions/admin.ts'
 import { operations } from '../../functions/contract/index.ts'
-import type { Operation } from '../../functions/contract/operation.ts'
+import { type Operation, type Server, serverOf } from '../../functions/contract/operation.ts'
 import { adminImplementations } from '../../functions/handlers/admin.ts'
 import { memberImplementations } from '../../functions/handlers/member.ts'
 import { posImplementations } from '../../functions/handlers/pos.ts'
+import { programmeImplementations } from '../../functions/handlers/programme.ts'
 import type { GatewayEvent, GatewayResult } from '../../functions/http/audience.ts'
 import { authorizeEvent, nobody, scopes } from '../../functions/http/authorization.ts'
 import type { AuthorizerContext } from '../../functions/http/caller.ts'
@@ -15,6 +16,7 @@ import { deploymentOn } from '../../functions/local/deployment.ts'
 import { developmentIssuer } from '../../functions/local/development-issuer.ts'
 import { serveMember } from '../../functions/member.ts'
 import { servePos } from '../../functions/pos.ts'
+import { serveProgramme } from '../../functions/programme.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import { handler as unrouted } from '../../functions/unrouted.ts'
 import { callAs } from './gateway-event.ts'
@@ -33,7 +35,18 @@ function servedBy(routeKey: string): unknown {
   return stage.of('AWS::Lambda::Function').find(([id]) => uri.includes(`"${id}"`))?.[1].Properties.Description
 }
 
-const servers = { pos: 'What tills call', member: 'What the member app calls', admin: 'What staff call' }
+const servers = {
+  pos: 'What tills call',
+  member: 'What the member app calls',
+  admin: 'What staff call about members and clubs',
+  programme: 'What staff call about the programme itself',
+} satisfies { [server in Server]: string }
+const implementations = {
+  pos: posImplementations,
+  member: memberImplementations,
+  admin: adminImplementations,
+  programme: programmeImplementations,
+} satisfies { [server in Server]: unknown }
 
 describe('the routes', () => {
   it('are the operations of the contract and one for all else: none is missing, none is more', () => {
@@ -41,11 +54,11 @@ describe('the routes', () => {
   })
 
   it.each(operations.map((operation) => [routeKeyOf(operation), operation] as const))(
-    '%s asks the authorizer, leads to its audience’s function, and is throttled',
-    (routeKey, { audience }) => {
+    '%s asks the authorizer, leads to its function, and is throttled',
+    (routeKey, operation) => {
       const [[authorizer] = []] = stage.of('AWS::ApiGatewayV2::Authorizer')
       expect(routes.get(routeKey)).toMatchObject({ AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: authorizer } })
-      expect(servedBy(routeKey)).toBe(servers[audience])
+      expect(servedBy(routeKey)).toBe(servers[serverOf(operation)])
     },
   )
 
@@ -62,9 +75,18 @@ describe('the routes', () => {
     expect(servedBy(defaultRouteKey)).toBe('Answers strangers what is not there')
   })
 
-  it('each have an implementation in their audience’s function', () => {
-    const implemented = [...posImplementations, ...memberImplementations, ...adminImplementations]
-    expect(implemented.map(({ operation }) => operation.name).sort()).toEqual(operations.map(({ name }) => name).sort())
+  it.each(Object.entries(implementations))('that lead to %s are those that it implements', (server, implemented) => {
+    const expected = operations.filter((operation) => serverOf(operation) === server)
+    expect(implemented.map(({ operation }) => operation.name).sort()).toEqual(expected.map(({ name }) => name).sort())
+  })
+
+  it('of staff lead to marketing’s function where they are about the programme, and never where one may change a member', () => {
+    const staffs = operations.filter(({ audience }) => audience === 'admin')
+    const about = /^\/admin\/(programme|campaigns|rewards|stores|tiers|clubs(\/\{id\})?$|backtests|reports)/
+    const isOffice = ({ path }: Operation) => about.test(path)
+    expect(staffs.filter((operation) => serverOf(operation) === 'programme').map(routeKeyOf)).toEqual(
+      staffs.filter(isOffice).map(routeKeyOf),
+    )
   })
 })
 
@@ -84,7 +106,7 @@ describe('the gateway', () => {
       .of('AWS::Lambda::Permission')
       .filter(([, { Properties }]) => Properties.Principal === 'apigateway.amazonaws.com')
       .map(([, { Properties }]) => /"(\/[*/]+)"/.exec(JSON.stringify(Properties.SourceArn))?.[1] ?? 'authorizer')
-    expect(sources.sort()).toEqual(['/*/*', '/*/*/*', '/*/*/*', '/*/*/*', 'authorizer'])
+    expect(sources.sort()).toEqual(['/*/*', '/*/*/*', '/*/*/*', '/*/*/*', '/*/*/*', 'authorizer'])
   })
 
   it('logs nothing that is anybody’s: no path, no address, no agent, no token', () => {
@@ -119,10 +141,15 @@ describe('the gateway', () => {
 const { runtime, secrets } = await deploymentOn(new SqliteStore(':memory:'))
 afterAll(() => runtime.store.close())
 
-const handlers = { pos: servePos(runtime), member: serveMember(runtime), admin: serveAdmin(runtime) }
+const handlers = {
+  pos: servePos(runtime),
+  member: serveMember(runtime),
+  admin: serveAdmin(runtime),
+  programme: serveProgramme(runtime),
+} satisfies { [server in Server]: unknown }
 
 const call = (operation: Operation, context: Partial<AuthorizerContext>): Promise<GatewayResult> =>
-  callAs(handlers[operation.audience], context, operation)
+  callAs(handlers[serverOf(operation)], context, operation)
 
 const codeOf = ({ statusCode, body }: GatewayResult) => `${statusCode} ${(JSON.parse(body ?? '{}') as { code: string }).code}`
 

@@ -69,7 +69,7 @@ describe('the table that is deployed', () => {
 describe('the functions', () => {
   const lambdas = prod.of('AWS::Lambda::Function')
 
-  it('are one for each audience and trigger, on Node 24, arm64, in ES modules, each with a log that ends', () => {
+  it('are one for each server and trigger, on Node 24, arm64, in ES modules, each with a log that ends', () => {
     expect(lambdas).toHaveLength(functionNames.length)
     for (const [, { Properties }] of lambdas) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' })

@@ -25,7 +25,12 @@ const functions: Functions = {
     if (context instanceof Error) throw context
     return { isAuthorized: true, context }
   },
-  audiences: { pos: writingDown('pos'), member: writingDown('member'), admin: writingDown('admin') },
+  servers: {
+    pos: writingDown('pos'),
+    member: writingDown('member'),
+    admin: writingDown('admin'),
+    programme: writingDown('programme'),
+  },
   unrouted: writingDown('unrouted'),
   settle: () => Promise.reject(new Error('nobody asked')),
   runJobs: () => Promise.reject(new Error('nobody asked')),
