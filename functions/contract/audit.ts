@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { differenceAnswer } from './difference.ts'
 import { operation } from './operation.ts'
-import { differenceAnswer, none } from './programme-draft.ts'
 import { answeredInstant, id, instant, listQuery, nextCursor, text } from './values.ts'
 
 export const readAudit = operation({
@@ -13,7 +13,7 @@ export const readAudit = operation({
   method: 'GET',
   path: '/admin/audit',
   scope: 'laurel/admin.read',
-  params: none,
+  params: z.strictObject({}),
   query: listQuery.extend({
     from: instant.optional().meta({ description: 'Not before.' }),
     until: instant.optional().meta({ description: 'Before, and not at.' }),

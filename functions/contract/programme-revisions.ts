@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { canonicalObject } from './canonical.ts'
+import { differenceAnswer } from './difference.ts'
 import { lazily } from './lazily.ts'
 import { operation } from './operation.ts'
 import { programmeDocument } from './programme-document.ts'
-import { differenceAnswer, none } from './programme-draft.ts'
+import { none } from './programme-draft.ts'
 import { answeredInstant, instant, listQuery, nextCursor, text } from './values.ts'
 
 /** From publishing to taking effect, at the least: by then every warm function knows the revision (design, section 4). */
