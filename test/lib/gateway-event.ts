@@ -20,12 +20,16 @@ export function callAs(
   handler: GatewayHandler,
   context: Partial<AuthorizerContext>,
   operation: Operation,
-  asked: { readonly params?: { readonly [name: string]: string }; readonly body?: unknown } = {},
+  asked: {
+    readonly params?: { readonly [name: string]: string }
+    readonly body?: unknown
+    readonly headers?: { readonly [name: string]: string }
+  } = {},
 ): Promise<GatewayResult> {
   const event = {
     version: '2.0',
     routeKey: routeKeyOf(operation),
-    headers: asked.body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: { ...(asked.body !== undefined && { 'content-type': 'application/json' }), ...asked.headers },
     pathParameters: asked.params,
     body: asked.body === undefined ? undefined : JSON.stringify(asked.body),
     isBase64Encoded: false,

@@ -1,9 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { memberId } from '../../functions/domain/units.ts'
-import type { Key } from '../../functions/store/store.ts'
+import { startExperimentReport } from '../../functions/contract/experiments.ts'
+import { operations } from '../../functions/contract/index.ts'
+import { type Operation, serverOf } from '../../functions/contract/operation.ts'
+import { instant, memberId } from '../../functions/domain/units.ts'
+import { deploymentOn } from '../../functions/local/deployment.ts'
+import { demoProgramme } from '../../functions/local/seed.ts'
+import { serveProgramme } from '../../functions/programme.ts'
+import { createProgramme } from '../../functions/store/programmes.ts'
+import { SqliteStore } from '../../functions/store/sqlite-store.ts'
+import type { Key, Write } from '../../functions/store/store.ts'
 import { backtestJob, table } from '../../functions/store/table.ts'
+import { PassingStore } from '../support/passing-store.ts'
+import { callAs, demoTill } from './gateway-event.ts'
 import { actionsOf, type Resource, type Statement, statementsOf, synthesise } from './synthesised.ts'
 
 const stage = synthesise()
@@ -209,21 +219,12 @@ describe('the jobs', () => {
 })
 
 describe('marketing’s office', () => {
-  it('writes drafts, revisions, jobs and the audit, each transaction by one statement, and nothing else', () => {
-    const [, statements] = lambdas.find(([description]) => description.endsWith('the programme itself'))!
-    const writes = statements.filter(({ Sid }) => Sid?.startsWith('Put'))
-    const [drafts, jobs] = writes.map(({ Condition }) => {
-      const {
-        'ForAllValues:StringLike': like,
-        'ForAllValues:StringNotLike': notLike,
-        Null: none,
-      } = Condition as { [operator: string]: { [key: string]: unknown } | undefined }
-      expect(none).toEqual({ 'dynamodb:LeadingKeys': 'false' })
-      const matcher = (patterns: unknown) => (pk: string) =>
-        [patterns ?? []].flat().some((pattern) => new RegExp(`^${(pattern as string).replaceAll('*', '.*')}$`).test(pk))
-      const [isWithin, isWithout] = [like, notLike].map((keys) => matcher(keys?.['dynamodb:LeadingKeys']))
-      return ({ pk }: Key) => isWithin!(pk) && !isWithout!(pk)
-    })
+  const [, statements] = lambdas.find(([description]) => description.endsWith('the programme itself'))!
+  const writes = statements.filter(({ Sid }) => Sid?.startsWith('Put'))
+  const [drafts, jobs] = writes.map(admits)
+
+  it('writes drafts, revisions, jobs and the audit, and nothing else', () => {
+    expect(writes).toHaveLength(2)
     // Every kind of key that there is, so that one that is new must be thought of.
     const made = Object.entries(table).map(([name, key]) => {
       const make = key as Key | ((...parts: unknown[]) => Key)
@@ -232,9 +233,62 @@ describe('marketing’s office', () => {
     const admitted = (isAdmitted: (key: Key) => boolean) => made.filter(([, key]) => isAdmitted(key)).map(([name]) => name)
     expect(admitted(drafts!)).toEqual(['revision', 'current', 'draft', 'audit'])
     expect(admitted(jobs!)).toEqual(['audit', 'job', 'jobDocument', 'openJob', 'latestReport'])
-    expect(writes).toHaveLength(2)
+  })
+
+  it('may do what it does, and all that one transaction writes by one statement', async () => {
+    const store = new WatchedStore(new SqliteStore(':memory:'))
+    const { runtime } = await deploymentOn(store)
+    await createProgramme(store, 'demo', demoProgramme, instant(0))
+    const serve = serveProgramme(runtime)
+    store.commits.length = 0
+    const caller = { ...demoTill, scopes: 'laurel/admin.read laurel/admin.marketing', stores: '' }
+    const ask = async (operation: Operation, { params, body, ifMatch = '*' }: Operation['example'] = operation.example) => {
+      const asked = { params: params as { [name: string]: string }, body, headers: { 'if-match': ifMatch } }
+      return (await callAs(serve, caller, operation, asked)).statusCode
+    }
+    const changing = operations.filter(
+      (operation) => serverOf(operation) === 'programme' && operation.method !== 'GET' && !operation.asksOnly,
+    )
+    for (const operation of changing) expect(`${operation.name} ${await ask(operation)}`).toMatch(/ 20[012]$/)
+    // A campaign that is named like a kind of key is a campaign.
+    for (const id of ['M', 'PURCHASE']) {
+      const params = { campaignId: id }
+      expect(
+        await ask(startExperimentReport, { params, body: { ...(startExperimentReport.example.body as object), percent: 10 } }),
+      ).toBe(202)
+    }
+    for (const commit of store.commits) {
+      expect(commit.map(({ kind }) => kind)).toEqual(commit.map(() => 'put'))
+      const written = commit.map((write) => (write as Extract<Write, { kind: 'put' }>).item)
+      expect(
+        [drafts!, jobs!].some((isAdmitted) => written.every(isAdmitted)),
+        JSON.stringify(written.map(({ pk }) => pk)),
+      ).toBe(true)
+    }
+    await store.close()
   })
 })
+
+/** Writes down all that is committed. */
+class WatchedStore extends PassingStore {
+  readonly commits: (readonly Write[])[] = []
+
+  override commit(writes: readonly Write[]) {
+    this.commits.push(writes)
+    return super.commit(writes)
+  }
+}
+
+/** Which keys the patterns of a statement let through. */
+function admits({ Condition }: Statement): (key: Key) => boolean {
+  const conditions = Condition as { [operator: string]: { [key: string]: unknown } | undefined }
+  expect(conditions.Null).toEqual({ 'dynamodb:LeadingKeys': 'false' })
+  const isLike = (operator: string, pk: string) =>
+    [conditions[operator]?.['dynamodb:LeadingKeys'] ?? []]
+      .flat()
+      .some((pattern) => new RegExp(`^${(pattern as string).replaceAll('*', '.*')}$`).test(pk))
+  return ({ pk }) => isLike('ForAllValues:StringLike', pk) && !isLike('ForAllValues:StringNotLike', pk)
+}
 
 /** What the maker of a kind of key takes besides the programme: an instant comes first where it is told apart by time. */
 const argumentsOf = (name: string): unknown[] =>

@@ -120,6 +120,18 @@ describe('an operation', () => {
   })
 })
 
+test.each([
+  ['GET', '/pos/members/m-1', 'pos'],
+  ['GET', '/me/balance', 'member'],
+  ['GET', '/admin/members/m-1', 'admin'],
+  ['PUT', '/admin/clubs/candle-friends/events/tasting', 'admin'],
+  ['PUT', '/admin/clubs/candle-friends', 'programme'],
+  ['POST', '/admin/programme/publish', 'programme'],
+])('%s %s is asked of %s', async (method, path, name) => {
+  const answer = await ask({ method, path, headers: { authorization: tokenUntil(far, 'anybody') } })
+  expect(answer.text).toBe(name)
+})
+
 describe('the authorizer', () => {
   test('lets a token that is not good through as nobody’s, for the function to refuse, and is asked again', async () => {
     for (const times of [1, 2]) {
