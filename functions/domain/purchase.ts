@@ -6,6 +6,7 @@ import { bucketTerms, spendableInstant } from './expiry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
 import { type Use, usesBetween } from './limits.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
+import { countedForClubs } from './qualifying.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { type Judged, judgeMember, linesOf, memberFacts } from './sale-facts.ts'
 import { changedKept, datedPurchase, type Kept, nothingKept } from './tally.ts'
@@ -114,6 +115,7 @@ export function bookPurchase(
     points: earned,
     tierCredit: tierCredit(awards),
     isKept: sale.lines.length > 0,
+    lines: sale.lines,
   }
   const sums = changedKept(ladder, account.head, at, nothingKept, kept)
   const gifts = giftChanges([], awards)
@@ -139,6 +141,7 @@ export function bookPurchase(
       ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
       ...datedPurchase(ladder, account.head, at),
+      ...countedForClubs(programme, account.head, at, nothingKept, kept),
     },
   }
   const booked = withTier(programme, account, untiered, now)

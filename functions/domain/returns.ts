@@ -4,6 +4,7 @@ import { giftChanges, tierCredit } from './gifts.ts'
 import { type Bucket, bucketOrder } from './head.ts'
 import { type Use, usesBetween } from './limits.ts'
 import { type Programme, revisionAt } from './programme.ts'
+import { countedForClubs } from './qualifying.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { factsOfSale, linesOf, roomAtSale } from './sale-facts.ts'
 import { changedKept, isAnyKept, type Kept } from './tally.ts'
@@ -79,12 +80,14 @@ export function bookReturn(
     points: kept.points,
     tierCredit: tierCredit(awarded),
     isKept: isAnyKept(sale.fact, kept.returned),
+    lines: before,
   }
   const is: Kept = {
     spend: eligibleSpend(after),
     points: left,
     tierCredit: tierCredit(awards),
     isKept: isAnyKept(sale.fact, returned.lines),
+    lines: after,
   }
   const sums = changedKept(tierLadder(programme), account.head, sale.at, was, is)
   const gifts = giftChanges(awarded, awards)
@@ -102,6 +105,7 @@ export function bookReturn(
       ...takeBack(account, kept.bucket, clawedBack, forgives, now),
       ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
+      ...countedForClubs(programme, account.head, sale.at, was, is),
     },
   }
   const booked = withTier(programme, account, untiered, now)

@@ -1,7 +1,7 @@
 import { type Account, apply, type Entry } from '../domain/entry.ts'
 import type { Head } from '../domain/head.ts'
 import type { Programme } from '../domain/programme.ts'
-import { nextDue, type Settled, settle } from '../domain/settle.ts'
+import { followed, nextDue, type Settled, settle } from '../domain/settle.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { entryItem, entryOf, type StoredEntry } from '../store/entry-item.ts'
@@ -106,8 +106,9 @@ async function storedHead(ledger: Ledger, stored: Item): Promise<Head> {
 }
 
 /** The account of a member who is being made by an entry. */
-export function newAccount(memberId: MemberId, account: Account, first: Entry): OpenAccount {
-  return { memberId, account: apply(account, first), settling: [first], stored: undefined, read: new Map() }
+export function newAccount(programme: Programme, memberId: MemberId, empty: Account, first: Entry, now: Instant): OpenAccount {
+  const { account, entries } = followed(programme, { entry: first, account: apply(empty, first) }, now)
+  return { memberId, account, settling: entries, stored: undefined, read: new Map() }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { problem } from '../contract/problem.ts'
 import { endTierGrant } from '../contract/tier-grants.ts'
+import { followed } from '../domain/settle.ts'
 import { endGrant } from '../domain/tier-grants.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import { table } from '../store/table.ts'
@@ -21,16 +22,17 @@ export const endTierGrantImplementation = implement(endTierGrant, async ({ param
       if (!open) return problem('member-unknown')
       if (!others[0]) return problem('grant-unknown')
       const booked = endGrant(programme, open.account, grantId, caller.subject, ledger.now)
-      if (booked) {
+      const ended = booked && followed(programme, booked, ledger.now)
+      if (ended) {
         const target = `members/${memberId}/tier-grants/${grantId}`
         const before = { until: rfc3339(others[0].un as Instant) }
         const result = await runtime.store.commit([
-          ...(await bookingWrites(ledger, open, booked.account, [booked.entry])),
+          ...(await bookingWrites(ledger, open, ended.account, ended.entries)),
           auditWrite(context, { action: endTierGrant.name, target, before, after: { until: rfc3339(ledger.now) } }),
         ])
         if (result.outcome !== 'committed') return again
       }
-      const { head } = (booked ?? open).account
+      const { head } = (ended ?? open).account
       return { status: 200 as const, body: { grantId, memberId, ...standing(ledger, head) } }
     }),
   )

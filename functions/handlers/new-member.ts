@@ -10,9 +10,9 @@ import { type Change, lookupWrites } from './member-record.ts'
 
 const absent = { is: 'absent' } as const
 
-/** The account of a new member: one entry, the enrolment, still to be booked. */
+/** The account of a new member: the enrolment and what follows from it at once, still to be booked. */
 export function openNewAccount({ programme, now }: Ledger, memberId: MemberId): OpenAccount {
-  return newAccount(memberId, { head: emptyHead(memberId), closed: new Map() }, enrolment(programme, now))
+  return newAccount(programme, memberId, { head: emptyHead(memberId), closed: new Map() }, enrolment(programme, now), now)
 }
 
 /** A card that nobody has becomes a member with a made id, where the programme says so; undefined where it does not. */

@@ -7,7 +7,7 @@ import { sumOfUses, type Use } from '../domain/limits.ts'
 import { bookPurchase, isLate, judgePurchase, limitsAsked, type Sale } from '../domain/purchase.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { bookReturn, type KeptSale } from '../domain/returns.ts'
-import { settle } from '../domain/settle.ts'
+import { followed, settle } from '../domain/settle.ts'
 import type { Instant } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
@@ -124,8 +124,8 @@ export async function tryBooking(
   const limits = await openLimits(ledger, limited, limitsAsked(judgement))
   const booked = bookPurchase(programme, opened.account, sale, judgement, ledger.now, limits.roomOf)
   if (isRefusal(booked)) return refuse(posting, problemOf(booked))
-  const earned = settle(programme, booked.account, ledger.now)
-  const entries = [booked.entry, ...earned.entries]
+  const earned = followed(programme, booked, ledger.now)
+  const entries = [...earned.entries]
   const kept: KeptSale = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
   const returned = applyWaiting(ledger, earned.account, kept, awaited)
   entries.push(...returned.entries)
@@ -189,7 +189,9 @@ function applyWaiting({ programme, now }: Ledger, account: Account, sale: KeptSa
     records.push({ returnId, hash, status: 'booked', clawedBack: booked.clawedBack })
     state = booked
   }
-  return { account: state.account, kept: state.kept, entries, records, uses }
+  if (entries.length === 0) return { account: state.account, kept: state.kept, entries, records, uses }
+  const settled = settle(programme, state.account, now)
+  return { account: settled.account, kept: state.kept, entries: [...entries, ...settled.entries], records, uses }
 }
 
 /** A refusal by what may have changed since: a replay is recognised first. */

@@ -5,6 +5,7 @@ import type { EarnFact } from '../domain/entry.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { bookReturn, type GoodsReturn } from '../domain/returns.ts'
+import { followed } from '../domain/settle.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import {
@@ -93,6 +94,7 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   const booked = bookReturn(programme, open.account, kept, goods, ledger.now)
   if (isRefusal(booked)) return problemOf(booked)
   const { clawedBack, uses } = booked
+  const { entries, account } = followed(programme, booked, ledger.now)
   const limited = { memberId, at: sale.at, revision: revisionAt(programme, sale.at), storeId: fact.details.storeId }
   const limits = await openGivenBack(ledger, limited, uses)
   const { returnId } = goods
@@ -105,11 +107,11 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   }
   const result = await runtime.store.commit([
     putReceipt(programme.id, after, receipt, stored),
-    ...(await bookingWrites(ledger, open, booked.account, [booked.entry])),
+    ...(await bookingWrites(ledger, open, account, entries)),
     ...limits.writes(uses),
   ])
   if (result.outcome !== 'committed') return again
-  return { status: 201, body: { returnId, status: 'booked', points: { clawedBack }, ...standing(ledger, booked.account.head) } }
+  return { status: 201, body: { returnId, status: 'booked', points: { clawedBack }, ...standing(ledger, account.head) } }
 }
 
 function putReceipt(programme: string, receipt: Receipt, before: Receipt | undefined, stored: Item | undefined): Write {

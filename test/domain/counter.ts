@@ -21,6 +21,7 @@ export interface Goods {
   readonly quantity: number
   readonly amount: number
   readonly excluded?: boolean | undefined
+  readonly categories?: readonly string[] | undefined
 }
 
 /** What became of a return. */
@@ -51,6 +52,7 @@ export class Counter {
     this.now = typeof enrolledAt === 'string' ? at(enrolledAt) : instant(enrolledAt)
     this.account = replay(memberId('m-1'), [])
     this.#book(enrolment(programme, this.now))
+    this.settle(this.now)
   }
 
   get balance(): Balance {
@@ -121,6 +123,7 @@ export class Counter {
     this.#waiting.delete(fact.id)
     const order = (a: GoodsReturn, b: GoodsReturn) => a.occurredAt - b.occurredAt || (a.returnId < b.returnId ? -1 : 1)
     for (const back of early.sort(order)) this.#bringBack(fact.id, back)
+    this.settle(this.now)
     return earned
   }
 
@@ -131,8 +134,10 @@ export class Counter {
       occurredAt: instant(fact.occurredAt),
       lines: fact.lines.map(({ lineId, quantity, amount }) => ({ lineId, quantity, amount })),
     }
-    if (this.receipts.has(fact.purchaseId)) this.#bringBack(fact.purchaseId, back)
-    else this.#await(fact.purchaseId, back)
+    if (this.receipts.has(fact.purchaseId)) {
+      this.#bringBack(fact.purchaseId, back)
+      this.settle(this.now)
+    } else this.#await(fact.purchaseId, back)
   }
 
   adjustment(fact: Extract<NaiveFact, { kind: 'adjust' }>): 'booked' | RefusalCode {
@@ -166,6 +171,7 @@ export class Counter {
   #keep({ entry, account }: { readonly entry: Entry; readonly account: Account }): void {
     this.entries.push(entry)
     this.account = account
+    this.settle(this.now)
   }
 
   #await(purchaseId: string, back: GoodsReturn): void {
