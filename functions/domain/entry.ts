@@ -2,16 +2,7 @@ import type { Membership, Refund } from './club.ts'
 import { type ClubCountChange, changedClubCounts } from './club-counts.ts'
 import type { Award } from './earning.ts'
 import { changedGifts, type GiftChange } from './gifts.ts'
-import {
-  type Bucket,
-  bucketOrder,
-  type ClubCount,
-  type DatedPurchase,
-  type Head,
-  type HeldTier,
-  type TierGrant,
-  type Totals,
-} from './head.ts'
+import { type Bucket, bucketOrder, type DatedPurchase, type Head, type HeldTier, type TierGrant, type Totals } from './head.ts'
 import type { Judged } from './sale-facts.ts'
 import type { SegmentsFact } from './segments.ts'
 import { changedSums, type SumChange, type SumName, withoutSums } from './sums.ts'

@@ -20,7 +20,7 @@ export interface NaiveDocument {
 export interface NaiveTiers {
   readonly metric: 'spend' | 'points' | 'visits' | 'purchases'
   readonly period: 'calendar-year' | { readonly rollingMonths: number } | 'anniversary' | 'lifetime'
-  readonly keep?: 'next-period' | { readonly months: number } | undefined
+  readonly keep?: 'next-period' | 'while-met' | { readonly months: number } | undefined
   readonly downgrade?: 'to-met' | 'one-step' | undefined
   readonly levels: readonly { readonly id: string; readonly threshold: number; readonly multiplier: number }[]
 }

@@ -65,6 +65,7 @@ class Steps {
   get kept(): number {
     const { keep, period } = this.policy
     if (typeof keep === 'object') return keep.months
+    if (keep === 'while-met') return 0
     return typeof period === 'object' ? period.rollingMonths : 1
   }
 }
