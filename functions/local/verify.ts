@@ -1,17 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { membershipIn } from '../domain/club.ts'
 import { awardedPoints, earn } from '../domain/earning.ts'
 import type { Account, Entry } from '../domain/entry.ts'
-import { balanceOf, type Head, isConserved } from '../domain/head.ts'
-import { eraAt } from '../domain/ladder.ts'
+import { balanceOf, isConserved } from '../domain/head.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
-import { qualifyingClubs } from '../domain/qualifying.ts'
-import { qualifies } from '../domain/qualifying-membership.ts'
 import { replay } from '../domain/replay.ts'
 import { keptLines } from '../domain/returns.ts'
 import { factsOfSale, roomAtSale } from '../domain/sale-facts.ts'
 import { nextDue, settle } from '../domain/settle.ts'
-import { countedSums, enrolledAtOf } from '../domain/tally.ts'
 import { tierAt, tierFactsBefore } from '../domain/tiers.ts'
 import { type BucketId, type Instant, memberId, type Points } from '../domain/units.ts'
 import type { Ledger } from '../handlers/account.ts'
@@ -34,6 +29,7 @@ import {
   table,
 } from '../store/table.ts'
 import { DueIndex } from './due-index.ts'
+import { misjudgedClubs } from './verify-clubs.ts'
 import { BudgetSums, counterDifferences, type KeptAwards } from './verify-limits.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 
@@ -209,24 +205,10 @@ function compareHead(
   check(isConserved(account.head), 'settling does not conserve points')
   const facts = tierFactsBefore(programme, entries, now)
   check(tierAt(programme, facts, now).id === account.head.tier.id, 'the tier is not what the purchases give')
-  for (const { clubId, belongs } of qualifications(programme, account.head, entries, now)) {
-    check(belongs, `the member belongs to club ${clubId} and does not qualify, or qualifies and does not`)
+  for (const clubId of misjudgedClubs(programme, account.head, entries, now)) {
+    check(false, `whether the member belongs to club ${clubId} is not what the purchases give`)
   }
   return account
-}
-
-/** Whether the member belongs to each club that takes in whoever qualifies as the entries say, counted anew. */
-function qualifications(programme: Programme, head: Head, entries: readonly Entry[], now: Instant) {
-  const enrolledAt = enrolledAtOf(entries)
-  return qualifyingClubs(programme).flatMap((club) => {
-    const { clubId, ladder } = club
-    const membership = membershipIn(head, clubId)
-    if (head.declinedClubs.includes(clubId) || (membership && !membership.isQualified)) return []
-    const { run } = eraAt(ladder, now)
-    const clubCounts = [{ clubId, run, sums: countedSums(ladder, run, entries) }]
-    const isDue = qualifies(programme, club, { clubCounts, enrolledAt, tier: head.tier }, now)
-    return [{ clubId, belongs: isDue === (membership !== undefined) }]
-  })
 }
 
 /** A programme as it was known at one time or another: a head booked before a revision was published is not due by it. */
