@@ -114,9 +114,11 @@ const errorsAlike: Plugin = {
       const declared = /export class (\w+) extends __BaseException \{[^}]*?\$fault = "(\w+)"/g
       const named = [...readFileSync(path, 'utf8').matchAll(declared)].map(([, name, fault]) => ({ name, fault }))
       const like = `const like = (name, $fault) => class extends Base {
-        name = name
-        $fault = $fault
-        constructor(options) { super({ name, $fault, ...options }) }
+        static shapeId = 'com.amazonaws.dynamodb#' + name
+        constructor(options) {
+          super({ name, $fault, ...options })
+          Object.setPrototypeOf(this, new.target.prototype)
+        }
       }`
       const errors = named.map(({ name, fault }) => `export const ${name} = like('${name}', '${fault}')`)
       return {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { serveAdmin } from '../../functions/admin.ts'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
+import type { Operation } from '../../functions/contract/operation.ts'
 import { recordReturn } from '../../functions/contract/purchases.ts'
+import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
 import { instant } from '../../functions/domain/units.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { verify } from '../../functions/local/verify.ts'
@@ -15,8 +17,9 @@ import { callAs, demoTill } from '../lib/gateway-event.ts'
 import { PassingStore } from '../support/passing-store.ts'
 import { buy, call, enrol, noon } from './calls.ts'
 
-/** A store that reads several items as DynamoDB may: one after another, and somebody else does something before the head. */
+/** A store that reads several items as DynamoDB may: one after another, and somebody else does something before or after the head. */
 class TornStore extends PassingStore {
+  headIs: 'later' | 'sooner' = 'later'
   meanwhile: (() => Promise<unknown>) | undefined
 
   override async read(keys: readonly Key[], options: { consistent: boolean }): Promise<ReadResult> {
@@ -26,12 +29,16 @@ class TornStore extends PassingStore {
     const before = await super.read(keys, options)
     await meanwhile()
     const after = await super.read(keys, options)
-    return { ...before, items: keys.map(({ sk }, index) => (sk === headSort ? after : before).items[index]) }
+    return {
+      ...before,
+      items: keys.map(({ sk }, index) => ((sk === headSort) === (this.headIs === 'later') ? after : before).items[index]),
+    }
   }
 }
 
 let store: SqliteStore
 let clock: number
+let made = 0
 beforeEach(async () => {
   store = new SqliteStore(':memory:')
   clock = noon
@@ -44,16 +51,20 @@ const processOn = (on: Store): Runtime =>
     store: on,
     now: () => instant(clock),
     random: Math.random,
-    newId: () => 'made',
+    newId: () => `made-${made++}`,
     pause: async () => {},
     lookupSecrets: secretsAmong(async () => ['secret']),
   })
 
-async function give(runtime: Runtime, points: number) {
+async function asStaff(runtime: Runtime, operation: Operation, asked: { params: { [name: string]: string }; body?: unknown }) {
   const caller = { ...demoTill, scopes: 'laurel/admin.service', stores: '' }
+  const { statusCode, body } = await callAs(serveAdmin(runtime), caller, operation, asked)
+  return { status: statusCode, body: JSON.parse(body ?? 'null') as unknown }
+}
+
+async function give(runtime: Runtime, points: number) {
   const asked = { params: { id: 'm-1', adjustmentId: 'a-1' }, body: { points, reason: 'goodwill' } }
-  const { statusCode } = await callAs(serveAdmin(runtime), caller, adjustPoints, asked)
-  expect(statusCode).toBe(201)
+  expect((await asStaff(runtime, adjustPoints, asked)).status).toBe(201)
 }
 
 const bringBack = (runtime: Runtime) =>
@@ -111,4 +122,19 @@ describe('a return of goods whose points have expired takes what expired, whatev
     expect(body).toMatchObject({ points: { clawedBack: 10 }, balance: { available: 1, debt: 0 } })
     expect(await verified(one)).toMatchObject({ wrong: [], issued: 20, available: 1, expired: 10, clawedBack: 10, debt: 0 })
   })
+})
+
+test('a tier given by hand is ended or not known yet, and never said to be over while it is held', async () => {
+  const torn = new TornStore(store)
+  const one = processOn(torn)
+  const other = processOn(store)
+  await enrol(other, 'm-1', {})
+  const params = { id: 'm-1', grantId: 'g-1' }
+  const body = { tier: 'gold', until: '2027-12-01', reason: 'Gold with our partner' }
+  torn.headIs = 'sooner'
+  torn.meanwhile = async () => expect((await asStaff(other, grantTier, { params, body })).status).toBe(201)
+  // The grant is asked for before it is given.
+  expect(await asStaff(one, endTierGrant, { params })).toMatchObject({ status: 404, body: { code: 'grant-unknown' } })
+  expect(torn.meanwhile).toBeUndefined()
+  expect(await asStaff(one, endTierGrant, { params })).toMatchObject({ status: 200, body: { tier: { id: 'bronze' } } })
 })
