@@ -1,6 +1,6 @@
 import { allot } from './allotment.ts'
 import type { Gift, LimitName } from './campaign.ts'
-import { campaignAwards, type RoomOf, unlimited } from './campaign-awards.ts'
+import { campaignAwards, limitedAwards, type RoomOf, unlimited } from './campaign-awards.ts'
 import type { SaleFacts } from './conditions.ts'
 import type { Revision, Tier } from './programme.ts'
 import { multiplyDivide, type Points, points } from './units.ts'
@@ -52,12 +52,21 @@ export function eligibleSpend(lines: readonly EarningLine[]): number {
  */
 export function earn(revision: Revision, facts: MemberFacts, lines: readonly EarningLine[], roomOf: RoomOf = unlimited): Award[] {
   const { tier, sale } = facts
-  const { number, campaigns, document } = revision
+  const { campaigns } = revision
   const base = baseAwards(revision, tier, lines)
   if (!campaigns || !sale) return base
-  const rates = { revision: number, earn: document.points.earn, tier }
-  return [...base, ...campaignAwards(campaigns, rates, sale, lines, roomOf)]
+  return [...base, ...campaignAwards(campaigns, ratesOf(revision, tier), sale, lines, roomOf)]
 }
+
+/** What a sale, by the lines that are kept of it, holds of limited campaigns: what it has of them, or may have again. */
+export function heldOfLimited(revision: Revision, facts: MemberFacts, lines: readonly EarningLine[], roomOf: RoomOf): Award[] {
+  const { tier, sale } = facts
+  const { campaigns } = revision
+  if (!campaigns?.hasLimited || !sale) return []
+  return limitedAwards(campaigns, ratesOf(revision, tier), sale, lines, roomOf)
+}
+
+const ratesOf = ({ number, document }: Revision, tier: Tier) => ({ revision: number, earn: document.points.earn, tier })
 
 function baseAwards(revision: Revision, tier: Tier, lines: readonly EarningLine[]): Award[] {
   const { earn: rate } = revision.document.points

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isGift } from '../domain/campaign.ts'
 import type { Award } from '../domain/earning.ts'
-import { isApplied, windowOf } from '../domain/limits.ts'
+import { isApplied, windowOf, windowsOf } from '../domain/limits.ts'
 import type { Programme, Revision } from '../domain/programme.ts'
 import { type Instant, memberId } from '../domain/units.ts'
 import type { Ledger } from '../handlers/account.ts'
@@ -10,7 +10,7 @@ import { eachItem } from '../store/paging.ts'
 import type { Item } from '../store/store.ts'
 import { budgetPartition, storeBudgetPrefix, table } from '../store/table.ts'
 
-/** A sale, and what is kept of what it was given. */
+/** A sale, and what it holds of limited campaigns. */
 export interface KeptAwards {
   readonly at: Instant
   readonly revision: Revision
@@ -22,7 +22,7 @@ export interface KeptAwards {
 export function counterDifferences(programme: Programme, sales: readonly KeptAwards[], counters: readonly Item[]): string[] {
   const sums = new Map<string, { times: number; points: number }>()
   for (const { award, campaign, sale } of limitedAwards(sales)) {
-    for (const { window } of campaign.limits?.perMember ?? []) {
+    for (const window of windowsOf(campaign)) {
       const name = `${window}#${windowOf(sale.revision.calendar, window, sale.at)}`
       const { sk } = table.cap(programme.id, memberId(''), campaign.id, name)
       const sum = sums.get(sk) ?? { times: 0, points: 0 }

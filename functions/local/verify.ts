@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { awardedPoints, earn } from '../domain/earning.ts'
+import { awardedPoints, earn, heldOfLimited } from '../domain/earning.ts'
 import type { Account, Entry } from '../domain/entry.ts'
 import { balanceOf, isConserved } from '../domain/head.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
@@ -257,9 +257,10 @@ async function compareReceipts(
       }
       const revision = revisionAt(programme, at)
       const facts = factsOfSale(revision, memberId(member), { at, fact })
-      const awards = earn(revision, facts, keptLines(fact, receipt.returned), roomAtSale(revision, fact))
-      const evaluated = awardedPoints(awards)
-      kept.push({ at, revision, storeId: fact.details.storeId, awards })
+      const lines = keptLines(fact, receipt.returned)
+      const room = roomAtSale(revision, fact)
+      const evaluated = awardedPoints(earn(revision, facts, lines, room))
+      kept.push({ at, revision, storeId: fact.details.storeId, awards: heldOfLimited(revision, facts, lines, room) })
       const awarded = awardedPoints(fact.awards)
       if (receipt.points !== evaluated) differences.push(`purchase ${fact.purchaseId} keeps other points than its lines earn`)
       if (receipt.points + (clawedBack.get(fact.purchaseId) ?? 0) !== awarded) {
