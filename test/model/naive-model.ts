@@ -1,4 +1,5 @@
-import { dateOf, expiryOf, type NaiveDocument, never, spendableOf } from './naive-dates.ts'
+import { dateOf, daysFrom, expiryOf, type NaiveDocument, never, spendableOf } from './naive-dates.ts'
+import { type NaiveGrants, type Returned, type ValuedSale, valueSale, type Worth, worthOf } from './naive-sales.ts'
 
 /**
  * A member's state worked out the slow and obvious way: from the whole list of acknowledged facts, in the order in which they
@@ -14,6 +15,9 @@ export interface NaiveLine {
   readonly quantity: number
   readonly amount: number
   readonly excluded?: boolean | undefined
+  /** `sku-<lineId>` where nothing is said. */
+  readonly sku?: string | undefined
+  readonly categories?: readonly string[] | undefined
 }
 
 export type NaiveFact =
@@ -23,6 +27,14 @@ export type NaiveFact =
       readonly occurredAt: number
       readonly arrivedAt: number
       readonly lines: readonly NaiveLine[]
+      readonly member?: string | undefined
+      readonly storeId?: string | undefined
+      readonly channel?: string | undefined
+      readonly tenders?: readonly { readonly type: string; readonly amount: number }[] | undefined
+      /** The member's, `YYYY-MM-DD`, as it was known. */
+      readonly birthday?: string | undefined
+      /** What limited campaigns gave; without, they are counted from this member's purchases alone. */
+      readonly grants?: NaiveGrants | undefined
     }
   | {
       readonly kind: 'return'
@@ -45,6 +57,8 @@ export interface NaivePurchase {
   readonly pending: number
   /** What its points are now, after the returns so far. */
   readonly kept: number
+  /** What each campaign gave at the sale, where it gave something, in points. */
+  readonly campaigns: ReadonlyMap<string, number>
 }
 
 export interface NaiveReturn {
@@ -65,6 +79,10 @@ export interface NaiveState {
   readonly tier: string
   /** Eligible spend of this local year, at what is now kept of it. */
   readonly spend: number
+  /** What campaigns gave that is no points, by `badge <id>` or `reward <id>`. */
+  readonly gifts: ReadonlyMap<string, number>
+  /** What purchases hold of limited campaigns, in points: of each of which something is held. */
+  readonly held: ReadonlyMap<string, number>
   readonly purchases: ReadonlyMap<string, NaivePurchase>
   /** By `<purchaseId>/<returnId>`. */
   readonly returns: ReadonlyMap<string, NaiveReturn>
@@ -90,14 +108,12 @@ type Fact<Kind> = Extract<NaiveFact, { kind: Kind }>
 
 interface Known {
   readonly at: number
-  readonly document: NaiveDocument
-  readonly tier: { readonly id: string; readonly multiplier: number }
-  readonly lines: readonly NaiveLine[]
-  readonly returned: Map<string, { quantity: number; amount: number }>
+  readonly valued: ValuedSale
+  readonly returned: Map<string, Returned>
   readonly lot: Lot
-  readonly earned: number
+  readonly atSale: Worth
   readonly pending: number
-  kept: number
+  worth: Worth
 }
 
 /** The member's state at `now`, after all these facts. */
@@ -147,26 +163,32 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     const at = Math.min(fact.occurredAt, fact.arrivedAt)
     const { document } = inForce(programme, at)
     // All that arrived earlier and is dated no later: a tie is won by who arrived first.
-    const tier = tierOf(
-      document,
-      [...known.values()].filter((other) => other.at <= at),
-      at,
-    )
-    const earned = pointsFor(document, tier.multiplier, spendOf(fact.lines, new Map()))
+    const before = [...known.values()].filter((other) => other.at <= at)
+    const previous = before.length === 0 ? null : Math.max(...before.map((other) => other.at))
+    const sale = {
+      ...{ at, memberId: fact.member ?? 'm-1', storeId: fact.storeId ?? 'leeds', channel: fact.channel, tenders: fact.tenders },
+      tier: tierOf(document, before, at),
+      purchaseNumber: before.length + 1,
+      daysSinceLastPurchase: previous === null ? null : daysFrom(document.timezone, previous, at),
+      birthdayMonth: Number(fact.birthday?.split('-')[1]) === dateOf(document.timezone, at).month,
+      bought: fact.lines.map((line) => ({ ...line, sku: line.sku ?? `sku-${line.lineId}` })),
+    }
+    const revision = programme.indexOf(inForce(programme, at))
+    const valued = valueSale({ document, revision }, sale, [...known.values()], fact.grants)
+    const worth = worthOf(valued, new Map())
+    const earned = worth.points
     const spendableAt = spendableOf(document, at)
     const lot = credit(earned, at, spendableAt, fact.arrivedAt)
     const isPending = spendableAt > fact.arrivedAt && lot.term.expiresAt > fact.arrivedAt
     issued += earned
     known.set(fact.id, {
       at,
-      document,
-      tier,
-      lines: fact.lines,
+      valued,
       returned: new Map(),
       lot,
-      earned,
+      atSale: worth,
       pending: isPending ? lot.points : 0,
-      kept: earned,
+      worth,
     })
     const early = waiting.get(fact.id) ?? []
     waiting.delete(fact.id)
@@ -186,7 +208,7 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     }
     const returned = new Map(sale.returned)
     for (const line of fact.lines) {
-      const sold = sale.lines.find(({ lineId }) => lineId === line.lineId)
+      const sold = sale.valued.sale.bought.find(({ lineId }) => lineId === line.lineId)
       if (!sold) return refuse('line-unknown')
       const before = returned.get(line.lineId) ?? { quantity: 0, amount: 0 }
       const sum = { quantity: before.quantity + line.quantity, amount: before.amount + line.amount }
@@ -194,9 +216,9 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
       returned.set(line.lineId, sum)
     }
     for (const [lineId, sum] of returned) sale.returned.set(lineId, sum)
-    const left = pointsFor(sale.document, sale.tier.multiplier, spendOf(sale.lines, sale.returned))
-    const back = sale.kept - left
-    sale.kept = left
+    const left = worthOf(sale.valued, sale.returned)
+    const back = sale.worth.points - left.points
+    sale.worth = left
     clawedBack += back
     const missing = takeBack(lots, sale.lot, back, arrivedAt)
     const { negative } = inForce(programme, Math.min(fact.occurredAt, arrivedAt)).document.points
@@ -237,8 +259,16 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     totals: { issued, adjusted, expired: sumOf(lots.filter((lot) => lot.term.expiresAt <= now)), clawedBack },
     tier: tierOf(current, [...known.values()], now).id,
     spend: yearSpend(current, [...known.values()], yearNow),
+    gifts: sumsOf([...known.values()].map(({ worth }) => worth.gifts)),
+    held: sumsOf([...known.values()].map(({ worth }) => worth.held)),
     purchases: new Map(
-      [...known].map(([id, { at, tier, earned, pending, kept }]) => [id, { at, tier: tier.id, earned, pending, kept }]),
+      [...known].map(([id, { at, valued, atSale, pending, worth }]) => [
+        id,
+        {
+          ...{ at, tier: valued.sale.tier.id, earned: atSale.points, pending, kept: worth.points },
+          campaigns: atSale.campaigns,
+        },
+      ]),
     ),
     returns,
     adjustments,
@@ -282,16 +312,16 @@ function expiringRows(available: readonly Lot[]): NaiveState['balance']['expirin
   }))
 }
 
-function spendOf(lines: readonly NaiveLine[], returned: Known['returned']): number {
-  return lines
-    .filter((line) => line.excluded !== true)
-    .reduce((sum, line) => sum + line.amount - (returned.get(line.lineId)?.amount ?? 0), 0)
+function sumsOf(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const [name, count] of counts.flatMap((each) => [...each])) sums.set(name, (sums.get(name) ?? 0) + count)
+  return new Map([...sums].filter(([, sum]) => sum > 0).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function yearSpend(document: NaiveDocument, purchases: readonly Known[], year: number): number {
   return purchases
     .filter((purchase) => dateOf(document.timezone, purchase.at).year === year)
-    .reduce((sum, purchase) => sum + spendOf(purchase.lines, purchase.returned), 0)
+    .reduce((sum, purchase) => sum + purchase.worth.spend, 0)
 }
 
 function tierOf(document: NaiveDocument, purchases: readonly Known[], at: number) {
@@ -299,9 +329,4 @@ function tierOf(document: NaiveDocument, purchases: readonly Known[], at: number
   const best = Math.max(yearSpend(document, purchases, year), yearSpend(document, purchases, year - 1))
   const levels = [...document.tiers.levels].sort((a, b) => a.threshold - b.threshold)
   return levels.findLast((level) => level.threshold <= best) ?? levels[0]!
-}
-
-function pointsFor(document: NaiveDocument, multiplier: number, spend: number): number {
-  const { points, per } = document.points.earn
-  return Number((BigInt(spend) * BigInt(points) * BigInt(multiplier)) / (BigInt(per) * 10_000n))
 }
