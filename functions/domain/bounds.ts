@@ -4,3 +4,5 @@ export const mostReturns = 500
 export const mostWaitingReturns = 20
 /** Limited campaigns that one purchase may match; those after them, in the order of evaluation, give nothing. */
 export const mostLimitedAwards = 20
+/** Counters and pots of theirs, so that one commit has room for the purchase and what is settled and returned with it. */
+export const mostLimitRecords = 40

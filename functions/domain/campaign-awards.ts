@@ -1,5 +1,5 @@
 import { allot } from './allotment.ts'
-import { mostLimitedAwards } from './bounds.ts'
+import { mostLimitedAwards, mostLimitRecords } from './bounds.ts'
 import { type Gift, isGift, type LimitName, type PointsEffect } from './campaign.ts'
 import type { CampaignIndex, CompiledCampaign } from './campaign-index.ts'
 import type { Basket, SaleFacts } from './conditions.ts'
@@ -108,11 +108,14 @@ function offersOf(index: CampaignIndex, rates: Rates, facts: SaleFacts, kept: re
   if (kept.length === 0) return []
   const offers: Offer[] = []
   let limited = 0
+  let records = 0
   for (const compiled of index.candidates(kept, facts)) {
     const offer = offerOf(compiled, rates, facts, kept, roomOf)
     if ('because' in offer) continue
     if (compiled.limited) limited += 1
-    offers.push(compiled.limited && limited > mostLimitedAwards ? shutOut(offer) : offer)
+    records += compiled.limitRecords
+    const isTooMany = compiled.limited && (limited > mostLimitedAwards || records > mostLimitRecords)
+    offers.push(isTooMany ? shutOut(offer) : offer)
   }
   return offers
 }

@@ -54,6 +54,7 @@ export interface NaiveVerdict {
 }
 
 const mostLimited = 20
+const mostRecords = 40
 
 export class TooLargeError extends Error {
   override readonly name = 'TooLargeError'
@@ -75,11 +76,17 @@ export function judgeCampaigns(
   const placed = campaigns.map((campaign, place) => ({ campaign, place }))
   placed.sort((a, b) => (b.campaign.priority ?? 0) - (a.campaign.priority ?? 0) || a.place - b.place)
   let limited = 0
+  let records = 0
   const verdicts = placed.map(({ campaign }) => {
     const verdict = judge(document, campaign, sale, kept.filter(isThere), roomOf(campaign))
     if (verdict.because !== null || !isLimitedCampaign(campaign)) return verdict
     limited += 1
-    if (limited <= mostLimited) return verdict
+    const windows = campaign.limits?.perMember?.map(({ window }) => window) ?? []
+    records += windows.filter((window, index) => windows.indexOf(window) === index).length
+    if ('points' in campaign.effect || 'multiplier' in campaign.effect) {
+      records += Number(campaign.limits?.perStore !== undefined) + Number(campaign.limits?.budget !== undefined)
+    }
+    if (limited <= mostLimited && records <= mostRecords) return verdict
     return { ...verdict, offered: 0, offeredGift: null, lines: [], limit: 'too-many-limited' as const }
   })
   return verdicts.map((verdict) => {
