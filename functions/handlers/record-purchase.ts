@@ -11,7 +11,7 @@ import type { Instant } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import { type AwaitedReceipt, type ReturnRecord, receiptItem, receiptOf, type SoldReceipt } from '../store/receipt-item.ts'
-import type { Write } from '../store/store.ts'
+import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
@@ -72,17 +72,21 @@ async function tryBooking(
 ): Promise<Answer | Again | { awaited: AwaitedReceipt }> {
   const { context, sale, hash } = posting
   const { runtime, programme } = context
+  const birthdays = named.known ? birthdayKeys(programme, named.memberId) : []
   const {
     open: opened,
     ledger,
     others,
   } = named.known
-    ? await openAccount(context, named.memberId, { others: birthdayKeys(programme, named.memberId) })
+    ? await openAccount(context, named.memberId, { others: [...birthdays, ...receiptKeys(posting)] })
     : { open: openByCard(context), ledger: context, others: [] }
+  const known = others[birthdays.length] && receiptOf(others[birthdays.length]!)
+  if (known?.state === 'sold') return replayOf(posting, known, uncertain)
   if (!opened) return refuse(posting, problem('member-unknown', named.known ? '/member/id' : '/member/card'))
+  if (opened.account.head.status === 'closed') return refuse(posting, problem('member-closed', '/member'))
 
   const history = isLate(opened.account, sale, ledger.now) ? await readEntries(context, opened.memberId) : []
-  const birthday = birthdayOf(others)
+  const birthday = birthdayOf(others.slice(0, birthdays.length))
   const judgement = judgePurchase(programme, opened.account, sale, history, ledger.now, birthday)
   const limited = { ...judgement, memberId: opened.memberId, storeId: sale.details.storeId }
   const limits = await openLimits(ledger, limited, limitsAsked(judgement))
@@ -125,6 +129,15 @@ async function tryBooking(
   if (!found) return again
   const standingReceipt = receiptOf(found)
   return standingReceipt.state === 'awaited' ? { awaited: standingReceipt } : replayOf(posting, standingReceipt, uncertain)
+}
+
+/**
+ * Where there are budgets the receipt is looked for after all, in the read that there is anyway: opening a budget may move parts
+ * of it, and a replay changes nothing.
+ */
+function receiptKeys({ context: { programme }, sale }: Posting): Key[] {
+  const isLimited = programme.revisions.some(({ campaigns }) => campaigns?.hasLimited)
+  return isLimited ? [table.receipt(programme.id, sale.purchaseId)] : []
 }
 
 /** What is written beside the head of a member whom a card alone made. */

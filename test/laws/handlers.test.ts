@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import { freeCampaigns, limitedCampaigns, withAllCampaigns, withCampaigns } from '../domain/campaign-documents.ts'
 import { at, demoDocument, documentWith } from '../domain/programmes.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { examine } from './aftermath.ts'
@@ -43,6 +44,14 @@ const programmes: readonly (readonly [name: string, programme: Programme])[] = [
           },
         ),
       ],
+    },
+  ],
+  ['campaigns with caps, store limits and budgets', { first: withAllCampaigns }],
+  [
+    'campaigns that a second revision ends',
+    {
+      first: withCampaigns(freeCampaigns),
+      later: [at('2026-03-17T12:00:00Z'), withCampaigns(limitedCampaigns, { holdDays: 1 })],
     },
   ],
 ]

@@ -1,10 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import type { LimitName } from '../../functions/domain/campaign.ts'
 import type { MemberId } from '../../functions/domain/units.ts'
 import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
 import { type Receipt, receiptOf } from '../../functions/store/receipt-item.ts'
 import type { Item } from '../../functions/store/store.ts'
 import { entryPosition, entryPrefix, memberPartition } from '../../functions/store/table.ts'
 import { type NaiveFact, type NaiveProgramme, type NaiveState, recompute } from '../model/naive-model.ts'
+import type { NaiveGrants } from '../model/naive-sales.ts'
 import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
 import type { Adjustment, GoodsReturn, Purchase, Request } from './requests.ts'
@@ -126,7 +128,12 @@ export class Ledger {
       )
       const before = bookings.at(-1)
       ok(!before || before.bookedAt <= bookedAt, `the clock of ${member}'s ledger goes back at version ${version}`)
-      const facts = this.#factsOf(member, version, commit, entries).map((request) => factOf(request, bookedAt))
+      const granted = new Map(
+        entries.flatMap(({ fact }) => (fact.kind === 'earn' ? [[fact.purchaseId, grantsOf(fact.awards)]] : [])),
+      )
+      const facts = this.#factsOf(member, version, commit, entries).map((request) =>
+        factOf(request, bookedAt, request.kind === 'purchase' ? { member, grants: granted.get(request.id) } : {}),
+      )
       const change = entries.findLast(({ fact }) => fact.kind === 'close' || fact.kind === 'reopen')?.fact.kind
       const status = change ? (change === 'close' ? 'closed' : 'active') : (before?.status ?? 'active')
       bookings.push({ version, commit, bookedAt, facts, status, changesStatus: change !== undefined })
@@ -199,12 +206,35 @@ export function nameOf(request: Request): string | undefined {
   }
 }
 
-/** A request in the model's words, had it arrived at an instant. */
-export function factOf(request: Fact, arrivedAt: number): NaiveFact {
+/**
+ * What limited campaigns gave a sale, as facts: others had a part in what was left. One that no limit cut gave all that it
+ * would, and one that is not told of nothing.
+ */
+export function grantsOf(
+  awards: readonly {
+    readonly source: string
+    readonly points: number
+    readonly cut?: { readonly limit: LimitName } | undefined
+  }[],
+): NaiveGrants {
+  return new Map(
+    awards.map(({ source, points, cut }) => [
+      source,
+      cut ? { points, limit: cut.limit } : { points: Number.POSITIVE_INFINITY, limit: 'per-member' },
+    ]),
+  )
+}
+
+/** A request in the model's words, had it arrived at an instant; of a purchase also whose it is, and what was left to give. */
+export function factOf(
+  request: Fact,
+  arrivedAt: number,
+  sale: { readonly member?: string; readonly grants?: NaiveGrants | undefined } = {},
+): NaiveFact {
   switch (request.kind) {
     case 'purchase': {
       const { lines, occurredAt } = request.body
-      return { kind: 'purchase', id: request.id, occurredAt: Date.parse(occurredAt), arrivedAt, lines }
+      return { kind: 'purchase', id: request.id, occurredAt: Date.parse(occurredAt), arrivedAt, lines, ...sale }
     }
     case 'return': {
       const { lines, occurredAt } = request.body
