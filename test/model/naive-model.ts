@@ -1,4 +1,5 @@
-import { dateOf, daysFrom, expiryOf, type NaiveDocument, never, spendableOf } from './naive-dates.ts'
+import { dateOf, daysFrom, expiryOf, type NaiveDocument, spendableOf } from './naive-dates.ts'
+import { expiringRows, type Lot, sumOf, type Term, takeBack, takeInOrder } from './naive-lots.ts'
 import { type NaiveGrants, type Returned, type ValuedSale, valueSale, type Worth, worthOf } from './naive-sales.ts'
 
 /**
@@ -90,19 +91,6 @@ export interface NaiveState {
 }
 
 const mostWaiting = 20
-
-/** An expiry that points have in common; activity moves that of a run until it has come. */
-interface Term {
-  expiresAt: number
-}
-
-interface Lot {
-  readonly credited: number
-  /** What is left of it; once it is expired, what of it expired. */
-  points: number
-  readonly spendableAt: number
-  readonly term: Term
-}
 
 type Fact<Kind> = Extract<NaiveFact, { kind: Kind }>
 
@@ -277,39 +265,6 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
 
 function inForce(programme: NaiveProgramme, at: number): NaiveProgramme[number] {
   return programme.findLast(({ inForceFrom }, index) => index === 0 || inForceFrom <= at)!
-}
-
-const sumOf = (lots: readonly Lot[]) => lots.reduce((sum, lot) => sum + lot.points, 0)
-
-/** Earliest expiry first; of one expiry, what is spendable before what is not yet. What could not be taken is the answer. */
-function takeInOrder(lots: readonly Lot[], amount: number): number {
-  let missing = amount
-  // Compared, not subtracted: never less never is not a number.
-  const order = (a: number, b: number) => (a < b ? -1 : a > b ? 1 : 0)
-  for (const lot of [...lots].sort((a, b) => order(a.term.expiresAt, b.term.expiresAt) || order(a.spendableAt, b.spendableAt))) {
-    const taken = Math.min(lot.points, missing)
-    lot.points -= taken
-    missing -= taken
-  }
-  return missing
-}
-
-/** From the bucket of the sale, expired or not; then from all others that are not expired. What is missing is the answer. */
-function takeBack(lots: readonly Lot[], own: Lot, amount: number, at: number): number {
-  const isExpired = own.term.expiresAt <= at
-  // Lots of one term are one bucket as soon as both are spendable, and when both are expired.
-  const spendable = (lot: Lot) => Math.max(lot.spendableAt, at)
-  const isOwn = (lot: Lot) => lot.term === own.term && (isExpired || spendable(lot) === spendable(own))
-  const others = lots.filter((lot) => !isOwn(lot) && lot.term.expiresAt > at)
-  return takeInOrder(others, takeInOrder(lots.filter(isOwn), amount))
-}
-
-function expiringRows(available: readonly Lot[]): NaiveState['balance']['expiring'] {
-  const instants = [...new Set(available.filter((lot) => lot.points > 0).map((lot) => lot.term.expiresAt))].sort((a, b) => a - b)
-  return instants.map((expiresAt) => ({
-    points: sumOf(available.filter((lot) => lot.term.expiresAt === expiresAt)),
-    expiresAt: expiresAt === never ? null : expiresAt,
-  }))
 }
 
 function sumsOf(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
