@@ -72,7 +72,7 @@ export class LimitCounters {
 
   #pot(name: string, budget: number, revision: number): Pot {
     const pot = this.#pots.get(name) ?? { left: budget, budget, revision }
-    if (revision > pot.revision && budget !== pot.budget) {
+    if (revision > pot.revision) {
       pot.left += budget - pot.budget
       pot.budget = budget
       pot.revision = revision

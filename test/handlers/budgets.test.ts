@@ -1,4 +1,5 @@
 import { strictEqual } from 'node:assert/strict'
+import { deflateRawSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import type { Campaign, CampaignLimits } from '../../functions/domain/campaign.ts'
@@ -7,7 +8,7 @@ import { verify } from '../../functions/local/verify.ts'
 import { createRuntime, type Runtime } from '../../functions/runtime.ts'
 import { secretsAmong } from '../../functions/store/key-ring.ts'
 import type { CommitResult, Write } from '../../functions/store/store.ts'
-import { budgetPartition } from '../../functions/store/table.ts'
+import { budgetPartition, table } from '../../functions/store/table.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { publish } from '../laws/history.ts'
 import { Trace } from '../laws/trace.ts'
@@ -197,6 +198,26 @@ describe('a budget that is changed while it is spent', () => {
     // A sale of the day before that comes late finds the budget as it is now.
     expect(await sell(runtime, 'm-0', 200, 20, noon)).toBe(Math.max(0, budget - 150 - more))
     expect(store.given).toBe(Math.max(150, budget))
+    await isVerified(runtime)
+    await store.close()
+  })
+
+  it('is that of the latest revision that a sale was judged by, also where it says what an earlier one said', async () => {
+    const first = fund({ points: 30 }, { budget: 100 })
+    const store = await begin(sqlite!, first, [noon + dayMs, fund({ points: 30 }, { budget: 50 })])
+    const doc = deflateRawSync(JSON.stringify(programmeWith(first))).toString('base64')
+    await store.commit([
+      { kind: 'put', item: { ...table.revision('demo', 3), from: noon + 2 * dayMs, published: noon, doc } },
+      { kind: 'put', item: { ...table.current('demo'), n: 3 } },
+    ])
+    const runtime = start(store)
+    await enrolled(runtime, 1)
+    expect(await sell(runtime, 'm-0', 0, 1)).toBe(30)
+    clock.now = noon + 2 * dayMs
+    expect(await sell(runtime, 'm-0', 10, 1)).toBe(30)
+    // It comes late from the day on which there were only 50.
+    expect(await sell(runtime, 'm-0', 20, 1, noon + dayMs)).toBe(30)
+    expect(await sell(runtime, 'm-0', 30, 1)).toBe(10)
     await isVerified(runtime)
     await store.close()
   })
