@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import type { Refund } from './domain/club.ts'
+import type { Effect } from './domain/entry.ts'
 import { entryOf } from './store/entry-item.ts'
 import type { Item, Key } from './store/store.ts'
 import { entryPrefix, memberOfPartition } from './store/table.ts'
@@ -18,6 +20,12 @@ export interface LedgerEvent {
   /** Signed changes, in points. */
   readonly totals: { readonly [name: string]: number }
   readonly debt: number
+  /** That a higher tier was reached, that one lapsed to a lower, or that its place has another name in a new revision; by their ids. */
+  readonly tier?: { readonly change: 'reached' | 'lapsed' | 'renamed'; readonly from: string; readonly to: string }
+  /** That the tier will lapse if nothing more happens: when, and what is left then. */
+  readonly tierLapsing?: { readonly at: string; readonly to: string }
+  /** The club that it is about and, where a member left it, what of their fees is to be paid back (minor units). */
+  readonly club?: { readonly id: string; readonly refund?: Refund }
 }
 
 /**
@@ -41,6 +49,19 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
     bookedAt: new Date(bookedAt).toISOString(),
     totals: effect.totals ?? {},
     debt: effect.debt ?? 0,
+    ...('clubId' in fact && {
+      club: { id: fact.clubId, ...('refund' in fact && fact.refund && { refund: fact.refund }) },
+    }),
+    ...tierEvent(effect),
+  }
+}
+
+const changes = { up: 'reached', down: 'lapsed', level: 'renamed' } as const
+
+function tierEvent({ tier, moved, lapsing }: Effect): Pick<LedgerEvent, 'tier' | 'tierLapsing'> {
+  return {
+    ...(tier && moved && { tier: { change: changes[moved.direction], from: moved.from, to: tier.id } }),
+    ...(lapsing && { tierLapsing: { at: new Date(lapsing.at).toISOString(), to: lapsing.to } }),
   }
 }
 

@@ -68,8 +68,9 @@ export class Audiences extends Construct {
         description: 'What staff call',
         memoryMb: 512,
         concurrency: 20,
-        environment: { LAUREL_TABLE },
-        allowed: changes,
+        environment: findsMembers,
+        // Attaching a purchase finds its member by card, and takes it off the list of those without one.
+        allowed: [...changes, deletesInTransactions(ledger), readsSecret(lookups.secret)],
       }),
     }
     this.authorize = new LedgerFunction(this, {

@@ -79,8 +79,8 @@ export class LedgerApi extends Construct {
       corsPreflight: {
         allowOrigins: [...new Set([stage.memberAppUrl, stage.staffAppUrl].map((url) => new URL(url).origin))],
         allowMethods: [...new Set(operations.map(({ method }) => method as CorsHttpMethod))],
-        allowHeaders: ['authorization', 'content-type'],
-        exposeHeaders: ['idempotency-replayed', 'retry-after'],
+        allowHeaders: ['authorization', 'content-type', 'if-match'],
+        exposeHeaders: ['etag', 'idempotency-replayed', 'retry-after'],
         maxAge: Duration.hours(1),
       },
     })

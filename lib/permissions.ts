@@ -20,7 +20,7 @@ export const readsLedger = ({ table }: LedgerTable) =>
 /** Puts items, within a transaction alone: every write of the ledger carries its conditions. */
 export const putsInTransactions = (ledger: LedgerTable) => transactional('PutInTransactions', 'dynamodb:PutItem', ledger)
 
-/** Deletes items, within a transaction alone: look-ups that changed, returns that no longer wait. */
+/** Deletes items, within a transaction alone: look-ups that changed, purchases that no longer wait for sale or member. */
 export const deletesInTransactions = (ledger: LedgerTable) => transactional('DeleteInTransactions', 'dynamodb:DeleteItem', ledger)
 
 /** Checks items, within a transaction alone: that the key of the look-ups is still in force. */

@@ -1,13 +1,16 @@
-import { marshall } from '@aws-sdk/util-dynamodb'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { recordPurchase } from '../functions/contract/purchases.ts'
+import type { Effect } from '../functions/domain/entry.ts'
 import { instant } from '../functions/domain/units.ts'
 import { deploymentOn } from '../functions/local/deployment.ts'
 import { demoMemberId, seed } from '../functions/local/seed.ts'
 import { servePos } from '../functions/pos.ts'
 import { eventOf, type LedgerEvent, publish } from '../functions/publish-events.ts'
 import type { Runtime } from '../functions/runtime.ts'
+import { entryItem, entryOf } from '../functions/store/entry-item.ts'
 import { SqliteStore } from '../functions/store/sqlite-store.ts'
 import type { Item } from '../functions/store/store.ts'
 import { memberPartition } from '../functions/store/table.ts'
@@ -51,6 +54,42 @@ describe('publishing', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['enrol', 'earn'])
     expect(events[1]).toMatchObject({ programme: 'demo', totals: { issued: 15 }, debt: 0, bookedAt: '2026-11-21T17:00:00.000Z' })
     expect(records.length).toBeGreaterThan(events.length)
+  })
+
+  it('says which tier was reached or lapsed, and which will lapse', () => {
+    const earned = records.find(({ dynamodb }) => dynamodb?.NewImage?.k?.S === 'earn')!
+    const eventWith = (effect: Effect) => {
+      const sale = entryOf(unmarshall(earned.dynamodb!.NewImage as { [name: string]: AttributeValue }) as Item)
+      const item = entryItem('demo', demoMemberId, 2, 0, { ...sale, effect }, instant(1_800_000_000_000))
+      return eventOf(recordOf(item, 0))
+    }
+    const tier = { id: 'silver', year: 2026, revision: 1 }
+    expect(eventWith({ tier })).not.toHaveProperty('tier')
+    expect(eventWith({ tier, moved: { from: 'bronze', direction: 'up' } })).toMatchObject({
+      tier: { change: 'reached', from: 'bronze', to: 'silver' },
+    })
+    expect(eventWith({ tier, moved: { from: 'gold', direction: 'down' } })).toMatchObject({
+      tier: { change: 'lapsed', from: 'gold', to: 'silver' },
+    })
+    expect(eventWith({ tier, moved: { from: 'plus', direction: 'level' } })).toMatchObject({
+      tier: { change: 'renamed', from: 'plus', to: 'silver' },
+    })
+    expect(eventWith({ lapsing: { at: instant(1_798_761_600_000), to: 'bronze' } })).toMatchObject({
+      tierLapsing: { at: '2027-01-01T00:00:00.000Z', to: 'bronze' },
+    })
+  })
+
+  it('tells which club was left and what of the fees is to be paid back, and of whom it was not', () => {
+    const refund = { amount: 300, payments: [{ paymentId: 'pay-1', amount: 300 }] }
+    const at = instant(Date.parse('2026-11-21T17:00:00Z'))
+    const left = {
+      at,
+      fact: { kind: 'club-left', clubId: 'spa', refund },
+      effect: { club: { id: 'spa', membership: null } },
+    } as const
+    const { events } = published([recordOf(entryItem('demo', demoMemberId, 3, 0, left, at), 1)])
+    expect(events).toMatchObject([{ kind: 'club-left', club: { id: 'spa', refund } }])
+    expect(JSON.stringify(events)).not.toContain(demoMemberId)
   })
 
   it('gives an entry the same id however often it comes, and another entry another', () => {

@@ -45,6 +45,14 @@ export const adjustPoints = operation({
       tier: tier(),
     }),
   }),
-  problems: ['member-unknown', 'member-closed', 'insufficient-points', 'id-reused', 'too-many-buckets', 'limit-exceeded'],
+  problems: [
+    'member-unknown',
+    'member-closed',
+    'insufficient-points',
+    'adjustment-cap',
+    'id-reused',
+    'too-many-buckets',
+    'limit-exceeded',
+  ],
   example: { params: { id: 'm-1001', adjustmentId: 'a-1' }, body: { points: 50, reason: 'Points missing from the opening day' } },
 })

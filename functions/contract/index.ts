@@ -1,9 +1,21 @@
 import { adjustPoints } from './adjustments.ts'
+import { attachMyPurchase, attachPurchase } from './attaching.ts'
+import { readAudit } from './audit.ts'
 import { runBatch } from './batch.ts'
+import { announceEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
+import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
+import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
+import { changeMyPreferences } from './my-preferences.ts'
 import type { Operation } from './operation.ts'
+import { changePreferencesFor } from './preferences.ts'
+import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
+import { parts, putTiers, readTiers } from './programme-parts.ts'
+import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { readMemberAsStaff, setSegments } from './segments.ts'
+import { endTierGrant, grantTier } from './tier-grants.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -22,6 +34,39 @@ export const operations: readonly Operation[] = [
   readBalance,
   readActivity,
   explainPurchase,
+  attachMyPurchase,
   adjustPoints,
+  makeInvitation,
+  voidInvitation,
+  announceEvent,
+  readEvent,
+  joinClubFor,
+  leaveClubFor,
+  payForClub,
+  readMyClubs,
+  joinMyClub,
+  leaveMyClub,
+  acceptEvent,
+  declineEvent,
+  checkIn,
+  changeMyPreferences,
+  changePreferencesFor,
   readExplanation,
+  attachPurchase,
+  readMemberAsStaff,
+  setSegments,
+  grantTier,
+  endTierGrant,
+  readDraft,
+  putDraft,
+  ...parts.flatMap(({ put, read, listAll, remove }): readonly Operation[] => [put, read, listAll, remove]),
+  putTiers,
+  readTiers,
+  compareDraft,
+  validateDraft,
+  publishDraft,
+  rollBack,
+  listRevisions,
+  readRevision,
+  readAudit,
 ]

@@ -57,7 +57,27 @@ const activityItem = lazily(() =>
   z
     .object({
       at: answeredInstant(),
-      kind: z.enum(['enrolled', 'closed', 'reopened', 'earned', 'returned', 'adjusted', 'matured', 'expired', 'tier-changed']),
+      kind: z.enum([
+        'enrolled',
+        'closed',
+        'reopened',
+        'earned',
+        'returned',
+        'adjusted',
+        'matured',
+        'expired',
+        'tier-changed',
+        'tier-lapsing',
+        'tier-granted',
+        'tier-grant-ended',
+        'recounted',
+        'club-joined',
+        'club-renewed',
+        'club-grace',
+        'club-lapsed',
+        'club-left',
+        'attended',
+      ]),
       points: points().meta({
         description: 'Signed change of what is available or pending, less debt. All of them sum up to it.',
       }),
@@ -65,6 +85,8 @@ const activityItem = lazily(() =>
       returnId: id.optional(),
       adjustmentId: id.optional(),
       reason: z.string().optional(),
+      clubId: id.optional(),
+      eventId: id.optional(),
       tier: z.string().optional().meta({ description: 'The tier held since, where this changed it.' }),
     })
     .meta({ id: 'Activity' }),

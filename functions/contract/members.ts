@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { canonicalObject } from './canonical.ts'
 import { lazily } from './lazily.ts'
+import { memberships } from './memberships.ts'
+import { preferenceNotes } from './notes.ts'
 import { operation } from './operation.ts'
 import { answeredInstant, balance, day, heldGifts, id, text, tier } from './values.ts'
 
@@ -46,7 +48,9 @@ const changeBody = z
   .meta({ id: 'ProfileChange', description: 'What is left out stays, null removes. A new card replaces the old one.' })
 
 const status = z.enum(['active', 'closed'])
-const clubs = lazily(() => z.array(z.object({ id: z.string() })).meta({ description: 'Clubs that the member belongs to.' }))
+const preferences = lazily(() =>
+  preferenceNotes().optional().meta({ description: 'What the guest likes; only where they consented to its being kept.' }),
+)
 
 export const memberAnswer = lazily(() =>
   z
@@ -56,13 +60,23 @@ export const memberAnswer = lazily(() =>
       profile: z.object({ ...z.object(personalData).partial().shape, enrolledAt: answeredInstant() }),
       balance: balance(),
       tier: tier(),
-      clubs: clubs(),
+      clubs: memberships(),
+      preferences: preferences(),
       gifts: heldGifts().optional(),
     })
     .meta({ id: 'Member' }),
 )
 
-const foundMember = lazily(() => z.object({ memberId: id, status, balance: balance(), tier: tier(), clubs: clubs() }))
+const foundMember = lazily(() =>
+  z.object({
+    memberId: id,
+    status,
+    balance: balance(),
+    tier: tier(),
+    clubs: memberships(),
+    preferences: preferences(),
+  }),
+)
 
 const memberParams = z.strictObject({ memberId: id })
 const none = z.strictObject({})

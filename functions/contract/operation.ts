@@ -28,12 +28,20 @@ export interface Operation<
   readonly params: Params
   readonly query: Query
   readonly body: Body
+  /** Whether it takes `If-Match`: an entity tag by which a client says what it has seen. */
+  readonly ifMatch?: 'required' | 'optional'
+  /** Whether its answers bear an `ETag`. */
+  readonly etag?: true
+  /** Where it takes more than other operations do. */
+  readonly mostBodyBytes?: number
+  /** Whether it changes nothing, though it is no GET. */
+  readonly asksOnly?: true
   /** The schema of each successful answer, by status. */
   readonly answers: Replies
   /** What it may refuse beyond what every operation may. */
   readonly problems: readonly ProblemCode[]
   /** A valid request to the demo programme: documentation and the tests that are made from the contract use it. */
-  readonly example: { readonly params: z.input<Params>; readonly body?: unknown }
+  readonly example: { readonly params: z.input<Params>; readonly ifMatch?: string; readonly body?: unknown }
 }
 
 /** An operation as it is declared: its answers are made when somebody asks for them. */
@@ -62,6 +70,8 @@ export interface RequestOf<Kind extends Operation> {
   readonly params: z.output<Kind['params']>
   readonly query: z.output<Kind['query']>
   readonly body: BodyOf<Kind>
+  /** The header, where the operation takes it and the client sent it. */
+  readonly ifMatch?: string | undefined
 }
 
 /** What a handler of the operation may answer. */
@@ -71,5 +81,7 @@ export type AnswerOf<Kind extends Operation> = {
     readonly body: z.input<Kind['answers'][Status]>
     /** Set where the request had been done before. */
     readonly replayed?: boolean
+    /** The entity tag, quotes included, where the operation gives one. */
+    readonly etag?: string
   }
 }[keyof Kind['answers'] & number]

@@ -1,10 +1,12 @@
 import * as z from 'zod'
 import type { ProgrammeDocument } from '../domain/programme.ts'
+import { adjustmentPolicy } from './adjustment-policy.ts'
 import { campaign, mostCampaigns } from './campaign.ts'
+import { club, mostClubs } from './club.ts'
+import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
 
 const count = (most: number) => z.int().min(1).max(most)
-const basisPoints = z.int().min(0).max(1_000_000)
 
 const timezone = z
   .string()
@@ -50,28 +52,17 @@ export const programmeDocument = z
       negative: z.enum(['debt', 'forgive']),
       pointValue: z.strictObject({ amount: count(1_000_000_000), per: count(1_000_000_000) }).optional(),
       autoEnrol: z.boolean(),
+      attachDays: z.int().min(0).max(3650).optional(),
     }),
-    tiers: z.strictObject({
-      metric: z.literal('spend'),
-      period: z.literal('calendar-year'),
-      levels: z
-        .array(z.strictObject({ id, name: text(256).optional(), threshold: z.int().min(0), multiplier: basisPoints }))
-        .min(1)
-        .max(50)
-        .refine(unique, 'two tiers have the same id')
-        .refine((levels) => levels.some((level) => level.threshold === 0), 'the lowest tier has threshold 0')
-        .refine(
-          (levels) => new Set(levels.map((level) => level.threshold)).size === levels.length,
-          'two tiers have one threshold',
-        ),
-    }),
+    tiers: tierPolicy,
+    clubs: z.array(club).max(mostClubs).refine(unique, 'two clubs have the same id').optional(),
     campaigns: z.array(campaign).max(mostCampaigns).refine(unique, 'two campaigns have the same id').optional(),
     rewards: z
       .array(z.strictObject({ id, name: text(256).optional() }))
       .max(1000)
       .refine(unique, 'two rewards have the same id')
       .optional(),
-    clubs: empty,
     guarantees: empty,
+    adjustments: adjustmentPolicy.optional(),
   })
   .meta({ id: 'Programme' }) satisfies z.ZodType<ProgrammeDocument>

@@ -31,8 +31,13 @@ const line = canonicalObject({
 
 const cardNumber = z.string().regex(/^[A-Za-z0-9._:/+-]{1,64}$/)
 
+/** Whom a purchase is said to be of. */
+export const memberName = z.union([canonicalObject({ id }), canonicalObject({ card: cardNumber })])
+
 export const purchaseBody = canonicalObject({
-  member: z.union([canonicalObject({ id }), canonicalObject({ card: cardNumber })]),
+  member: memberName.optional().meta({
+    description: 'Left out where the customer did not say who they are: the purchase may be attached to its member later.',
+  }),
   storeId,
   terminalId: id.optional(),
   occurredAt: instant,
@@ -63,9 +68,18 @@ const earned = () => ({
   explanation: explanation().optional(),
 })
 
-export const purchaseAnswer = lazily(() =>
+/** Of a purchase that has a member. */
+export const memberPurchaseAnswer = lazily(() =>
   z.object({ purchaseId: id, memberId: id, ...earned(), balance: balance(), tier: tier() }).meta({ id: 'PurchaseAnswer' }),
 )
+
+const unattachedAnswer = lazily(() =>
+  z
+    .object({ purchaseId: id, memberId: z.null(), points: earnedPoints(), awards: awards() })
+    .meta({ id: 'UnattachedPurchaseAnswer', description: 'Of a purchase without a member: it earned nothing yet.' }),
+)
+
+export const purchaseAnswer = lazily(() => z.union([memberPurchaseAnswer(), unattachedAnswer()]))
 
 export const returnBody = canonicalObject({
   occurredAt: instant,
@@ -83,8 +97,8 @@ const bookedReturn = lazily(() =>
     returnId: id,
     status: z.literal('booked'),
     points: z.object({ clawedBack: points() }),
-    balance: balance(),
-    tier: tier(),
+    balance: balance().optional().meta({ description: 'Not there while the purchase has no member.' }),
+    tier: tier().optional().meta({ description: 'Not there while the purchase has no member.' }),
   }),
 )
 const waitingReturn = lazily(() => z.object({ returnId: id, status: z.literal('waiting') }))
@@ -104,11 +118,14 @@ export const explainedPurchase = lazily(() =>
   z
     .object({
       purchaseId: id,
-      memberId: id,
+      memberId: id.nullable().meta({ description: 'Null: the purchase has no member, and earned nothing yet.' }),
       storeId,
       occurredAt: answeredInstant(),
       bookedAt: answeredInstant(),
-      tier: z.string().meta({ description: 'The tier held just before the sale, which it earned with.' }),
+      tier: z
+        .string()
+        .nullable()
+        .meta({ description: 'The tier held just before the sale, which it earned with; null without a member.' }),
       points: z.object({
         earned: points(),
         kept: points().meta({ description: 'What is left of them after the returns.' }),
@@ -168,7 +185,8 @@ export const quotePurchase = operation({
   name: 'quotePurchase',
   summary: 'What a purchase would earn',
   description:
-    'Stores nothing. Balance and tier are as they are now. An unknown card is quoted as a new member, where cards enrol.',
+    'Stores nothing. Balance and tier are as they are now. An unknown card is quoted as a new member, where cards enrol; so is ' +
+    'a purchase without a member: what it would earn them.',
   audience: 'pos',
   method: 'POST',
   path: '/pos/quotes',
@@ -186,7 +204,9 @@ export const quotePurchase = operation({
 export const recordPurchase = operation({
   name: 'recordPurchase',
   summary: 'Post a purchase',
-  description: 'The purchase’s id is the receipt’s: it counts once, for ever. Late posts and any order are fine.',
+  description:
+    'The purchase’s id is the receipt’s: it counts once, for ever. Late posts and any order are fine. Without a member it is kept ' +
+    'until it is attached to one; who posts it again then is told what it earned.',
   audience: 'pos',
   method: 'PUT',
   path: '/pos/purchases/{purchaseId}',
@@ -217,7 +237,9 @@ export const readPurchase = operation({
 export const recordReturn = operation({
   name: 'recordReturn',
   summary: 'Post goods brought back',
-  description: 'A return that arrives before its sale waits for it (202).',
+  description:
+    'A return that arrives before its sale waits for it (202). One of a purchase without a member takes nobody’s points; once it is ' +
+    'attached, the return is as it was booked then.',
   audience: 'pos',
   method: 'PUT',
   path: '/pos/purchases/{purchaseId}/returns/{returnId}',

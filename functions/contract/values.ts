@@ -71,12 +71,26 @@ export const tier = lazily(() =>
   z
     .object({
       id: z.string(),
+      perks: z
+        .array(z.string())
+        .optional()
+        .meta({ description: 'What else the tier gives, in words; left out where that is nothing.' }),
       progress: z.object({
-        metric: z.literal('spend'),
-        current: z.int().meta({ description: 'Eligible spend of this calendar year, minor units.' }),
+        metric: z.enum(['spend', 'points', 'visits', 'purchases']),
+        current: z.int().meta({ description: 'What this window counts so far; spend in minor units.' }),
         next: z.string().nullable().meta({ description: 'The next higher tier; null at the top.' }),
-        needed: z.int().meta({ description: 'What is missing to it, minor units; 0 at the top.' }),
+        needed: z.int().meta({ description: 'What is missing to it; 0 at the top.' }),
       }),
+      keeping: z
+        .object({
+          until: answeredInstant()
+            .nullable()
+            .meta({ description: 'When a lower tier follows if nothing more happens; null: never.' }),
+          needed: z.int().meta({ description: 'What is missing in this window to keep the tier beyond that.' }),
+          by: answeredInstant().nullable().meta({ description: 'When this window ends, where something is missing.' }),
+        })
+        .optional()
+        .meta({ description: 'What keeps the tier, where it is above the lowest.' }),
     })
     .meta({ id: 'Tier' }),
 )

@@ -1,7 +1,16 @@
 /** A limit on everything (design, section 4). Beyond them a client gets 409 with a code. */
 export const mostBuckets = 400
+export const mostGrants = 20
 export const mostReturns = 500
 export const mostWaitingReturns = 20
+/** Of what a guest likes. */
+export const mostNotes = 50
+/** That a member belongs to at once. */
+export const mostClubs = 50
+/** That wait for a place at an event of a club. */
+export const mostWaitingGuests = 500
+/** Of one club, paid for and not over. */
+export const mostPaidTerms = 5
 /** Limited campaigns that one purchase may match; those after them, in the order of evaluation, give nothing. */
 export const mostLimitedAwards = 20
 /** Counters and pots of theirs, so that one commit has room for the purchase and what is settled and returned with it. */

@@ -42,6 +42,12 @@ export interface Calendar {
   startOfDay(date: PlainDate): Instant
 }
 
+/** The first instant of a local day that is written `YYYY-MM-DD`. */
+export function startOfWrittenDay(calendar: Calendar, written: string): Instant {
+  const [year = 0, month = 0, day = 0] = written.split('-').map(Number)
+  return calendar.startOfDay(create(year, month, day))
+}
+
 const utcDayMs = 86_400_000
 const minuteMs = 60_000
 /** Days remembered before the memory is begun anew: some 27 years, far more than one process meets. */
@@ -58,7 +64,13 @@ export function calendarOf(timeZone: string): Calendar {
   const startOfDay = (date: PlainDate): Instant => instant(toZonedDateTime(date, timeZone).epochMilliseconds)
   startOfDay(create(2000, 1, 1))
 
+  let latest: LocalDay | undefined
   const dayOf = (at: Instant): LocalDay => {
+    // One sale asks for the same day many times.
+    if (!latest || at < latest.startsAt || at >= latest.endsAt) latest = findDay(at)
+    return latest
+  }
+  const findDay = (at: Instant): LocalDay => {
     const slot = Math.floor(at / utcDayMs)
     let known = days.get(slot)
     const found = known?.find((day) => day.startsAt <= at && at < day.endsAt)

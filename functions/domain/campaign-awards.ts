@@ -24,12 +24,18 @@ export interface Rates {
   readonly revision: number
   readonly earn: PointsPolicy['earn']
   readonly tier: Tier
+  /** Of the best of the member's clubs, basis points. */
+  readonly clubMultiplier?: number | undefined
+}
+
+/** A campaign whose conditions a sale meets, and the lines that it is about. */
+export interface Match {
+  readonly compiled: CompiledCampaign
+  readonly matching: readonly EarningLine[]
 }
 
 /** What a campaign would give, before the others of its group are looked at. */
-interface Offer {
-  readonly compiled: CompiledCampaign
-  readonly matching: readonly EarningLine[]
+interface Offer extends Match {
   readonly wanted: number
   readonly given: number
   readonly limit: LimitName | undefined
@@ -104,14 +110,37 @@ export function limitedOffers(
   )
 }
 
-function offersOf(index: CampaignIndex, rates: Rates, facts: SaleFacts, kept: readonly EarningLine[], roomOf: RoomOf): Offer[] {
+/** Campaigns whose conditions a sale meets, in the order of evaluation. `kept` are its lines of which something is left. */
+export function matchingCampaigns(index: CampaignIndex, facts: SaleFacts, kept: readonly EarningLine[]): Match[] {
   if (kept.length === 0) return []
+  const matches: Match[] = []
+  for (const compiled of index.candidates(kept, facts)) {
+    const match = matchOf(compiled, facts, kept)
+    if (!('because' in match)) matches.push(match)
+  }
+  return matches
+}
+
+/** Whether a sale meets the conditions of a campaign, or the first that it does not. */
+export function matchOf(compiled: CompiledCampaign, facts: SaleFacts, kept: readonly EarningLine[]): Match | Shortfall {
+  const { selects, condition } = compiled
+  const matching = selects ? kept.filter(selects) : kept
+  if (matching.length === 0) return { because: 'lines' }
+  if (condition) {
+    const basket = new SaleBasket(compiled, facts, kept, matching)
+    if (!condition.holds(basket, facts)) return { because: 'condition', failed: `/when${condition.failing(basket, facts)}` }
+  }
+  return isHeldOut(compiled, facts) ? { because: 'held-out' } : { compiled, matching }
+}
+
+function offersOf(index: CampaignIndex, rates: Rates, facts: SaleFacts, kept: readonly EarningLine[], roomOf: RoomOf): Offer[] {
   const offers: Offer[] = []
   let limited = 0
   let records = 0
-  for (const compiled of index.candidates(kept, facts)) {
-    const offer = offerOf(compiled, rates, facts, kept, roomOf)
+  for (const match of matchingCampaigns(index, facts, kept)) {
+    const offer = offerOf(match, rates, roomOf)
     if ('because' in offer) continue
+    const { compiled } = match
     if (compiled.limited) limited += 1
     records += compiled.limitRecords
     const isTooMany = compiled.limited && (limited > mostLimitedAwards || records > mostLimitRecords)
@@ -120,23 +149,9 @@ function offersOf(index: CampaignIndex, rates: Rates, facts: SaleFacts, kept: re
   return offers
 }
 
-/** What a campaign would give, or why it gives nothing. */
-export function offerOf(
-  compiled: CompiledCampaign,
-  rates: Rates,
-  facts: SaleFacts,
-  kept: readonly EarningLine[],
-  roomOf: RoomOf,
-): Offer | Shortfall {
-  const { campaign, selects, condition } = compiled
-  const matching = selects ? kept.filter(selects) : kept
-  if (matching.length === 0) return { because: 'lines' }
-  if (condition) {
-    const basket = basketOf(compiled, facts, kept, matching)
-    if (!condition.holds(basket, facts)) return { because: 'condition', failed: `/when${condition.failing(basket, facts)}` }
-  }
-  if (isHeldOut(compiled, facts)) return { because: 'held-out' }
-  const { effect, limits } = campaign
+/** What a campaign that a sale matches would give. */
+export function offerOf({ compiled, matching }: Match, rates: Rates, roomOf: RoomOf): Offer | Shortfall {
+  const { effect, limits } = compiled.campaign
   const room = roomOf(compiled)
   if (isGift(effect)) {
     const limit = room && room.points <= 0 ? room.limit : undefined
@@ -154,22 +169,21 @@ export function offerOf(
 /** Lines of which something is left. */
 export const isKept = ({ excluded, quantity, amount }: EarningLine): boolean => !excluded && (quantity > 0 || amount > 0)
 
-function basketOf(
-  { selects }: CompiledCampaign,
-  facts: SaleFacts,
-  kept: readonly EarningLine[],
-  matching: readonly EarningLine[],
-): Basket {
-  return {
-    kept: { basket: kept, matching },
-    bought: {
-      get basket() {
-        return facts.bought.filter(isKept)
-      },
-      get matching() {
-        return facts.bought.filter((line) => isKept(line) && (selects?.(line) ?? true))
-      },
-    },
+/** What was bought is looked through only where it is asked for. */
+class SaleBasket implements Basket {
+  readonly kept: Basket['kept']
+  readonly #selects: CompiledCampaign['selects']
+  readonly #facts: SaleFacts
+
+  constructor({ selects }: CompiledCampaign, facts: SaleFacts, basket: readonly EarningLine[], matching: readonly EarningLine[]) {
+    this.kept = { basket, matching }
+    this.#selects = selects
+    this.#facts = facts
+  }
+
+  get bought(): Basket['bought'] {
+    const basket = this.#facts.bought.filter(isKept)
+    return { basket, matching: this.#selects ? basket.filter(this.#selects) : basket }
   }
 }
 
@@ -180,10 +194,17 @@ export function isHeldOut({ campaign }: CompiledCampaign, { memberId }: Pick<Sal
 }
 
 /** Points of an effect, rounded down once. The multiplier's are those beyond what the base rule gives. */
-function wantedPoints(effect: PointsEffect, { earn, tier }: Rates, matching: readonly EarningLine[]): number {
+function wantedPoints(
+  effect: PointsEffect,
+  { earn, tier, clubMultiplier = basisPoints }: Rates,
+  matching: readonly EarningLine[],
+): number {
   if ('multiplier' in effect) {
     const beyond = effect.multiplier - basisPoints
-    return ratioOf([amountOf(matching), earn.points, tier.multiplier, beyond], [earn.per, basisPoints, basisPoints])
+    return ratioOf(
+      [amountOf(matching), earn.points, tier.multiplier, clubMultiplier, beyond],
+      [earn.per, basisPoints, basisPoints, basisPoints],
+    )
   }
   if ('per' in effect) return ratioOf([amountOf(matching), effect.points], [effect.per])
   if ('everyItems' in effect) {

@@ -79,7 +79,7 @@ export function compileCampaigns(
     byId: new Map(compiled.map((one) => [one.campaign.id, one])),
     hasLimited: compiled.some((one) => one.limited),
     needs: needsOf(campaigns),
-    candidates: (lines, facts) => pick(shelves, lines, facts),
+    candidates: searcher(shelves, compiled.length),
   }
 }
 
@@ -152,25 +152,38 @@ function shelve(compiled: readonly CompiledCampaign[], clues: readonly (readonly
   return { by, always }
 }
 
-function pick({ by, always }: Shelves, lines: readonly EarningLine[], facts: SaleFacts): CompiledCampaign[] {
-  const picked = new Set<CompiledCampaign>()
-  const { at } = facts
-  const take = (campaigns: readonly CompiledCampaign[] | undefined) => {
-    if (!campaigns) return
-    for (const campaign of campaigns) if (campaign.from <= at && at < campaign.until) picked.add(campaign)
+/**
+ * Gathers the campaigns that a sale's clues lead to. Which ones are gathered already is marked by the number of the search, in an
+ * array of the index's own, because a set of them costs more than all the rest.
+ */
+function searcher({ by, always }: Shelves, size: number): CampaignIndex['candidates'] {
+  const foundIn = new Uint32Array(size)
+  let search = 0
+  return (lines, facts) => {
+    search += 1
+    const found: CompiledCampaign[] = []
+    const { at } = facts
+    const take = (campaigns: readonly CompiledCampaign[] | undefined) => {
+      if (!campaigns) return
+      for (const campaign of campaigns) {
+        if (foundIn[campaign.order] === search || campaign.from > at || at >= campaign.until) continue
+        foundIn[campaign.order] = search
+        found.push(campaign)
+      }
+    }
+    take(always)
+    for (const { sku, categories } of lines) {
+      take(by.sku.get(sku))
+      if (categories) for (const category of categories) take(by.category.get(category))
+    }
+    take(by.store.get(facts.storeId))
+    if (facts.channel !== undefined) take(by.channel.get(facts.channel))
+    take(by.tier.get(facts.tier))
+    for (const club of facts.clubs) take(by.club.get(club))
+    for (const segment of facts.segments) take(by.segment.get(segment))
+    for (const { type } of facts.tenders ?? []) take(by.tender.get(type))
+    return found.sort((a, b) => a.order - b.order)
   }
-  take(always)
-  for (const { sku, categories } of lines) {
-    take(by.sku.get(sku))
-    if (categories) for (const category of categories) take(by.category.get(category))
-  }
-  take(by.store.get(facts.storeId))
-  if (facts.channel !== undefined) take(by.channel.get(facts.channel))
-  take(by.tier.get(facts.tier))
-  for (const club of facts.clubs) take(by.club.get(club))
-  for (const segment of facts.segments) take(by.segment.get(segment))
-  for (const { type } of facts.tenders ?? []) take(by.tender.get(type))
-  return [...picked].sort((a, b) => a.order - b.order)
 }
 
 /** What any part of any condition asks for. */

@@ -1,8 +1,11 @@
+import type { Membership, Refund } from './club.ts'
 import type { Award } from './earning.ts'
 import { changedGifts, type GiftChange } from './gifts.ts'
-import { type Bucket, bucketOrder, type DatedPurchase, type Head, type HeldTier, type Totals, type YearSpend } from './head.ts'
+import { type Bucket, bucketOrder, type DatedPurchase, type Head, type HeldTier, type TierGrant, type Totals } from './head.ts'
 import type { Judged } from './sale-facts.ts'
-import { type BucketId, type Instant, LimitExceededError, type Points, points } from './units.ts'
+import type { SegmentsFact } from './segments.ts'
+import { changedSums, type SumChange, type SumName, withoutSums } from './sums.ts'
+import { type BucketId, type Instant, type Points, points } from './units.ts'
 
 /** A line of a receipt as the till sent it. */
 export interface SaleLine {
@@ -33,10 +36,19 @@ export interface SaleDetails {
   readonly redemptionIds?: readonly string[] | undefined
 }
 
+/** How a purchase that was posted without a member came to its member. */
+export interface Attachment {
+  /** When the sale arrived from the till, without a member. */
+  readonly arrivedAt: Instant
+  /** Whoever of staff attached it; none where the member did. */
+  readonly actor?: string | undefined
+  readonly reason?: string | undefined
+}
+
 export interface EarnFact {
   readonly kind: 'earn'
   readonly purchaseId: string
-  /** As the till said; the entry's `at` is the earlier of it and the arrival. */
+  /** As the till said; the entry's `at` is the earlier of it and the arrival from the till. */
   readonly occurredAt: Instant
   readonly details: SaleDetails
   readonly lines: readonly SaleLine[]
@@ -47,6 +59,8 @@ export interface EarnFact {
   readonly awards: readonly Award[]
   /** Points that were pending when the purchase was booked. */
   readonly pending: Points
+  /** Of a purchase that was posted without a member. */
+  readonly attached?: Attachment
 }
 
 export interface ReturnFact {
@@ -58,6 +72,8 @@ export interface ReturnFact {
   readonly lines: readonly ReturnedLine[]
   /** The instant at which the sale is dated: its year is where the spend leaves. */
   readonly saleAt: Instant
+  /** Signed change of the credit for tiers that campaigns gave the sale. */
+  readonly tierCredit?: number | undefined
 }
 
 export interface AdjustFact {
@@ -67,20 +83,65 @@ export interface AdjustFact {
   readonly actor: string
 }
 
+export interface GrantFact {
+  readonly kind: 'grant'
+  readonly grantId: string
+  readonly reason: string
+  readonly actor: string
+}
+
+export interface EndGrantFact {
+  readonly kind: 'end-grant'
+  readonly grantId: string
+  readonly actor: string
+}
+
+/** What became of a membership in a club. */
+export type ClubFact = { readonly clubId: string } & (
+  | { readonly kind: 'club-joined'; readonly invitationId?: string }
+  | {
+      readonly kind: 'club-joined' | 'club-renewed'
+      readonly paymentId: string
+      /** Minor units. */
+      readonly amount: number
+      readonly occurredAt: Instant
+    }
+  | { readonly kind: 'club-left'; readonly refund?: Refund }
+  | { readonly kind: 'club-grace' | 'club-lapsed' }
+)
+
+/** A member came to an event of a club. */
+export interface AttendFact {
+  readonly kind: 'attend'
+  readonly clubId: string
+  readonly eventId: string
+  readonly occurredAt: Instant
+  readonly storeId?: string
+}
+
 /** Why an entry is there. */
 export type Fact =
   | EarnFact
   | ReturnFact
   | AdjustFact
+  | ClubFact
+  | AttendFact
+  | SegmentsFact
+  | GrantFact
+  | EndGrantFact
   | { readonly kind: 'enrol' }
   | { readonly kind: 'close' }
   | { readonly kind: 'reopen' }
   | { readonly kind: 'mature' }
   | { readonly kind: 'expire' }
   | { readonly kind: 'tier' }
+  | { readonly kind: 'tier-lapsing' }
+  | { readonly kind: 'recount' }
 
 /** A change of one bucket: `points` is signed. */
 export type BucketChange = Bucket
+
+export type Direction = 'up' | 'down' | 'level'
 
 /** What an entry does to a head: all of it, so that replaying needs no programme and no rule. */
 export interface Effect {
@@ -91,14 +152,31 @@ export interface Effect {
   readonly buckets?: readonly BucketChange[]
   /** Signed changes of what is expired of buckets. */
   readonly closed?: readonly { readonly id: BucketId; readonly points: Points }[]
-  /** Signed change of eligible spend, in the local calendar year of the sale, minor units. */
-  readonly spend?: YearSpend
+  /** What the tiers count of a purchase, in the period of the sale. */
+  readonly sums?: readonly SumChange[]
+  /** Sums that can matter no more. */
+  readonly forgotten?: readonly SumName[]
+  /** What the tiers count is another from now on. */
+  readonly run?: number
+  readonly enrolledAt?: Instant
   readonly tier?: HeldTier
+  /** Where `tier` is another than was held: that one, and how `tier` ranks beside it; `level`: it only has another id. */
+  readonly moved?: { readonly from: string; readonly direction: Direction }
+  /** That the tier will lapse, if nothing more happens: when, and what is left then. */
+  readonly lapsing?: { readonly at: Instant; readonly to: string }
+  /** A grant that is new, or that ends sooner. */
+  readonly granted?: TierGrant
+  /** Grants that can matter no more, by id. */
+  readonly overGrants?: readonly string[]
   readonly purchase?: DatedPurchase
   /** The new expiry of every bucket that bears this id: activity keeps points alive. */
   readonly prolong?: { readonly id: BucketId; readonly expiresAt: Instant }
   readonly status?: Head['status']
+  /** What a membership is from now on; null: none. */
+  readonly club?: { readonly id: string; readonly membership: Membership | null }
   readonly gifts?: readonly GiftChange[]
+  /** All tags of the member, from now on. */
+  readonly segments?: Head['segments']
 }
 
 /** An immutable ledger record. */
@@ -133,11 +211,17 @@ export function apply(account: Account, entry: Entry): Account {
       debt: effect.debt ? points(head.debt + effect.debt) : head.debt,
       totals: effect.totals ? changedTotals(head.totals, effect.totals) : head.totals,
       tier: effect.tier ?? head.tier,
-      spend: changedSpend(head, effect),
-      latestPurchase: latestOf(head.latestPurchase, effect.purchase),
+      sums: changedCounts(head, effect),
+      run: effect.run ?? head.run,
+      enrolledAt: effect.enrolledAt ?? head.enrolledAt,
+      grants: effect.granted || effect.overGrants ? changedGrants(head.grants, effect) : head.grants,
+      announcedLapse: effect.lapsing?.at ?? (effect.moved ? null : head.announcedLapse),
+      latestPurchase: latestAfter(head, effect),
       purchases: head.purchases + (effect.purchase ? 1 : 0),
       gifts: effect.gifts ? changedGifts(head.gifts, effect.gifts) : head.gifts,
       inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
+      clubs: effect.club ? changedClubs(head.clubs, effect.club) : head.clubs,
+      segments: effect.segments ?? head.segments,
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
   }
@@ -172,21 +256,28 @@ function changedTotals(totals: Totals, change: Partial<Totals>): Totals {
 }
 
 /**
- * Only the year of the latest purchase and the one before can decide a tier from now on: a purchase in order needs its own
- * year and the one before, and a late one reads the entries. Older years are left out, so that a head stays small.
+ * Of calendar years, only that of the latest purchase and the one before can decide a tier from now on: a purchase in order needs
+ * its own year and the one before, and a late one reads the entries. Older years are left out, so that a head stays small. What
+ * else there is to leave out, the entry says.
  */
-function changedSpend(head: Head, effect: Effect): Head['spend'] {
-  const { spend: change, purchase } = effect
-  if (!change && !purchase) return head.spend
-  let years = head.spend
-  if (change) {
-    const amount = (years.find(({ year }) => year === change.year)?.amount ?? 0) + change.amount
-    if (!Number.isSafeInteger(amount)) throw new LimitExceededError('the spend of a year is not a safe integer')
-    const others = years.filter(({ year }) => year !== change.year)
-    years = amount === 0 ? others : [...others, { year: change.year, amount }].sort((a, b) => a.year - b.year)
-  }
-  const latest = latestOf(head.latestPurchase, purchase)?.year ?? 0
-  return years.filter(({ year }) => year >= latest - 1)
+function changedCounts(head: Head, effect: Effect): Head['sums'] {
+  const { sums: changes, purchase, forgotten } = effect
+  if (!changes && !purchase) return head.sums
+  let sums = changes ? changedSums(head.sums, changes) : head.sums
+  if (forgotten) sums = withoutSums(sums, forgotten)
+  const year = latestAfter(head, effect)?.year
+  return year === undefined ? sums : sums.filter(({ period }) => period >= year - 1)
+}
+
+function changedGrants(grants: Head['grants'], { granted, overGrants = [] }: Effect): Head['grants'] {
+  const left = grants.filter(({ id }) => id !== granted?.id && !overGrants.includes(id))
+  return granted ? [...left, granted].sort((a, b) => (a.id < b.id ? -1 : 1)) : left
+}
+
+/** Years are nothing to go by once something else is counted. */
+function latestAfter({ latestPurchase }: Head, { purchase, run }: Effect): DatedPurchase | null {
+  const latest = latestOf(latestPurchase, purchase)
+  return run !== undefined && latest ? { at: latest.at } : latest
 }
 
 function latestOf(known: DatedPurchase | null, added: DatedPurchase | undefined): DatedPurchase | null {
@@ -197,6 +288,11 @@ function latestOf(known: DatedPurchase | null, added: DatedPurchase | undefined)
 function endsInactivityRun(head: Head, buckets: Head['buckets']): boolean {
   const ofRun = ({ id }: Bucket) => id === `i${head.inactivityRun}`
   return buckets !== head.buckets && head.buckets.some(ofRun) && !buckets.some(ofRun)
+}
+
+function changedClubs(clubs: Head['clubs'], { id, membership }: NonNullable<Effect['club']>): Head['clubs'] {
+  const others = clubs.filter(({ clubId }) => clubId !== id)
+  return membership ? [...others, membership].sort((a, b) => (a.clubId < b.clubId ? -1 : 1)) : others
 }
 
 function changedClosed(closed: Account['closed'], changes: NonNullable<Effect['closed']>): Account['closed'] {

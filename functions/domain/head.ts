@@ -1,3 +1,5 @@
+import type { Membership } from './club.ts'
+import type { PeriodSum } from './sums.ts'
 import type { BucketId, Instant, MemberId, Points } from './units.ts'
 
 /** Points of a member that become spendable at one instant and expire at one instant. */
@@ -36,8 +38,16 @@ export interface Head {
   readonly debt: Points
   readonly totals: Totals
   readonly tier: HeldTier
-  /** Eligible spend at what is now kept of it, by local calendar year of the sale, ascending; the years that can still matter. */
-  readonly spend: readonly YearSpend[]
+  /** What the tiers count, at what is now kept of it, by period of the sale, ascending; the periods that can still matter. */
+  readonly sums: readonly PeriodSum[]
+  /** The last revision that changed what the tiers count whose sums are there: 1, or they were counted anew since. */
+  readonly run: number
+  /** Where the tiers count from it; null where they never did. */
+  readonly enrolledAt: Instant | null
+  /** Tiers given by hand, by id; those that can still matter. */
+  readonly grants: readonly TierGrant[]
+  /** The lapse of the tier that was announced last. */
+  readonly announcedLapse: Instant | null
   /** The latest purchase, by business time; null before the first. One that is older is judged by the entries. */
   readonly latestPurchase: DatedPurchase | null
   /** How many purchases there were, whatever came back of them. */
@@ -46,6 +56,10 @@ export interface Head {
   readonly gifts: readonly HeldGift[]
   /** How many runs of points that inactivity expires are over, all of them expired or taken: part of their bucket's id. */
   readonly inactivityRun: number
+  /** The clubs that the member belongs to, by their ids. */
+  readonly clubs: readonly Membership[]
+  /** Tags that marketing gave the member, in order. */
+  readonly segments: readonly string[]
 }
 
 /** A badge or reward, and how often it was given. */
@@ -61,18 +75,25 @@ export interface HeldTier {
   readonly year: number
   /** The revision by which it was: a later one with other tiers makes it due again. */
   readonly revision: number
+  /** When it was last determined, where the year does not say enough: what ended before makes nothing due. */
+  readonly at?: Instant
 }
 
-/** When a purchase is dated, and the local calendar year of that. */
+/** When a purchase is dated. */
 export interface DatedPurchase {
   readonly at: Instant
-  readonly year: number
+  /** Where sums are those of local calendar years and two of them matter: its year. Older sums than of the year before are left out. */
+  readonly year?: number
 }
 
-export interface YearSpend {
-  readonly year: number
-  /** Minor units. */
-  readonly amount: number
+/** A tier given by hand: the member holds it at least, in [from, until). */
+export interface TierGrant {
+  readonly id: string
+  readonly tier: string
+  readonly from: Instant
+  readonly until: Instant
+  /** The revision that the tier's id is of. */
+  readonly revision: number
 }
 
 /** Earliest expiry first, never-expiring last, then what is spendable before what is pending: the order in which points are taken. */
@@ -96,11 +117,17 @@ export function emptyHead(memberId: MemberId): Head {
     debt: none,
     totals: { issued: none, adjusted: none, redeemed: none, expired: none, clawedBack: none },
     tier: { id: '', year: 0, revision: 0 },
-    spend: [],
+    sums: [],
+    run: 1,
+    enrolledAt: null,
+    grants: [],
+    announcedLapse: null,
     latestPurchase: null,
     purchases: 0,
     gifts: [],
     inactivityRun: 0,
+    clubs: [],
+    segments: [],
   }
 }
 

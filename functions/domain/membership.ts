@@ -1,5 +1,7 @@
 import type { Entry } from './entry.ts'
 import { type Programme, revisionAt } from './programme.ts'
+import { enrolmentCount } from './tally.ts'
+import { tierLadder } from './tiers.ts'
 import type { Instant } from './units.ts'
 
 /** The first entry of every member: they hold the lowest tier. */
@@ -8,7 +10,10 @@ export function enrolment(programme: Programme, at: Instant): Entry {
   return {
     at,
     fact: { kind: 'enrol' },
-    effect: { tier: { id: revision.tiers[0].id, year: revision.calendar.yearOf(at), revision: revision.number } },
+    effect: {
+      tier: { id: revision.tiers[0].id, year: revision.calendar.yearOf(at), revision: revision.number },
+      ...enrolmentCount(tierLadder(programme), at),
+    },
   }
 }
 

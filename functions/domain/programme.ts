@@ -1,6 +1,9 @@
+import type { AdjustmentPolicy } from './adjustment-caps.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import type { Campaign } from './campaign.ts'
 import { type CampaignIndex, compileCampaigns } from './campaign-index.ts'
+import type { Club } from './club.ts'
+import type { LadderPolicy, Rung } from './ladder-policy.ts'
 import type { Instant } from './units.ts'
 
 /** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
@@ -22,15 +25,21 @@ export interface PointsPolicy {
   readonly pointValue?: { readonly amount: number; readonly per: number } | undefined
   /** Whether an unknown card becomes a member. */
   readonly autoEnrol: boolean
+  /** Whole local days after the day of the sale in which a purchase without a member may be attached to one; 30 by default. */
+  readonly attachDays?: number | undefined
 }
 
-export interface Tier {
-  readonly id: string
+export interface Tier extends Rung {
   readonly name?: string | undefined
-  /** Eligible spend of a local calendar year, in minor units. */
-  readonly threshold: number
   /** Basis points: 10000 earns once, 12500 a quarter more. */
   readonly multiplier: number
+  /** What else its members have, in words. */
+  readonly perks?: readonly string[] | undefined
+}
+
+export interface TierPolicy extends LadderPolicy<Tier> {
+  /** How many local days before a tier lapses that is announced; never, where it is left out. */
+  readonly lapseWarningDays?: number | undefined
 }
 
 export interface Store {
@@ -48,10 +57,13 @@ export interface ProgrammeDocument {
   /** The register of stores; without one every store id is taken. */
   readonly stores?: readonly Store[] | undefined
   readonly points: PointsPolicy
-  readonly tiers: { readonly metric: 'spend'; readonly period: 'calendar-year'; readonly levels: readonly Tier[] }
+  readonly tiers: TierPolicy
+  readonly clubs?: readonly Club[] | undefined
   readonly campaigns?: readonly Campaign[] | undefined
   /** What campaigns may grant. */
   readonly rewards?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
+  /** How many points staff may adjust; without it there are no caps. */
+  readonly adjustments?: AdjustmentPolicy | undefined
 }
 
 /** A published, immutable version of the document, ready to be asked. */
@@ -66,6 +78,8 @@ export interface Revision {
   readonly storeIds: ReadonlySet<string> | undefined
   /** Undefined where the revision has no campaigns. */
   readonly campaigns: CampaignIndex | undefined
+  /** Whether any club multiplies what its members earn. */
+  readonly clubsMultiply: boolean
 }
 
 export interface Programme {
@@ -87,6 +101,7 @@ export function compileRevision(number: number, inForceFrom: Instant, document: 
     tiers: [lowest, ...others],
     storeIds: document.stores && new Set(document.stores.map((store) => store.id)),
     campaigns: compileCampaigns(document.campaigns ?? [], document.stores ?? [], calendar),
+    clubsMultiply: document.clubs?.some(({ multiplier }) => multiplier !== undefined) ?? false,
   }
 }
 

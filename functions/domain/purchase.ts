@@ -1,14 +1,15 @@
 import { type LimitedOffer, limitedOffers, type RoomOf, unlimited } from './campaign-awards.ts'
 import { credit } from './credit.ts'
-import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts } from './earning.ts'
-import type { Account, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
+import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts, ratesOf } from './earning.ts'
+import type { Account, Attachment, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
 import { bucketTerms, spendableInstant } from './expiry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
 import { type Use, usesBetween } from './limits.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { type Judged, judgeMember, linesOf, memberFacts } from './sale-facts.ts'
-import { spendBefore, tierAt, withTier } from './tiers.ts'
+import { changedKept, datedPurchase, type Kept, nothingKept } from './tally.ts'
+import { tierAt, tierFactsBefore, tierLadder, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points } from './units.ts'
 
 /** A receipt as a till posts it. */
@@ -17,6 +18,13 @@ export interface Sale {
   readonly occurredAt: Instant
   readonly details: SaleDetails
   readonly lines: readonly SaleLine[]
+  /** Of a sale that arrived without a member. */
+  readonly attached?: Attachment | undefined
+}
+
+/** When a sale is judged and dated: the earlier of its `occurredAt` and its arrival, which for one attached was before. */
+export function datedAt({ occurredAt, attached }: Pick<Sale, 'occurredAt' | 'attached'>, now: Instant): Instant {
+  return earlier(occurredAt, attached ? earlier(attached.arrivedAt, now) : now)
 }
 
 /** By what a sale is judged. */
@@ -42,7 +50,7 @@ export interface BookedPurchase {
 /** Whether a sale is dated before the latest one known, so that valuing it needs the member's entries. */
 export function isLate(account: Account, sale: Sale, now: Instant): boolean {
   const latest = account.head.latestPurchase
-  return latest !== null && earlier(sale.occurredAt, now) < latest.at
+  return latest !== null && datedAt(sale, now) < latest.at
 }
 
 /**
@@ -57,10 +65,10 @@ export function judgePurchase(
   now: Instant,
   birthday?: string,
 ): Judgement {
-  const at = earlier(sale.occurredAt, now)
+  const at = datedAt(sale, now)
   const revision = revisionAt(programme, at)
   const late = isLate(account, sale, now)
-  const tier = tierAt(revision, late ? spendBefore(history, at) : account.head.spend, at)
+  const tier = tierAt(programme, late ? tierFactsBefore(programme, history, at) : account.head, at)
   const lines = linesOf(sale)
   const judged = judgeMember(revision, account, late ? history : undefined, at, birthday)
   const { memberId } = account.head
@@ -70,9 +78,9 @@ export function judgePurchase(
 
 /** The limited campaigns that a sale matches, of which it must be known what is left before it is booked. */
 export function limitsAsked({ revision, facts, lines }: Judgement): LimitedOffer[] {
-  const { campaigns, number, document } = revision
+  const { campaigns } = revision
   if (!campaigns?.hasLimited || !facts.sale) return []
-  return limitedOffers(campaigns, { revision: number, earn: document.points.earn, tier: facts.tier }, facts.sale, lines)
+  return limitedOffers(campaigns, ratesOf(revision, facts), facts.sale, lines)
 }
 
 /**
@@ -95,8 +103,14 @@ export function bookPurchase(
   const terms = bucketTerms(revision, account.head, at)
   const credited = credit(account, earned, { ...terms, spendableAt }, now)
   if (isRefusal(credited)) return credited
-  const year = revision.calendar.yearOf(at)
-  const spent = eligibleSpend(lines) + tierCredit(awards)
+  const ladder = tierLadder(programme)
+  const kept: Kept = {
+    spend: eligibleSpend(lines),
+    points: earned,
+    tierCredit: tierCredit(awards),
+    isKept: sale.lines.length > 0,
+  }
+  const sums = changedKept(ladder, account.head, at, nothingKept, kept)
   const gifts = giftChanges([], awards)
   const pastExpiry = terms.expiresAt !== null && terms.expiresAt <= now
   const fact: EarnFact = {
@@ -109,6 +123,7 @@ export function bookPurchase(
     ...(judged && { judged }),
     awards,
     pending: spendableAt !== null && !pastExpiry ? credited.kept : (0 as Points),
+    ...(sale.attached && { attached: sale.attached }),
   }
   const untiered = {
     at,
@@ -116,9 +131,9 @@ export function bookPurchase(
     effect: {
       ...credited.effect,
       ...(earned > 0 && { totals: { issued: earned } }),
-      ...(spent > 0 && { spend: { year, amount: spent } }),
+      ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
-      purchase: { at, year },
+      ...datedPurchase(ladder, account.head, at),
     },
   }
   const booked = withTier(programme, account, untiered, now)

@@ -6,7 +6,8 @@ import { type Use, usesBetween } from './limits.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { factsOfSale, linesOf, roomAtSale } from './sale-facts.ts'
-import { withTier } from './tiers.ts'
+import { changedKept, isAnyKept, type Kept } from './tally.ts'
+import { tierLadder, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points, points } from './units.ts'
 
 /** Goods brought back, as posted. */
@@ -27,6 +28,12 @@ export interface KeptSale {
   readonly returned: readonly ReturnedLine[]
   /** What the sale's points are now, after the returns so far. */
   readonly points: Points
+}
+
+/** What was sold and what of it came back, whoever bought it. */
+interface SoldGoods {
+  readonly sale: { readonly fact: Pick<EarnFact, 'lines'> }
+  readonly returned: readonly ReturnedLine[]
 }
 
 export interface BookedReturn {
@@ -67,14 +74,33 @@ export function bookReturn(
   const clawedBack = points(kept.points - left)
   const at = earlier(goods.occurredAt, now)
   const forgives = revisionAt(programme, at).document.points.negative === 'forgive'
-  const spend = eligibleSpend(after) + tierCredit(awards) - eligibleSpend(before) - tierCredit(awarded)
+  const was: Kept = {
+    spend: eligibleSpend(before),
+    points: kept.points,
+    tierCredit: tierCredit(awarded),
+    isKept: isAnyKept(sale.fact, kept.returned),
+  }
+  const is: Kept = {
+    spend: eligibleSpend(after),
+    points: left,
+    tierCredit: tierCredit(awards),
+    isKept: isAnyKept(sale.fact, returned.lines),
+  }
+  const sums = changedKept(tierLadder(programme), account.head, sale.at, was, is)
   const gifts = giftChanges(awarded, awards)
+  const lostCredit = was.tierCredit - is.tierCredit
   const untiered: Entry = {
     at,
-    fact: { kind: 'return', purchaseId: sale.fact.purchaseId, ...goods, saleAt: sale.at },
+    fact: {
+      kind: 'return',
+      purchaseId: sale.fact.purchaseId,
+      ...goods,
+      saleAt: sale.at,
+      ...(lostCredit > 0 && { tierCredit: -lostCredit }),
+    },
     effect: {
       ...takeBack(account, kept.bucket, clawedBack, forgives, now),
-      ...(spend !== 0 && { spend: { year: revision.calendar.yearOf(sale.at), amount: spend } }),
+      ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
     },
   }
@@ -85,7 +111,7 @@ export function bookReturn(
 }
 
 /** Adds up what came back, by line. Refuses an unknown line, and more than was bought in quantity or amount over all returns. */
-function addReturned(kept: KeptSale, lines: readonly ReturnedLine[]): { lines: ReturnedLine[] } | Refusal {
+export function addReturned(kept: SoldGoods, lines: readonly ReturnedLine[]): { lines: ReturnedLine[] } | Refusal {
   const sums = new Map(kept.returned.map((line) => [line.lineId, line]))
   const bought = new Map(kept.sale.fact.lines.map((line) => [line.lineId, line]))
   for (const [index, line] of lines.entries()) {

@@ -1,10 +1,13 @@
 import { isGift } from './campaign.ts'
 import { type RoomOf, unlimited } from './campaign-awards.ts'
+import { clubMultiplier, clubsAt } from './club.ts'
 import type { JudgedFacts, SaleFacts } from './conditions.ts'
 import type { EarningLine, MemberFacts } from './earning.ts'
 import type { Account, EarnFact, Entry, SaleDetails } from './entry.ts'
+import type { Head } from './head.ts'
 import { isApplied } from './limits.ts'
 import type { Revision, Tier } from './programme.ts'
+import { segmentsAt } from './segments.ts'
 import { tierOfId } from './tiers.ts'
 import type { Instant, MemberId } from './units.ts'
 
@@ -13,25 +16,33 @@ export type Judged = Partial<Omit<JudgedFacts, 'tier'>>
 
 /**
  * What campaigns ask for of a member at a sale dated `at`. `history`, where there is one, is all of the member's entries: then
- * they are asked, because the sale is late; else the head is. `birthday` is `YYYY-MM-DD`. Undefined where the revision has none.
+ * they are asked, because the sale is late; else the head is. `birthday` is `YYYY-MM-DD`. Undefined where they ask for nothing.
  */
 export function judgeMember(
-  { campaigns, calendar }: Revision,
+  revision: Revision,
   { head }: Account,
   history: readonly Entry[] | undefined,
   at: Instant,
   birthday: string | undefined,
 ): Judged | undefined {
-  if (!campaigns) return undefined
-  const { needs } = campaigns
+  const { campaigns, calendar, clubsMultiply } = revision
+  if (!campaigns && !clubsMultiply) return undefined
+  const needs = campaigns?.needs
   const before = history ? purchasesBefore(history, at) : { count: head.purchases, latestAt: head.latestPurchase?.at }
-  return {
-    ...(needs.purchaseNumber && { purchaseNumber: before.count + 1 }),
-    ...(needs.daysSinceLastPurchase &&
+  const judged: Judged = {
+    ...((needs?.clubs || clubsMultiply) && { clubs: history ? clubsAt(history, at) : clubsSince(head, at) }),
+    ...(needs?.segments && { segments: history ? segmentsAt(history, at) : head.segments }),
+    ...(needs?.purchaseNumber && { purchaseNumber: before.count + 1 }),
+    ...(needs?.daysSinceLastPurchase &&
       before.latestAt !== undefined && { daysSinceLastPurchase: calendar.daysBetween(before.latestAt, at) }),
-    ...(needs.birthdayMonth && birthday?.slice(5, 7) === calendar.dayOf(at).iso.slice(5, 7) && { birthdayMonth: true }),
+    ...(needs?.birthdayMonth && birthday?.slice(5, 7) === calendar.dayOf(at).iso.slice(5, 7) && { birthdayMonth: true }),
   }
+  return Object.keys(judged).length > 0 ? judged : undefined
 }
+
+/** Clubs that a member belongs to now and did at an instant already. */
+const clubsSince = ({ clubs }: Head, at: Instant): string[] =>
+  clubs.flatMap(({ clubId, since }) => (since <= at ? [clubId] : [])).sort()
 
 /** Purchases dated no later than an instant: those of the same instant arrived earlier. */
 function purchasesBefore(history: readonly Entry[], at: Instant): { count: number; latestAt: Instant | undefined } {
@@ -57,8 +68,9 @@ export function memberFacts(
     readonly judged: Judged | undefined
   },
 ): MemberFacts {
-  if (!revision.campaigns) return { tier }
   const { memberId, at, details, bought, judged } = sale
+  const clubs = revision.clubsMultiply && { clubMultiplier: clubMultiplier(revision, judged?.clubs ?? []) }
+  if (!revision.campaigns) return { tier, ...clubs }
   const { storeId, channel, tenders } = details
   const facts: SaleFacts = {
     at,
@@ -75,7 +87,7 @@ export function memberFacts(
     birthdayMonth: false,
     ...judged,
   }
-  return { tier, sale: facts }
+  return { tier, ...clubs, sale: facts }
 }
 
 /** The facts of a sale that is booked: what it was judged by, it is judged by again. */

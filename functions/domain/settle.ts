@@ -1,23 +1,29 @@
+import { nextClubEnd } from './club.ts'
+import { clubEnded } from './club-membership.ts'
 import { type Account, apply, type BucketChange, type Entry } from './entry.ts'
 import type { Bucket, Head } from './head.ts'
 import type { Programme } from './programme.ts'
-import { heldTierAt, nextTierRoll } from './tiers.ts'
+import { recount } from './tally.ts'
+import { nextRecount, nextTierDue, tierEffect, tierLadder } from './tiers.ts'
 import { type BucketId, type Instant, type Points, points } from './units.ts'
 
 /** An account brought up to an instant, and the entries that did it. */
 export interface Settled {
   readonly account: Account
   readonly entries: readonly Entry[]
-  /** False where `most` entries were reached before the instant was. */
+  /** False where `most` entries were reached before the instant was, or the history is needed. */
   readonly complete: boolean
+  /** Whether it came to where the tiers begin to count something else, and that can be counted from all entries alone. */
+  readonly needsHistory: boolean
 }
 
 /**
- * The earliest instant at which time changes a head: pending points mature, points expire, a tier runs out. Null: never.
- * The due index is kept on it.
+ * The earliest instant at which time changes a head: pending points mature, points expire, a tier or a club's term runs out.
+ * Null: never. The due index is kept on it.
  */
 export function nextDue(programme: Programme, head: Head): Instant | null {
-  let due = nextTierRoll(programme, head) ?? Number.POSITIVE_INFINITY
+  let due = nextTierDue(programme, head) ?? Number.POSITIVE_INFINITY
+  if (head.clubs.length > 0) due = Math.min(due, nextClubEnd(head) ?? due)
   for (const { spendableAt, expiresAt } of head.buckets) {
     if (spendableAt !== null && spendableAt < due) due = spendableAt
     if (expiresAt !== null && expiresAt < due) due = expiresAt
@@ -27,10 +33,17 @@ export function nextDue(programme: Programme, head: Head): Instant | null {
 
 /**
  * Brings an account up to `now`: walks the due instants in order and books, at one instant, first what matures, then what
- * expires, then the tier, each by the revision in force then. Settling twice changes nothing, and settling in steps is
- * settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them.
+ * expires, then the tier, then the clubs, each by the revision in force then. Settling twice changes nothing, and settling in
+ * steps is settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them.
+ * `history` is all of the member's entries; it is needed only where a revision takes effect whose tiers count something else.
  */
-export function settle(programme: Programme, account: Account, now: Instant, most = Number.POSITIVE_INFINITY): Settled {
+export function settle(
+  programme: Programme,
+  account: Account,
+  now: Instant,
+  most = Number.POSITIVE_INFINITY,
+  history?: readonly Entry[],
+): Settled {
   const entries: Entry[] = []
   let settled = account
   const book = (entry: Entry | null) => {
@@ -40,11 +53,15 @@ export function settle(programme: Programme, account: Account, now: Instant, mos
   }
   for (;;) {
     const at = nextDue(programme, settled.head)
-    if (at === null || at > now) return { account: settled, entries, complete: true }
-    if (entries.length >= most) return { account: settled, entries, complete: false }
+    if (at === null || at > now) return { account: settled, entries, complete: true, needsHistory: false }
+    if (entries.length >= most) return { account: settled, entries, complete: false, needsHistory: false }
+    const recounts = nextRecount(programme, settled.head) === at
+    if (recounts && !history) return { account: settled, entries, complete: false, needsHistory: true }
     book(matured(settled.head, at))
     book(expired(settled.head, at))
+    if (recounts && history) book(recount(tierLadder(programme), settled.head, history, at))
     book(rolled(programme, settled.head, at))
+    book(clubEnded(settled.head, at))
   }
 }
 
@@ -80,6 +97,8 @@ function pointsByBucket(buckets: readonly Bucket[]): { id: BucketId; points: Poi
 }
 
 function rolled(programme: Programme, head: Head, at: Instant): Entry | null {
-  if (nextTierRoll(programme, head) !== at) return null
-  return { at, fact: { kind: 'tier' }, effect: { tier: heldTierAt(programme, head, at) } }
+  if (nextTierDue(programme, head) !== at) return null
+  const effect = tierEffect(programme, head, at)
+  if (!effect) return null
+  return { at, fact: { kind: effect.lapsing && !effect.moved ? 'tier-lapsing' : 'tier' }, effect }
 }

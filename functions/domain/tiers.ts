@@ -1,19 +1,59 @@
-import { type Account, apply, type Entry } from './entry.ts'
-import type { Head, HeldTier, YearSpend } from './head.ts'
+import { addDays } from 'temporal-polyfill/fns/PlainDate'
+import { type Account, apply, type Direction, type Effect, type Entry } from './entry.ts'
+import type { Head, HeldTier } from './head.ts'
+import {
+  endsOf,
+  eraAt,
+  eraOfRevision,
+  heldLevel,
+  type Ladder,
+  ladderOf,
+  type Reached,
+  reachedLevels,
+  translated,
+} from './ladder.ts'
 import { type Programme, type Revision, revisionAt, type Tier } from './programme.ts'
-import type { Instant } from './units.ts'
+import { countedSums, enrolledAtOf, isPlain } from './tally.ts'
+import { type Instant, later } from './units.ts'
 
-/** The highest tier whose threshold is met by the spend of the local calendar year of `at` so far, or of the one before. */
-export function tierAt(revision: Revision, spend: readonly YearSpend[], at: Instant): Tier {
-  const year = revision.calendar.yearOf(at)
-  const best = Math.max(spendOf(spend, year), spendOf(spend, year - 1))
-  let held = revision.tiers[0]
-  for (const tier of revision.tiers) if (best >= tier.threshold) held = tier
-  return held
+/** What a member's tier follows from. */
+export type TierFacts = Pick<Head, 'sums' | 'enrolledAt' | 'grants'>
+
+const ladders = new WeakMap<Programme, Ladder>()
+
+/** The tiers of a programme's revisions as one ladder. */
+export function tierLadder(programme: Programme): Ladder {
+  let ladder = ladders.get(programme)
+  if (!ladder) {
+    ladder = ladderOf(programme, ({ document }) => document.tiers)
+    ladders.set(programme, ladder)
+  }
+  return ladder
 }
 
-function spendOf(spend: readonly YearSpend[], year: number): number {
-  return spend.find((known) => known.year === year)?.amount ?? 0
+/** The tier that a member's purchases and grants give at an instant, by the revision in force then. */
+export function tierAt(programme: Programme, facts: TierFacts, at: Instant): Tier {
+  return heldAmong(programme, facts, reachedLevels(tierLadder(programme), facts), at)
+}
+
+function heldAmong(programme: Programme, facts: TierFacts, reached: readonly Reached[], at: Instant): Tier {
+  const ladder = tierLadder(programme)
+  let held = heldLevel(ladder, reached, facts, at)
+  for (const { tier, revision, from, until } of facts.grants) {
+    if (from <= at && at < until) held = Math.max(held, levelIn(ladder, tier, revision, at))
+  }
+  const { tiers } = revisionAt(programme, at)
+  return tiers[held] ?? tiers[0]
+}
+
+/** The place at an instant of a tier that a revision knows by this id. */
+function levelIn(ladder: Ladder, id: string, revision: number, at: Instant): number {
+  const era = eraOfRevision(ladder, revision)
+  return translated(
+    era,
+    era.levels.findIndex((level) => level.id === id),
+    eraAt(ladder, at),
+  )
 }
 
 /** The tier of that id, or the lowest where the revision no longer has it. */
@@ -22,26 +62,58 @@ export function tierOfId(revision: Revision, id: string): Tier {
 }
 
 /**
- * Spend by year, at what is now kept of it, of the purchases dated at or before `at`: what a late purchase is judged by.
- * The entries are all of the member's, in any order.
+ * What the tier follows from at an instant in the past, by the purchases dated at or before it, at what is now kept of them: what a late purchase is judged by. The entries are all of the member's, in order.
  */
-export function spendBefore(entries: Iterable<Entry>, at: Instant): YearSpend[] {
-  const byYear = new Map<number, number>()
-  for (const { at: entryAt, fact, effect } of entries) {
-    if (!effect.spend) continue
-    const saleAt = fact.kind === 'return' ? fact.saleAt : entryAt
-    if (saleAt <= at) byYear.set(effect.spend.year, (byYear.get(effect.spend.year) ?? 0) + effect.spend.amount)
-  }
-  return [...byYear].map(([year, amount]) => ({ year, amount }))
+export function tierFactsBefore(programme: Programme, entries: readonly Entry[], at: Instant): TierFacts {
+  const ladder = tierLadder(programme)
+  const grants = new Map(entries.flatMap(({ effect }) => (effect.granted ? [[effect.granted.id, effect.granted]] : [])))
+  const sums = countedSums(ladder, eraAt(ladder, at).run, entries, at)
+  return { sums, enrolledAt: enrolledAtOf(entries), grants: [...grants.values()] }
 }
 
-/** The tier that a member's spend gives at an instant, by the revision in force then. */
+/** The tier that a member's head gives at an instant, and by what it was determined. */
 export function heldTierAt(programme: Programme, head: Head, at: Instant): HeldTier {
-  const revision = revisionAt(programme, at)
-  return { id: tierAt(revision, head.spend, at).id, year: revision.calendar.yearOf(at), revision: revision.number }
+  const { number, calendar } = revisionAt(programme, at)
+  const tier = { id: tierAt(programme, head, at).id, year: calendar.yearOf(at), revision: number }
+  return isPlain(tierLadder(programme), head) && head.grants.length === 0 ? tier : { ...tier, at }
 }
 
-/** Applies an entry that changes the spend, completed by the tier that the spend then gives, where it is another. */
+type TierEffect = Pick<Effect, 'tier' | 'moved' | 'lapsing'>
+
+/** What is to be booked of the tier of a head at an instant: another one, and a lapse to announce. */
+export function tierEffect(programme: Programme, head: Head, now: Instant): TierEffect | null {
+  const held = heldTierAt(programme, head, now)
+  const isSame = held.id === head.tier.id && held.revision === head.tier.revision
+  const tier = isSame && !isOutdated(programme, head, held) ? null : held
+  const left = {
+    ...head,
+    tier: tier ?? head.tier,
+    announcedLapse: held.id === head.tier.id ? head.announcedLapse : null,
+  }
+  const lapse = lapseToAnnounce(programme, left)
+  const lapsing = lapse && lapse.dueAt <= now ? { at: lapse.at, to: lapse.to } : null
+  if (!tier && !lapsing) return null
+  return {
+    ...(tier && { tier }),
+    ...(held.id !== head.tier.id && { moved: { from: head.tier.id, direction: direction(programme, head.tier, held, now) } }),
+    ...(lapsing && { lapsing }),
+  }
+}
+
+/** Whether the head would be due before now if it did not say that its tier was determined since. */
+function isOutdated(programme: Programme, head: Head, held: HeldTier): boolean {
+  if (held.at === undefined) return held.year !== head.tier.year
+  const due = nextTierRoll(programme, head)
+  return due !== null && due <= held.at
+}
+
+function direction(programme: Programme, before: HeldTier, held: HeldTier, at: Instant): Direction {
+  const ladder = tierLadder(programme)
+  const steps = levelIn(ladder, held.id, held.revision, at) - levelIn(ladder, before.id, before.revision, at)
+  return steps > 0 ? 'up' : steps < 0 ? 'down' : 'level'
+}
+
+/** Applies an entry that changes what tiers follow from, completed by what that makes of the tier. */
 export function withTier<Kind extends Entry>(
   programme: Programme,
   account: Account,
@@ -49,54 +121,81 @@ export function withTier<Kind extends Entry>(
   now: Instant,
 ): { entry: Kind; account: Account } {
   const applied = apply(account, untiered)
-  const tier = heldTierAt(programme, applied.head, now)
-  const { id, year, revision } = applied.head.tier
-  if (tier.id === id && tier.year === year && tier.revision === revision) return { entry: untiered, account: applied }
-  const entry = { ...untiered, effect: { ...untiered.effect, tier } }
+  const effect = tierEffect(programme, applied.head, now)
+  if (!effect) return { entry: untiered, account: applied }
+  const entry = { ...untiered, effect: { ...untiered.effect, ...effect } }
   return { entry, account: apply(account, entry) }
 }
 
 /**
- * The earliest instant at which the tier becomes another, because a year's spend has run out or a revision with other tiers
- * takes effect; null: never.
+ * The earliest instant at which the tier becomes another, because what was reached holds no longer, a grant ends or a revision with
+ * other tiers takes effect; null: never. One operation asks it of one head several times, so the last answer is remembered.
  */
 export function nextTierRoll(programme: Programme, head: Head): Instant | null {
-  const { id, year, revision } = head.tier
-  let next: Instant | null = null
-  const consider = (at: Instant) => {
-    if (next !== null && next <= at) return
-    if (tierAt(revisionAt(programme, at), head.spend, at).id !== id) next = at
+  if (latestRoll.head !== head || latestRoll.programme !== programme) {
+    latestRoll = { programme, head, at: findNextRoll(programme, head) }
   }
-  for (const spent of head.spend) {
-    const ends = spent.year + 2
-    if (ends > year) consider(revisionAt(programme, 0 as Instant).calendar.startOfYear(ends))
-  }
-  for (const { number, inForceFrom } of programme.revisions) if (number > revision) consider(inForceFrom)
-  return next
+  return latestRoll.at
 }
 
-/** How far a member is on the way to the next tier, by the spend of the local year of `asOf`. */
-export interface TierProgress {
-  readonly id: string
-  readonly progress: {
-    readonly metric: 'spend'
-    /** Minor units. */
-    readonly current: number
-    /** The next higher tier; null at the top. */
-    readonly next: string | null
-    /** What is missing to it, minor units; 0 at the top. */
-    readonly needed: number
+let latestRoll: { programme?: Programme; head?: Head; at: Instant | null } = { at: null }
+
+function findNextRoll(programme: Programme, head: Head): Instant | null {
+  const { id, year, revision, at: determinedAt } = head.tier
+  const reached = reachedLevels(tierLadder(programme), head)
+  const after = determinedAt ?? programme.revisions[0].calendar.startOfYear(year)
+  const turns: Instant[] = []
+  if (reached.length > 0) turns.push(...endsOf(reached, head).filter((at) => at > after))
+  for (const { until } of head.grants) if (until > after) turns.push(until)
+  for (const { number, inForceFrom } of programme.revisions) if (number > revision) turns.push(inForceFrom)
+  let last: Instant | null = null
+  for (const at of turns.sort((a, b) => a - b)) {
+    if (at !== last && heldAmong(programme, head, reached, at).id !== id) return at
+    last = at
   }
+  return null
 }
 
-/** The tier of a head that is settled to `asOf`, and what is missing to the next. */
-export function tierProgress(programme: Programme, head: Head, asOf: Instant): TierProgress {
-  const revision = revisionAt(programme, asOf)
-  const current = spendOf(head.spend, revision.calendar.yearOf(asOf))
-  const held = tierOfId(revision, head.tier.id)
-  const next = revision.tiers[revision.tiers.indexOf(held) + 1]
-  return {
-    id: held.id,
-    progress: { metric: 'spend', current, next: next?.id ?? null, needed: next ? Math.max(0, next.threshold - current) : 0 },
-  }
+/** When a head next has something to book of its tier; null: never. What it does not count yet, it counts from its first instant on. */
+export function nextTierDue(programme: Programme, head: Head): Instant | null {
+  return earliest(
+    nextTierRoll(programme, head),
+    earliest(nextRecount(programme, head), lapseToAnnounce(programme, head)?.dueAt ?? null),
+  )
+}
+
+const earliest = (a: Instant | null, b: Instant | null) => (a === null ? b : b === null || a < b ? a : b)
+
+/** When the tiers begin to count what a head has no sums of; null: not known. */
+export function nextRecount(programme: Programme, { run }: Pick<Head, 'run'>): Instant | null {
+  return tierLadder(programme).eras.find((era) => era.run > run)?.from ?? null
+}
+
+/** A fall to a lower tier that will come if nothing more happens. */
+export interface Lapse {
+  readonly at: Instant
+  readonly to: string
+}
+
+/** The fall that comes next; null: there is none, or the tier rises before. */
+export function nextLapse(programme: Programme, head: Head): Lapse | null {
+  const at = nextTierRoll(programme, head)
+  if (at === null) return null
+  const then = heldTierAt(programme, head, at)
+  return direction(programme, head.tier, then, at) === 'down' ? { at, to: then.id } : null
+}
+
+/**
+ * A lapse that is still to be announced, and when: so many local midnights before it as the revision in force at the lapse says, but
+ * not before that revision is.
+ */
+function lapseToAnnounce(programme: Programme, head: Head): (Lapse & { readonly dueAt: Instant }) | null {
+  if (!programme.revisions.some(({ document }) => document.tiers.lapseWarningDays !== undefined)) return null
+  const lapse = nextLapse(programme, head)
+  if (!lapse || lapse.at === head.announcedLapse) return null
+  const { document, calendar, inForceFrom } = revisionAt(programme, lapse.at)
+  const days = document.tiers.lapseWarningDays
+  if (days === undefined) return null
+  const dueAt = later(calendar.startOfDay(addDays(calendar.dayOf(lapse.at).date, -days)), inForceFrom)
+  return dueAt < lapse.at ? { ...lapse, dueAt } : null
 }

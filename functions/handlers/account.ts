@@ -8,7 +8,7 @@ import { entryItem, entryOf, type StoredEntry } from '../store/entry-item.ts'
 import { bookedAtOf, headItem, headOf, isUncounted, versionAttribute } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
 import type { Item, Key, Write } from '../store/store.ts'
-import { entryPrefix, memberPartition, table } from '../store/table.ts'
+import { entriesUpTo, entryPrefix, memberPartition, table } from '../store/table.ts'
 
 /** What loading and booking need of a context; the scheduled job has it too. */
 export interface Ledger {
@@ -67,7 +67,7 @@ export async function openAccount<Kind extends Ledger>(
     read.set(wanted.closed, rest[0])
     if (rest[0]) closed.set(wanted.closed, rest[0].p as Points)
   }
-  const settled = settle(programme, { head: await storedHead(ledger, stored), closed }, ledger.now, mostSettlingEntries)
+  const settled = await settleStored(ledger, stored, closed, mostSettlingEntries)
   const open: OpenAccount = { memberId, account: settled.account, settling: settled.entries, stored, read }
   if (settled.complete) return { open, ledger, others }
   const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
@@ -85,15 +85,23 @@ export async function peekAccount<Kind extends Ledger>(
   const { items } = await runtime.store.read([table.head(programme.id, memberId), ...wanted], { consistent: true })
   const [stored, ...others] = items
   const ledger = since(arrived, stored)
-  const settled = stored && settle(programme, { head: await storedHead(ledger, stored), closed: new Map() }, ledger.now)
-  return { settled, ledger, others }
+  return { settled: stored && (await settleStored(ledger, stored, new Map())), ledger, others }
+}
+
+/** Settles a head as it was read. Where the tiers have begun to count something else, that is counted from all entries, once. */
+async function settleStored(ledger: Ledger, stored: Item, closed: Account['closed'], most?: number): Promise<Settled> {
+  const account = { head: await storedHead(ledger, stored), closed }
+  const settled = settle(ledger.programme, account, ledger.now, most)
+  if (!settled.needsHistory) return settled
+  const { memberId, version } = account.head
+  return settle(ledger.programme, account, ledger.now, most, await readEntries(ledger, memberId, version))
 }
 
 /** A head as it is stored; what a version before this one did not write down is had from the entries. */
 async function storedHead(ledger: Ledger, stored: Item): Promise<Head> {
   const head = headOf(stored)
   if (!isUncounted(stored)) return head
-  const entries = await readEntries(ledger, head.memberId)
+  const entries = await readEntries(ledger, head.memberId, head.version)
   return { ...head, purchases: entries.filter(({ effect }) => effect.purchase).length }
 }
 
@@ -119,7 +127,7 @@ export async function bookingWrites(
   const writes: Write[] = [
     {
       kind: 'put',
-      item: headItem(programme.id, head, nextDue(programme, head), now),
+      item: headItem(programme.id, head, nextDue(programme, decided.head), now),
       replaces: stored,
       condition: stored ? { is: 'equal', attribute: versionAttribute, value: decided.head.version } : { is: 'absent' },
     },
@@ -159,11 +167,18 @@ export function lastEntryOf(open: OpenAccount, entries: readonly Entry[]): { ver
   return { version: open.account.head.version + 1, n: open.settling.length + entries.length - 1 }
 }
 
-/** All of a member's entries, in order. */
-export async function readEntries(ledger: Pick<Ledger, 'runtime' | 'programme'>, memberId: MemberId): Promise<StoredEntry[]> {
+/** All of a member's entries, in order; those up to a version of the head, where one is given. */
+export async function readEntries(
+  ledger: Pick<Ledger, 'runtime' | 'programme'>,
+  memberId: MemberId,
+  version?: number,
+): Promise<StoredEntry[]> {
   const { runtime, programme } = ledger
   const entries: StoredEntry[] = []
-  const query = { pk: memberPartition(programme.id, memberId), range: { prefix: entryPrefix } }
+  const query = {
+    pk: memberPartition(programme.id, memberId),
+    range: version === undefined ? { prefix: entryPrefix } : entriesUpTo(version),
+  }
   for await (const item of eachItem(runtime.store, query)) entries.push(entryOf(item))
   return entries
 }

@@ -2,11 +2,13 @@ import { adjustPoints } from '../contract/adjustments.ts'
 import { problem, problemOf } from '../contract/problem.ts'
 import { bookAdjustment } from '../domain/adjustment.ts'
 import type { Head } from '../domain/head.ts'
-import { isRefusal } from '../domain/refusal.ts'
+import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { type MemberId, points } from '../domain/units.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, openAccount, peekAccount } from './account.ts'
+import { cappedAgent } from './agent-day.ts'
 import { again, attempt } from './attempt.ts'
+import { auditWrite } from './audit.ts'
 import { implement } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { standing } from './views.ts'
@@ -18,11 +20,12 @@ export const adjustPointsImplementation = implement(adjustPoints, async (request
   const memberId = request.params.id as MemberId
   const key = table.adjustment(programme.id, memberId, adjustmentId)
   const hash = bodyHash(request.body)
+  const agent = cappedAgent(context)
   return attempt(runtime, (uncertain) =>
     runtime.turns.take(`${programme.id} ${memberId}`, async () => {
-      const { open, ledger, others } = await openAccount(context, memberId, { others: [key] })
+      const { open, ledger, others } = await openAccount(context, memberId, { others: [key, ...(agent ? [agent.key] : [])] })
       if (!open) return problem('member-unknown')
-      const done = others[0]
+      const [done, day] = others
       if (done) {
         if (done.h !== hash) return problem('id-reused')
         // Several items read together are no snapshot: the head may be of before this adjustment.
@@ -39,14 +42,21 @@ export const adjustPointsImplementation = implement(adjustPoints, async (request
         { adjustmentId, points: points(request.body.points), reason, actor },
         ledger.now,
       )
-      if (isRefusal(booked)) {
+      const counted = agent ? agent.count(day, request.body.points) : []
+      if (isRefusal(booked) || isRefusal(counted)) {
         // No snapshot: the head may be of after this adjustment. What is done is recognised before anything is refused.
         const { items } = await runtime.store.read([key], { consistent: true })
-        return items[0] ? again : problemOf(booked)
+        return items[0] ? again : problemOf(isRefusal(booked) ? booked : (counted as Refusal))
       }
       const result = await runtime.store.commit([
         { kind: 'put', item: { ...key, h: hash, ac: actor, by: caller.subject }, condition: { is: 'absent' } },
         ...(await bookingWrites(ledger, open, booked.account, [booked.entry])),
+        ...counted,
+        // The reason and who is named are of the member's entry: they may be personal, and can be erased with them.
+        auditWrite(context, {
+          ...{ action: adjustPoints.name, target: `members/${memberId}/adjustments/${adjustmentId}` },
+          after: { points: request.body.points },
+        }),
       ])
       if (result.outcome !== 'committed') return again
       return { status: 201 as const, body: answerBody(ledger, booked.account.head, adjustmentId, actor, request.body) }

@@ -12,6 +12,8 @@ export interface Caller {
   readonly stores: '*' | readonly string[]
   /** The member that the token belongs to, once they are linked. */
   readonly member?: MemberId | undefined
+  /** Of the staff, by an identity of their own; who has none is an agent. */
+  readonly role?: 'supervisor' | undefined
   readonly issuer: string
   readonly subject: string
   /** An e-mail address that the issuer vouches for. */

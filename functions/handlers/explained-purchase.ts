@@ -1,25 +1,27 @@
 import type * as z from 'zod'
 import type { explainedPurchase } from '../contract/purchases.ts'
 import { awardedPoints } from '../domain/earning.ts'
-import type { EarnFact } from '../domain/entry.ts'
+import type { EarnFact, ReturnedLine, SaleLine } from '../domain/entry.ts'
 import { revisionAt } from '../domain/programme.ts'
-import type { Instant, MemberId } from '../domain/units.ts'
+import { earlier, type Instant, type MemberId } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
-import { type ReturnRecord, receiptOf } from '../store/receipt-item.ts'
+import { type ReturnRecord, receiptOf, type SoldReceipt, type UnattachedReceipt } from '../store/receipt-item.ts'
 import { table } from '../store/table.ts'
 import type { Context } from './context.ts'
+import { keptReturnAnswer, unattachedAnswer } from './unattached-purchase.ts'
 import { awardsView, explanationView, rfc3339 } from './views.ts'
 
-/** A receipt that was sold, and the entry of its sale; undefined where there is none. */
-async function readSale({ runtime, programme }: Context, purchaseId: string) {
-  const found = await runtime.store.read([table.receipt(programme.id, purchaseId)], { consistent: true })
-  const receipt = found.items[0] && receiptOf(found.items[0])
-  if (receipt?.state !== 'sold') return undefined
-  const { memberId, entry } = receipt
+/** The entry of a sale that a receipt names. */
+async function readSale({ runtime, programme }: Context, { purchaseId, memberId, entry }: SoldReceipt) {
   const { items } = await runtime.store.read([table.entry(programme.id, memberId, entry.version, entry.n)], { consistent: true })
   if (!items[0]) throw new Error(`receipt ${purchaseId} names an entry that is not there`)
   const { at, bookedAt, fact } = entryOf(items[0])
-  return { receipt, at, bookedAt, fact: fact as EarnFact }
+  return { at, bookedAt, fact: fact as EarnFact }
+}
+
+async function readReceipt({ runtime, programme }: Context, purchaseId: string) {
+  const { items } = await runtime.store.read([table.receipt(programme.id, purchaseId)], { consistent: true })
+  return items[0] && receiptOf(items[0])
 }
 
 /**
@@ -31,11 +33,11 @@ export async function explain(
   purchaseId: string,
   owner?: MemberId,
 ): Promise<z.input<ReturnType<typeof explainedPurchase>> | undefined> {
-  const found = await readSale(context, purchaseId)
-  if (!found || (owner !== undefined && found.receipt.memberId !== owner)) return undefined
-  const { receipt, at, bookedAt, fact: sale } = found
+  const receipt = await readReceipt(context, purchaseId)
+  if (receipt?.state === 'unattached' && owner === undefined) return unattached(receipt)
+  if (receipt?.state !== 'sold' || (owner !== undefined && receipt.memberId !== owner)) return undefined
+  const { at, bookedAt, fact: sale } = await readSale(context, receipt)
   const { memberId, bucket } = receipt
-  const returned = new Map(receipt.returned.map((line) => [line.lineId, line]))
   const expiresAt = Number(bucket.id)
   return {
     purchaseId,
@@ -51,24 +53,16 @@ export async function explain(
       spendableAt: bucket.spendableAt === null ? null : rfc3339(bucket.spendableAt),
     },
     ...awardsView(sale.awards),
-    lines: sale.lines.map(({ lineId, sku, name, quantity, amount, excluded }) => ({
-      lineId,
-      sku,
-      ...(name !== undefined && { name }),
-      quantity,
-      amount,
-      excluded: excluded ?? false,
-      returned: { quantity: returned.get(lineId)?.quantity ?? 0, amount: returned.get(lineId)?.amount ?? 0 },
-    })),
+    lines: linesView(sale.lines, receipt.returned),
     returns: receipt.returns.map(summary),
   }
 }
 
 /** Why a purchase earned what it did, campaign by campaign; undefined where there is none. */
 export async function explainByCampaign(context: Context, purchaseId: string) {
-  const found = await readSale(context, purchaseId)
-  if (!found) return undefined
-  const { receipt, at, fact } = found
+  const receipt = await readReceipt(context, purchaseId)
+  if (receipt?.state !== 'sold') return undefined
+  const { at, fact } = await readSale(context, receipt)
   return {
     purchaseId,
     memberId: receipt.memberId,
@@ -79,6 +73,33 @@ export async function explainByCampaign(context: Context, purchaseId: string) {
     ...awardsView(fact.awards),
     explanation: explanationView(context.programme, receipt.memberId, { at, fact }),
   }
+}
+
+/** A purchase without a member: what was sold and what of it came back, and no points yet. */
+function unattached({ purchaseId, sale, arrivedAt, returned, returns }: UnattachedReceipt) {
+  return {
+    ...unattachedAnswer(purchaseId),
+    storeId: sale.details.storeId,
+    occurredAt: rfc3339(earlier(sale.occurredAt, arrivedAt)),
+    bookedAt: rfc3339(arrivedAt),
+    tier: null,
+    points: { earned: 0, kept: 0, expiresAt: null, spendableAt: null },
+    lines: linesView(sale.lines, returned),
+    returns: returns.map((record) => (record.status === 'waiting' ? keptReturnAnswer(record.returnId) : summary(record))),
+  }
+}
+
+function linesView(lines: readonly SaleLine[], returns: readonly ReturnedLine[]) {
+  const returned = new Map(returns.map((line) => [line.lineId, line]))
+  return lines.map(({ lineId, sku, name, quantity, amount, excluded }) => ({
+    lineId,
+    sku,
+    ...(name !== undefined && { name }),
+    quantity,
+    amount,
+    excluded: excluded ?? false,
+    returned: { quantity: returned.get(lineId)?.quantity ?? 0, amount: returned.get(lineId)?.amount ?? 0 },
+  }))
 }
 
 function summary(record: ReturnRecord) {

@@ -7,3 +7,6 @@ import { hash } from 'node:crypto'
 export function bodyHash(body: object): string {
   return hash('sha256', JSON.stringify(body), 'base64url')
 }
+
+/** Hexadecimal digits that nobody can guess who cannot guess the id. */
+export const chance = (id: string): string => hash('sha256', id, 'hex')

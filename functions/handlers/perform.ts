@@ -10,12 +10,14 @@ export interface Received {
   readonly params: { readonly [name: string]: string | undefined }
   readonly query: { readonly [name: string]: string | undefined }
   readonly body: unknown
+  readonly ifMatch?: string | undefined
 }
 
 export interface Performed {
   readonly status: number
   readonly body: unknown
   readonly replayed?: boolean
+  readonly etag?: string
 }
 
 /** Checks a request against its contract and does it. What a client can cause comes back as a problem; bugs throw. */
@@ -30,8 +32,10 @@ export async function perform(
   if (!query.success) return parameterProblem(operation, query.error)
   const body = operation.body?.safeParse(received.body)
   if (body && !body.success) return { problem: 'invalid-body', errors: fieldErrors(body.error.issues) }
+  if (operation.ifMatch === 'required' && received.ifMatch === undefined) return problem('precondition-required')
   try {
-    const request = { params: params.data, query: query.data, body: body?.data }
+    const ifMatch = operation.ifMatch && received.ifMatch
+    const request = { params: params.data, query: query.data, body: body?.data, ifMatch }
     return await handle(request as RequestOf<Operation>, context)
   } catch (error) {
     if (error instanceof UnavailableError) return problem('unavailable')

@@ -2,12 +2,12 @@ import { isProblem, problem, problemOf } from '../contract/problem.ts'
 import { quotePurchase } from '../contract/purchases.ts'
 import { bookPurchase, isLate, judgePurchase, limitsAsked } from '../domain/purchase.ts'
 import { isRefusal } from '../domain/refusal.ts'
-import type { MemberId } from '../domain/units.ts'
+import { type MemberId, memberId } from '../domain/units.ts'
 import { peekAccount, readEntries } from './account.ts'
 import { type Context, implement } from './context.ts'
-import { findNamed } from './find-member.ts'
+import { findNamed, type Named } from './find-member.ts'
 import { peekLimits } from './limits.ts'
-import { openByCard } from './new-member.ts'
+import { openByCard, openNewAccount } from './new-member.ts'
 import { birthdayKeys, birthdayOf, checkByRevision, checkSale, saleOf } from './sale.ts'
 import { awardsView, explanationView, standing } from './views.ts'
 
@@ -17,10 +17,10 @@ export const quotePurchaseImplementation = implement(quotePurchase, async ({ bod
   const wrong = checkSale(context, body) ?? checkByRevision(context, body)
   if (wrong) return wrong
   const sale = saleOf('', body)
-  const named = await findNamed(context, body.member, sale.occurredAt)
-  if (isProblem(named)) return named
-  const { account, ledger, birthday } = named.known ? await accountOf(context, named.memberId) : newAccountOf(context)
-  if (!account) return problem('member-unknown', named.known ? '/member/id' : '/member/card')
+  const named = body.member && (await findNamed(context, body.member, sale.occurredAt))
+  if (named && isProblem(named)) return named
+  const { account, ledger, birthday } = named?.known ? await accountOf(context, named.memberId) : newAccountOf(context, named)
+  if (!account) return problem('member-unknown', named?.known ? '/member/id' : '/member/card')
   const history = isLate(account, sale, ledger.now) ? await readEntries(context, account.head.memberId) : []
   const judgement = judgePurchase(programme, account, sale, history, ledger.now, birthday)
   const limited = { ...judgement, memberId: account.head.memberId, storeId: sale.details.storeId }
@@ -31,7 +31,7 @@ export const quotePurchaseImplementation = implement(quotePurchase, async ({ bod
   return {
     status: 200 as const,
     body: {
-      memberId: named.known ? named.memberId : null,
+      memberId: named?.known ? named.memberId : null,
       points: { earned: booked.earned, pending: fact.pending },
       ...awardsView(fact.awards),
       ...(query.explain === 'true' && { explanation: explanationView(programme, account.head.memberId, { at, fact }) }),
@@ -45,8 +45,8 @@ async function accountOf(context: Context, member: MemberId) {
   return { account: settled?.account, ledger, birthday: birthdayOf(others) }
 }
 
-const newAccountOf = (context: Context) => ({
-  account: openByCard(context)?.account,
-  ledger: context,
-  birthday: undefined,
-})
+/** A card that nobody has enrols where the programme says so; whoever said nothing may yet enrol. */
+function newAccountOf(context: Context, named: Named | undefined) {
+  const open = named ? openByCard(context) : openNewAccount(context, memberId(context.runtime.newId()))
+  return { account: open?.account, ledger: context, birthday: undefined }
+}

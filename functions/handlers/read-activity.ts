@@ -37,7 +37,7 @@ export const readActivityImplementation = implement(readActivity, async ({ query
   return {
     status: 200 as const,
     body: {
-      items: [...unbooked, ...page.items.map(entryOf)].map(activityOf),
+      items: [...unbooked, ...page.items.map(entryOf)].flatMap(activityOf),
       nextCursor: page.next ? Buffer.from(page.next.sk.slice(entryPrefix.length)).toString('base64url') : null,
     },
   }
@@ -59,17 +59,32 @@ const kinds = {
   mature: 'matured',
   expire: 'expired',
   tier: 'tier-changed',
-} as const satisfies { [kind in Fact['kind']]: ActivityItem['kind'] }
+  'tier-lapsing': 'tier-lapsing',
+  grant: 'tier-granted',
+  'end-grant': 'tier-grant-ended',
+  recount: 'recounted',
+  'club-joined': 'club-joined',
+  'club-renewed': 'club-renewed',
+  'club-grace': 'club-grace',
+  'club-lapsed': 'club-lapsed',
+  'club-left': 'club-left',
+  attend: 'attended',
+} as const satisfies { [kind in Exclude<Fact['kind'], 'segments'>]: ActivityItem['kind'] }
 
-function activityOf({ at, fact, effect }: Entry): ActivityItem {
+/** An entry as members see it; what marketing calls them is not theirs to see. */
+function activityOf({ at, fact, effect }: Entry): ActivityItem[] {
+  if (fact.kind === 'segments') return []
   const moved = (effect.buckets ?? []).reduce((sum, bucket) => sum + bucket.points, 0)
-  return {
+  const item = {
     at: rfc3339(at),
     kind: kinds[fact.kind],
     points: moved - (effect.debt ?? 0),
     ...('purchaseId' in fact && { purchaseId: fact.purchaseId }),
     ...('returnId' in fact && { returnId: fact.returnId }),
     ...('adjustmentId' in fact && { adjustmentId: fact.adjustmentId, reason: fact.reason }),
+    ...('clubId' in fact && { clubId: fact.clubId }),
+    ...('eventId' in fact && { eventId: fact.eventId }),
     ...(effect.tier && { tier: effect.tier.id }),
   }
+  return [item]
 }

@@ -1,25 +1,9 @@
-import { readMe } from '../contract/me.ts'
 import { readMember } from '../contract/members.ts'
-import { problem } from '../contract/problem.ts'
 import type { MemberId } from '../domain/units.ts'
-import { profileOf } from '../store/profile-item.ts'
-import { table } from '../store/table.ts'
-import { peekAccount } from './account.ts'
-import { type Context, implement } from './context.ts'
-import { ownMember } from './own-member.ts'
-import { memberView } from './views.ts'
+import { implement } from './context.ts'
+import { readFound } from './found-member.ts'
 
 /** A member for a till. */
-export const readMemberImplementation = implement(readMember, ({ params }, context) => read(context, params.memberId as MemberId))
-
-/** A member for themselves. */
-export const readMeImplementation = implement(readMe, async (_request, context) => {
-  const own = await ownMember(context)
-  return own ? read(context, own) : problem('member-unknown')
-})
-
-async function read(context: Context, memberId: MemberId) {
-  const { settled, ledger, others } = await peekAccount(context, memberId, [table.profile(context.programme.id, memberId)])
-  if (!settled || !others[0]) return problem('member-unknown')
-  return { status: 200 as const, body: memberView(ledger, settled.account.head, profileOf(others[0])) }
-}
+export const readMemberImplementation = implement(readMember, ({ params }, context) =>
+  readFound(context, params.memberId as MemberId),
+)

@@ -1,5 +1,6 @@
 import { isProblem, type Problem, problem, problemOf } from '../contract/problem.ts'
-import { recordPurchase } from '../contract/purchases.ts'
+import { type PurchaseBody, recordPurchase } from '../contract/purchases.ts'
+import { inReturnOrder } from '../domain/attaching.ts'
 import { awardedPoints } from '../domain/earning.ts'
 import type { Account, EarnFact, Entry } from '../domain/entry.ts'
 import { sumOfUses, type Use } from '../domain/limits.ts'
@@ -10,7 +11,14 @@ import { settle } from '../domain/settle.ts'
 import type { Instant } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
-import { type AwaitedReceipt, type ReturnRecord, receiptItem, receiptOf, type SoldReceipt } from '../store/receipt-item.ts'
+import {
+  type AwaitedReceipt,
+  type ReturnRecord,
+  receiptItem,
+  receiptOf,
+  type SoldReceipt,
+  type UnattachedReceipt,
+} from '../store/receipt-item.ts'
 import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
@@ -22,18 +30,24 @@ import { openLimits } from './limits.ts'
 import { touchedLookups } from './member-record.ts'
 import { newMemberWrites, openByCard } from './new-member.ts'
 import { birthdayKeys, birthdayOf, checkByRevision, checkSale, saleOf } from './sale.ts'
+import { keepUnattached, unattachedAnswer } from './unattached-purchase.ts'
 import { awardsView, explanationView, standing } from './views.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof recordPurchase>>>
 
 /** A posted purchase and what is known of it from earlier tries. */
-interface Posting {
+export interface Posting {
   readonly context: Context
   readonly sale: Sale
   readonly hash: string
   /** Whether it is asked why each campaign gave what it did. */
-  readonly explain: boolean
+  readonly explain?: boolean
+  /** Committed with it, or not at all. */
+  readonly alongside?: readonly Write[]
 }
+
+/** A receipt that is there before its purchase is booked: returns wait in it, for the sale or for its member. */
+type EarlyReceipt = AwaitedReceipt | UnattachedReceipt
 
 /**
  * Books a purchase. It does not look for the receipt first: if one is there the commit fails and hands it back, which
@@ -46,11 +60,13 @@ export const recordPurchaseImplementation = implement(recordPurchase, async (req
   if (!params.purchaseId.startsWith(`${body.storeId}:`)) return problem('store-mismatch', '/storeId')
   const sale = saleOf(params.purchaseId, body)
   const posting: Posting = { context, sale, hash: bodyHash(body), explain: query.explain === 'true' }
+  const { member } = body
+  if (!member) return recordUnattached(posting, body)
   let awaited: AwaitedReceipt | undefined
   return attempt<Answer>(context.runtime, async (uncertain) => {
     const stale = checkByRevision(context, body)
     if (stale) return refuse(posting, stale)
-    const named = await findNamed(context, body.member, sale.occurredAt)
+    const named = await findNamed(context, member, sale.occurredAt)
     if (isProblem(named)) return refuse(posting, named)
     const turn = named.known ? named.memberId : `card ${named.card}`
     return await context.runtime.turns.take(`${context.programme.id} ${turn}`, async () => {
@@ -64,10 +80,30 @@ export const recordPurchaseImplementation = implement(recordPurchase, async (req
   })
 })
 
-async function tryBooking(
+/** Keeps a purchase without a member. Posted again once it was attached, it is answered like any other. */
+async function recordUnattached(posting: Posting, body: PurchaseBody): Promise<Answer> {
+  const { context, sale, hash } = posting
+  let awaited: AwaitedReceipt | undefined
+  return attempt<Answer>(context.runtime, async (uncertain) => {
+    const stale = checkByRevision(context, body)
+    if (stale) return refuse(posting, stale)
+    const kept = await keepUnattached(context, sale, hash, awaited)
+    if (kept === again) return again
+    if (kept === 'kept') return { status: 201, body: unattachedAnswer(sale.purchaseId) }
+    if (kept.state !== 'awaited') return replayOf(posting, kept, uncertain)
+    awaited = kept
+    return again
+  })
+}
+
+/**
+ * One try to book a purchase on the member that it names. A receipt that is there and says more than `awaited` does is
+ * judged: a replay, a reused id, or one more return to apply.
+ */
+export async function tryBooking(
   posting: Posting,
   named: Named,
-  awaited: AwaitedReceipt | undefined,
+  awaited: EarlyReceipt | undefined,
   uncertain: boolean,
 ): Promise<Answer | Again | { awaited: AwaitedReceipt }> {
   const { context, sale, hash } = posting
@@ -81,7 +117,8 @@ async function tryBooking(
     ? await openAccount(context, named.memberId, { others: [...birthdays, ...receiptKeys(posting)] })
     : { open: openByCard(context), ledger: context, others: [] }
   const known = others[birthdays.length] && receiptOf(others[birthdays.length]!)
-  if (known?.state === 'sold') return replayOf(posting, known, uncertain)
+  // Whoever attaches a sale has read its receipt: it is news only where it is another by now.
+  if (known && known.state !== 'awaited' && known.version !== awaited?.version) return replayOf(posting, known, uncertain)
   if (!opened) return refuse(posting, problem('member-unknown', named.known ? '/member/id' : '/member/card'))
   if (opened.account.head.status === 'closed') return refuse(posting, problem('member-closed', '/member'))
 
@@ -120,6 +157,7 @@ async function tryBooking(
     ...limits.writes(sumOfUses([...booked.uses, ...returned.uses])),
     ...(named.known ? [] : await cardMemberWrites(context, opened, named.card)),
     ...(awaited ? [{ kind: 'delete', key: table.awaited(programme.id, sale.purchaseId) } satisfies Write] : []),
+    ...(posting.alongside ?? []),
   ])
   if (result.outcome === 'conflict') return again
   if (result.outcome === 'committed')
@@ -147,13 +185,13 @@ async function cardMemberWrites(context: Context, { memberId }: OpenAccount, car
 }
 
 /** Applies the returns that came before their sale, by `occurredAt`, then id; one that does not fit is kept as refused. */
-function applyWaiting({ programme, now }: Ledger, account: Account, sale: KeptSale, awaited: AwaitedReceipt | undefined) {
+function applyWaiting({ programme, now }: Ledger, account: Account, sale: KeptSale, awaited: EarlyReceipt | undefined) {
   let state = { account, kept: sale }
   const entries: Entry[] = []
-  const records: ReturnRecord[] = []
+  const records: ReturnRecord[] = (awaited?.returns ?? []).filter(({ status }) => status !== 'waiting')
   const uses: Use[] = []
   const waiting = (awaited?.returns ?? []).flatMap((record) => (record.status === 'waiting' ? [record] : []))
-  waiting.sort((a, b) => a.goods.occurredAt - b.goods.occurredAt || (a.returnId < b.returnId ? -1 : 1))
+  waiting.sort((a, b) => inReturnOrder(a.goods, b.goods))
   for (const { returnId, hash, goods } of waiting) {
     const booked = bookReturn(programme, state.account, state.kept, goods, now)
     if (isRefusal(booked)) {
@@ -171,16 +209,26 @@ function applyWaiting({ programme, now }: Ledger, account: Account, sale: KeptSa
 /** A refusal by what may have changed since: a replay is recognised first. */
 async function refuse(posting: Posting, refused: Problem): Promise<Answer> {
   const { runtime, programme } = posting.context
+  // Whoever attaches a sale has read its receipt, and reads it again.
+  if (posting.sale.attached) return refused
   const { items } = await runtime.store.read([table.receipt(programme.id, posting.sale.purchaseId)], { consistent: true })
   const receipt = items[0] && receiptOf(items[0])
-  if (receipt?.state !== 'sold') return refused
+  if (!receipt || receipt.state === 'awaited') return refused
   return replayOf(posting, receipt, false)
 }
 
 /** The first answer's outcome with balance and tier as of now; or a problem, where the id was used for something else. */
-async function replayOf(posting: Posting, receipt: SoldReceipt, mayBeOwn: boolean): Promise<Answer> {
+export async function replayOf(
+  posting: Pick<Posting, 'context' | 'hash' | 'explain'>,
+  receipt: SoldReceipt | UnattachedReceipt,
+  mayBeOwn: boolean,
+): Promise<Answer> {
   const { context, hash } = posting
   if (receipt.hash !== hash) return problem('id-reused')
+  if (receipt.state === 'unattached') {
+    const body = unattachedAnswer(receipt.purchaseId)
+    return mayBeOwn ? { status: 201, body } : { status: 200, body, replayed: true }
+  }
   const { memberId, entry } = receipt
   const entryKey = table.entry(context.programme.id, memberId, entry.version, entry.n)
   const { settled, ledger, others } = await peekAccount(context, memberId, [entryKey])
@@ -191,7 +239,7 @@ async function replayOf(posting: Posting, receipt: SoldReceipt, mayBeOwn: boolea
 }
 
 function answerBody(
-  { explain }: Posting,
+  { explain }: Pick<Posting, 'explain'>,
   ledger: Ledger,
   sale: { readonly at: Instant; readonly fact: EarnFact },
   { purchaseId, memberId }: SoldReceipt,

@@ -23,6 +23,7 @@ import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { openGivenBack } from './limits.ts'
 import { checkOccurredAt, repeatedLine } from './sale.ts'
+import { keptReturnAnswer, recordKeptReturn } from './unattached-purchase.ts'
 import { instantOf, standing } from './views.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof recordReturn>>>
@@ -52,6 +53,7 @@ export const recordReturnImplementation = implement(recordReturn, async (request
       const known = receipt?.returns.find((record) => record.returnId === goods.returnId)
       if (known) return replayOf(context, receipt, known, hash, uncertain)
       const posting = { context, goods, hash, stored: items[0] }
+      if (receipt?.state === 'unattached') return recordKeptReturn(context, receipt, items[0], goods, hash)
       if (receipt?.state !== 'sold') return wait(posting, params.purchaseId, receipt)
       return runtime.turns.take(`${programme.id} ${receipt.memberId}`, () => book(posting, receipt))
     }),
@@ -131,7 +133,7 @@ async function replayOf(
 /** A return as it stands now: booked with balance and tier, waiting, or refused. */
 export async function returnView(context: Context, receipt: Receipt | undefined, record: ReturnRecord) {
   const { returnId, status } = record
-  if (status === 'waiting') return { returnId, status }
+  if (status === 'waiting') return receipt?.state === 'unattached' ? keptReturnAnswer(returnId) : { returnId, status }
   if (status === 'refused') return { returnId, status, code: record.code }
   if (receipt?.state !== 'sold') throw new Error(`a return is booked on a sale that is not there: ${returnId}`)
   const { settled, ledger } = await peekAccount(context, receipt.memberId)

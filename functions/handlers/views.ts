@@ -1,5 +1,7 @@
 import type * as z from 'zod'
 import type { memberAnswer } from '../contract/members.ts'
+import type { membership as membershipSchema, memberships } from '../contract/memberships.ts'
+import type { preferenceNotes } from '../contract/notes.ts'
 import type {
   awards as awardsSchema,
   balance as balanceSchema,
@@ -7,15 +9,18 @@ import type {
   gifts as giftsSchema,
   tier as tierSchema,
 } from '../contract/values.ts'
+import { clubOf, type Membership } from '../domain/club.ts'
 import type { Award } from '../domain/earning.ts'
 import type { EarnFact } from '../domain/entry.ts'
 import { explainCampaigns } from '../domain/explanation.ts'
 import { balanceOf, type Head } from '../domain/head.ts'
+import type { Preferences } from '../domain/preferences.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
 import { factsOfSale, linesOf } from '../domain/sale-facts.ts'
-import { tierProgress } from '../domain/tiers.ts'
+import { tierProgress } from '../domain/tier-progress.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import type { Profile } from '../store/profile-item.ts'
+import type { PublishedRevision } from '../store/revision-item.ts'
 import type { Ledger } from './account.ts'
 
 /** RFC 3339 in UTC, without fractions where there are none. */
@@ -27,6 +32,13 @@ export function rfc3339(at: Instant): string {
 /** Epoch ms of an instant that the contract has checked; finer fractions are cut off. */
 export const instantOf = (text: string): Instant => Date.parse(text) as Instant
 
+/** A revision as answers show it, without its document. */
+export function revisionView(revision: Omit<PublishedRevision, 'document'>) {
+  const { number, inForceFrom, publishedAt, author = null, note = null, restores = null } = revision
+  const from = number === 1 ? null : rfc3339(inForceFrom)
+  return { number, inForceFrom: from, publishedAt: rfc3339(publishedAt), author, note, restores }
+}
+
 export interface Standing {
   readonly balance: z.input<ReturnType<typeof balanceSchema>>
   readonly tier: z.input<ReturnType<typeof tierSchema>>
@@ -34,7 +46,17 @@ export interface Standing {
 
 /** Balance and tier of a settled head as answers show them. */
 export function standing({ programme, now }: Pick<Ledger, 'programme' | 'now'>, head: Head): Standing {
-  return { balance: balanceView(head, now), tier: tierProgress(programme, head, now) }
+  return { balance: balanceView(head, now), tier: tierView(programme, head, now) }
+}
+
+function tierView(programme: Programme, head: Head, now: Instant): Standing['tier'] {
+  const { perks, keeping, ...tier } = tierProgress(programme, head, now)
+  const written = (at: Instant | null) => (at === null ? null : rfc3339(at))
+  return {
+    ...tier,
+    ...(perks && { perks: [...perks] }),
+    ...(keeping && { keeping: { ...keeping, until: written(keeping.until), by: written(keeping.by) } }),
+  }
 }
 
 export function balanceView(head: Head, now: Instant): Standing['balance'] {
@@ -80,13 +102,46 @@ export function explanationView(
   )
 }
 
+/** The clubs of a settled head. */
+export function clubsView(ledger: Pick<Ledger, 'programme' | 'now'>, head: Head): z.input<ReturnType<typeof memberships>> {
+  return head.clubs.map((membership) => membershipView(ledger, membership))
+}
+
+export function membershipView(
+  { programme, now }: Pick<Ledger, 'programme' | 'now'>,
+  { clubId, since, until, graceUntil, state }: Membership,
+): z.input<ReturnType<typeof membershipSchema>> {
+  const club = clubOf(revisionAt(programme, now), clubId)
+  return {
+    id: clubId,
+    ...(club && { name: club.name }),
+    since: rfc3339(since),
+    until: until === null ? null : rfc3339(until),
+    inGrace: state === 'grace',
+    graceUntil: graceUntil === null ? null : rfc3339(graceUntil),
+    perks: [...(club?.perks ?? [])],
+  }
+}
+
+export function notesView({ notes }: Preferences): z.input<ReturnType<typeof preferenceNotes>> {
+  return notes.map(({ type, text, storeId, at }) => ({
+    type,
+    text,
+    by: storeId === null ? { member: true } : { storeId },
+    at: rfc3339(at),
+  }))
+}
+
+/** What a look-up shows of what a guest likes: nothing without their consent. */
+export const shownPreferences = (preferences: Preferences) => (preferences.consent ? { preferences: notesView(preferences) } : {})
+
 export function memberView(ledger: Ledger, head: Head, profile: Profile): z.input<ReturnType<typeof memberAnswer>> {
   return {
     memberId: head.memberId,
     status: head.status,
     profile: { ...profile.data, enrolledAt: rfc3339(profile.enrolledAt) },
     ...standing(ledger, head),
-    clubs: [],
+    clubs: clubsView(ledger, head),
     ...(head.gifts.length > 0 && { gifts: head.gifts.map(({ kind, id, count }) => ({ [kind]: id, count })) }),
   }
 }

@@ -11,7 +11,7 @@ import { type Performed, perform } from '../handlers/perform.ts'
 import type { Runtime } from '../runtime.ts'
 import { UnavailableError } from '../store/store.ts'
 import { type AuthorizerContext, callerOfContext } from './caller.ts'
-import { mostBodyBytes, readJson } from './json.ts'
+import { mostBytesOf, readJson } from './json.ts'
 import { type Routes, routeKeyOf, routesOf } from './routes.ts'
 
 export type GatewayEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Partial<AuthorizerContext> | undefined>
@@ -45,7 +45,11 @@ export function serveAudience(runtime: Runtime, implementations: readonly Implem
       const { implementation, context } = event.granted!
       const params = event.pathParameters ?? {}
       const query = event.queryStringParameters ?? {}
-      const outcome = await perform(implementation, { params, query, body: event.received }, context)
+      const outcome = await perform(
+        implementation,
+        { params, query, body: event.received, ifMatch: event.headers['if-match'] },
+        context,
+      )
       if (isProblem(outcome)) throw new ProblemError(outcome, outcome.problem === 'unavailable' ? retryAfter : {})
       return resultOf(outcome)
     })
@@ -90,10 +94,14 @@ function unrouted(routes: Routes, { method, path }: { method: string; path: stri
 
 const jsonBody: MiddlewareObj<Passing> = {
   before: ({ event }) => {
-    if (!event.granted?.implementation.operation.body) return
+    const operation = event.granted?.implementation.operation
+    if (!operation?.body) return
     requireJson(event)
-    const text = textOf(event)
-    if (text !== undefined && isTooLarge(text)) throw new ProblemError(problem('body-too-large'))
+    const most = mostBytesOf(operation)
+    const text = textOf(event, most)
+    if (text === tooLarge || (text !== undefined && isTooLarge(text, most))) {
+      throw new ProblemError(problem(operation.mostBodyBytes === undefined ? 'body-too-large' : 'document-too-large'))
+    }
     const read = text === undefined ? problem('malformed-json') : readJson(text)
     if (isProblem(read)) throw new ProblemError(read)
     event.received = read.value
@@ -101,13 +109,14 @@ const jsonBody: MiddlewareObj<Passing> = {
 }
 
 /** A UTF-16 unit is three bytes at most. */
-const isTooLarge = (text: string) => text.length * 3 > mostBodyBytes && Buffer.byteLength(text) > mostBodyBytes
+const isTooLarge = (text: string, most: number) => text.length * 3 > most && Buffer.byteLength(text) > most
+const tooLarge = Symbol('too large')
 
 /** The body as text; undefined where its bytes are none: they would be stored as something else than was sent. */
-function textOf({ body = '', isBase64Encoded }: GatewayEvent): string | undefined {
+function textOf({ body = '', isBase64Encoded }: GatewayEvent, most: number): string | typeof tooLarge | undefined {
   if (!isBase64Encoded) return body
   const bytes = Buffer.from(body, 'base64')
-  if (bytes.length > mostBodyBytes) throw new ProblemError(problem('body-too-large'))
+  if (bytes.length > most) return tooLarge
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }
 
@@ -146,13 +155,14 @@ const problems: MiddlewareObj<GatewayEvent, GatewayResult> = {
 const describe = (error: unknown) =>
   error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : String(error)
 
-function resultOf({ status, body, replayed }: Performed): GatewayResult {
+function resultOf({ status, body, replayed, etag }: Performed): GatewayResult {
   return {
     statusCode: status,
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
       ...(replayed && { 'Idempotency-Replayed': 'true' }),
+      ...(etag !== undefined && { ETag: etag }),
     },
     body: JSON.stringify(body),
   }

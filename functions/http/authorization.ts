@@ -51,7 +51,7 @@ export async function authorize(
   const keys = [...new Set([subject, client ?? subject])].map((name) => table.identity(issuer.issuer, name))
   const { items } = await store.read(keys, { consistent: false })
   const own = items[0] && identityOf(items[0])
-  const identity = own ?? (items[1] && withoutMember(identityOf(items[1])))
+  const identity = own ?? (items[1] && ofProgrammeAlone(identityOf(items[1])))
   if (!identity) return undefined
   return {
     expiresAt: payload.exp,
@@ -60,6 +60,7 @@ export async function authorize(
       scopes: grantedScopes(payload, client !== undefined && client === issuer.staffClient),
       stores: identity.stores ?? [],
       member: identity.member,
+      role: identity.role,
       issuer: issuer.issuer,
       subject,
       verifiedEmail: payload.email_verified === true ? textClaim(payload, 'email') : undefined,
@@ -82,8 +83,8 @@ async function verified(token: string, { issuer, keys }: Issuer, now: number): P
 /** What says nothing about the token. */
 const outages = new Set([errors.JWKSTimeout.code, errors.JWKSInvalid.code, errors.JOSEError.code])
 
-/** A client's own identity says its programme; its users are members only by an identity of their own. */
-function withoutMember({ member: _, ...identity }: Identity): Identity {
+/** A client's own identity says its programme; its users are members or supervisors only by an identity of their own. */
+function ofProgrammeAlone({ member: _, role: __, ...identity }: Identity): Identity {
   return identity
 }
 
@@ -104,6 +105,7 @@ export const nobody: AuthorizerContext = {
   scopes: '',
   stores: '',
   member: '',
+  role: '',
   issuer: '',
   subject: '',
   verifiedEmail: '',

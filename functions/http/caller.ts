@@ -9,6 +9,8 @@ export interface AuthorizerContext {
   /** `*`, or store ids with spaces between. */
   readonly stores: string
   readonly member: string
+  /** `supervisor`, or nothing. */
+  readonly role: string
   readonly issuer: string
   readonly subject: string
   readonly verifiedEmail: string
@@ -22,6 +24,7 @@ export function contextOfCaller(caller: Caller, expiresAt?: number): AuthorizerC
     scopes: caller.scopes.join(' '),
     stores: caller.stores === '*' ? '*' : caller.stores.join(' '),
     member: caller.member ?? '',
+    role: caller.role ?? '',
     issuer: caller.issuer,
     subject: caller.subject,
     verifiedEmail: caller.verifiedEmail ?? '',
@@ -40,6 +43,7 @@ export function callerOfContext(context: Partial<AuthorizerContext> | undefined,
     scopes: words(context.scopes) as Scope[],
     stores: context.stores === '*' ? '*' : words(context.stores),
     member,
+    role: context.role === 'supervisor' ? context.role : undefined,
     issuer: context.issuer,
     subject: context.subject,
     verifiedEmail: context.verifiedEmail || undefined,

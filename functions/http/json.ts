@@ -1,6 +1,9 @@
+import type { Operation } from '../contract/operation.ts'
 import { type Problem, problem } from '../contract/problem.ts'
 
 export const mostBodyBytes = 256 * 1024
+/** Bytes that a body of the operation may have. */
+export const mostBytesOf = ({ mostBodyBytes: own }: Pick<Operation, 'mostBodyBytes'>): number => own ?? mostBodyBytes
 const deepest = 32
 
 /**

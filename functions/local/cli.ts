@@ -11,10 +11,12 @@ import { developmentIssuerName, putIdentity, signToken } from './development-iss
 import { requireLookups } from './dynamodb.ts'
 import { exportItems } from './export-data.ts'
 import { importFile, isExport } from './import-file.ts'
+import { addDocumentCommands } from './programme-commands.ts'
 import { readProgrammeFile } from './programme-file.ts'
 import { progressBar } from './progress.ts'
 import { rotateSecret } from './rotate-secret.ts'
 import { demoProgrammeId, seed } from './seed.ts'
+import { setSegmentsByFile } from './segments-file.ts'
 import { type Place, settingsOf } from './settings.ts'
 import { adminScopes } from './tokens.ts'
 import { verify } from './verify.ts'
@@ -43,6 +45,22 @@ program
       for (const { line, reason } of imported.failures) console.error(`line ${line}: ${reason}`)
       console.log(JSON.stringify({ lines: imported.lines, outcomes: imported.outcomes, restored: imported.restored }))
       return imported.failures.length === 0 && imported.restored.different === 0
+    })
+  })
+
+program
+  .command('segments')
+  .description('set the segment tags of members by a file: CSV of memberId (or card) and segments, or NDJSON; may be run again')
+  .argument('<file>')
+  .addOption(inProgramme())
+  .action(async (file: string, { programme }: { programme: string }) => {
+    await withPlace('seeded', async ({ runtime }, place) => {
+      requireLookups(place, process.env)
+      const bar = progressBar('Setting segments')
+      const wrong = (line: number, reason: string) => console.error(`line ${line}: ${reason}`)
+      const read = await setSegmentsByFile(runtime, programme, file, wrong, bar.show).finally(bar.stop)
+      console.log(JSON.stringify(read))
+      return read.unknown === 0 && read.failed === 0
     })
   })
 
@@ -190,6 +208,8 @@ programme
     })
   })
 
+addDocumentCommands(programme, (work) => withPlace('seeded', ({ runtime }) => work(runtime)))
+
 program
   .command('client')
   .description('clients of the issuer of tokens')
@@ -199,11 +219,12 @@ program
   .addOption(inProgramme())
   .option('--store <id...>', 'stores that a shop’s client may post for; `*` for all. None for an app by which people sign in')
   .option('--issuer <url>', 'the issuer', developmentIssuerName)
-  .action(async (client: string, { programme, store: stores, issuer }: ClientOptions) => {
+  .addOption(new Option('--role <role>', 'of staff: whose caps of adjustments hold for them').choices(['supervisor']))
+  .action(async (client: string, { programme, store: stores, issuer, role }: ClientOptions) => {
     await withPlace('seeded', async ({ runtime: { store } }) => {
       const may = stores && { stores: stores.includes('*') ? ('*' as const) : stores }
-      await addClient(store, { issuer, subject: client, programme, ...may })
-      console.log(JSON.stringify({ client, programme, stores: may?.stores ?? [] }))
+      await addClient(store, { issuer, subject: client, programme, ...may, ...(role && { role }) })
+      console.log(JSON.stringify({ client, programme, stores: may?.stores ?? [], ...(role && { role }) }))
       return true
     })
   })
@@ -212,6 +233,7 @@ interface ClientOptions {
   readonly programme: string
   readonly store?: string[]
   readonly issuer: string
+  readonly role?: 'supervisor'
 }
 
 /** Which data files a command works on: any, made where there is none; any, seeded; or only one that is there already. */

@@ -1,15 +1,20 @@
-import { memberId } from '../domain/units.ts'
+import { instant, memberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { eachItem } from '../store/paging.ts'
 import { type Item, type Key, mostReadKeys } from '../store/store.ts'
 import {
+  agendaPartition,
+  auditPartition,
   awaitedShard,
   budgetPartitions,
+  clubPartition,
   memberPartition,
+  monthBefore,
   programmesPartition,
   rosterShard,
   shards,
   table,
+  utcMonth,
 } from '../store/table.ts'
 import { limitedIds } from './verify-limits.ts'
 
@@ -24,6 +29,9 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
   for (const programme of only === undefined ? await programmes.list() : [only]) {
     yield* readItems(runtime, [{ pk: programmesPartition, sk: programme }])
     yield* eachItem(store, { pk: table.current(programme).pk })
+    yield* exportAudit(runtime, programme)
+    yield* eachItem(store, { pk: agendaPartition(programme) })
+    for (const club of await clubsEver(runtime, programme)) yield* eachItem(store, { pk: clubPartition(programme, club) })
     for (const campaign of limitedIds((await programmes.get(programme))!)) {
       for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
     }
@@ -38,6 +46,21 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
       }
     }
   }
+}
+
+/** What staff changed, from the month in which the programme came to be. */
+async function* exportAudit({ store, now }: Runtime, programme: string): AsyncGenerator<Item> {
+  const { items } = await store.read([table.programmeListing(programme)], { consistent: true })
+  const first = utcMonth(instant(Number(items[0]?.created ?? 0)))
+  for (let month = utcMonth(now()); month >= first; month = monthBefore(month)) {
+    yield* eachItem(store, { pk: auditPartition(programme, month) })
+  }
+}
+
+/** Ids of the clubs that a programme has or once had. */
+async function clubsEver({ programmes }: Runtime, id: string): Promise<Set<string>> {
+  const revisions = (await programmes.get(id))?.revisions ?? []
+  return new Set(revisions.flatMap(({ document }) => (document.clubs ?? []).map((club) => club.id)))
 }
 
 async function* exportMember(runtime: Runtime, programme: string, id: string): AsyncGenerator<Item> {

@@ -4,7 +4,7 @@ import { operations } from '../contract/index.ts'
 import { problem } from '../contract/problem.ts'
 import { type GatewayHandler, type GatewayResult, problemResult } from '../http/audience.ts'
 import type { AuthorizerContext } from '../http/caller.ts'
-import { mostBodyBytes } from '../http/json.ts'
+import { mostBytesOf } from '../http/json.ts'
 import { routesOf } from '../http/routes.ts'
 import type { Authorizer, Functions } from './functions.ts'
 import { type Arrival, arrivalOf, authorizerEventOf, functionEventOf, splitUrl } from './gateway-event.ts'
@@ -50,7 +50,12 @@ export class Gateway {
     if (authorization === undefined) return problemResult(problem('unauthorized'), { 'www-authenticate': 'Bearer' })
     const arrival = arrivalOf(request, method, url, route)
     const context = await this.#authorizer.contextOf(authorization, arrival)
-    return call(this.#functions.audiences[route.operation.audience], arrival, context, await readBody(request))
+    return call(
+      this.#functions.audiences[route.operation.audience],
+      arrival,
+      context,
+      await readBody(request, mostBytesOf(route.operation)),
+    )
   }
 }
 
@@ -101,16 +106,16 @@ const rememberMs = 60_000
 const mostRememberedTokens = 10_000
 
 /** The body as it came. Reading stops beyond the limit, so that the handler finds it too large. */
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+async function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
   // A length beyond the limit is believed and not waited for: so many bytes are too large, whatever they are.
-  if (Number(request.headers['content-length'] ?? 0) > mostBodyBytes) return Buffer.alloc(mostBodyBytes + 1)
+  if (Number(request.headers['content-length'] ?? 0) > most) return Buffer.alloc(most + 1)
   const chunks: Buffer[] = []
   let bytes = 0
   // Leaving the loop must leave the connection, or there is nothing to answer on.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes > mostBodyBytes) break
+    if (bytes > most) break
   }
   return Buffer.concat(chunks)
 }

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer'
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import * as z from 'zod'
 import { type BatchOperation, batchOperation } from '../contract/batch.ts'
@@ -11,6 +10,7 @@ import { performBatched } from '../handlers/run-batch.ts'
 import { readJson } from '../http/json.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Item } from '../store/store.ts'
+import { isBlank, linesOf } from './lines.ts'
 import { planChains } from './plan.ts'
 import { type Restored, restoreItems } from './restore.ts'
 
@@ -97,25 +97,6 @@ class Tally implements Imported {
     if (this.failures.length < mostListedFailures) this.failures.push({ line, reason })
   }
 }
-
-/**
- * The lines of a file. Only a line feed ends one: JSON may hold the other characters that part lines of text, as they stand.
- */
-async function* linesOf(path: string): AsyncGenerator<Buffer> {
-  let begun: Buffer[] = []
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    let start = 0
-    for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
-      yield Buffer.concat([...begun, chunk.subarray(start, end)])
-      begun = []
-      start = end + 1
-    }
-    if (start < chunk.length) begun.push(chunk.subarray(start))
-  }
-  if (begun.length > 0) yield Buffer.concat(begun)
-}
-
-const isBlank = (text: Buffer) => text.toString('latin1').trim() === ''
 
 function readLine(text: Buffer): BatchOperation | z.output<typeof restoredItem> | string {
   if (!isUtf8(text)) return 'not UTF-8'

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { batchBodies } from '../contract/batch.ts'
 import { operations } from '../contract/index.ts'
@@ -44,6 +45,9 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
     requestParams: {
       ...(Object.keys(operation.params.shape).length > 0 && { path: operation.params }),
       ...(Object.keys(operation.query.shape).length > 0 && { query: operation.query }),
+      ...(operation.ifMatch && {
+        header: z.object({ 'If-Match': operation.ifMatch === 'required' ? entityTag : entityTag.optional() }),
+      }),
     },
     ...(operation.body && {
       requestBody: {
@@ -55,29 +59,48 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
   }
 }
 
-function successes({ answers, method }: Operation) {
+function successes(operation: Operation) {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, schema]) => [
-      status,
-      { description: meaning(Number(status), method), ...headersOf(status, method), content: { 'application/json': { schema } } },
-    ]),
+    Object.entries(operation.answers).map(([status, schema]) => {
+      const headers = successHeaders(Number(status), operation)
+      const described = Object.keys(headers).length > 0 && { headers }
+      return [
+        status,
+        { description: meaning(Number(status), operation), ...described, content: { 'application/json': { schema } } },
+      ]
+    }),
   )
 }
 
 const text = { schema: { type: 'string' } } as const
+const entityTag = z.string().meta({
+  description: 'The `ETag` of what was read; `*` for whatever is there. Where it has changed since: 412.',
+  example: '"7"',
+})
 
-/** The headers that clients rely on, by status. */
-function headersOf(status: string | number, method: string) {
-  if (Number(status) === 200 && method === 'PUT') return { headers: { 'Idempotency-Replayed': text } }
-  if (Number(status) === 503) return { headers: { 'Retry-After': text } }
-  if (Number(status) === 401) return { headers: { 'WWW-Authenticate': text } }
+/** Whether a request may turn out to have been done before. */
+const mayBeReplayed = ({ method, answers, ifMatch }: Operation) => method === 'PUT' || 201 in answers || ifMatch !== undefined
+
+/** The headers of a success that clients rely on. */
+const successHeaders = (status: number, operation: Operation) => ({
+  ...(status === 200 && mayBeReplayed(operation) && { 'Idempotency-Replayed': text }),
+  ...(operation.etag && { ETag: text }),
+})
+
+/** The headers of a refusal that clients rely on. */
+function refusalHeaders(status: number) {
+  if (status === 503) return { headers: { 'Retry-After': text } }
+  if (status === 401) return { headers: { 'WWW-Authenticate': text } }
   return {}
 }
 
-function meaning(status: number, method: string): string {
+function meaning(status: number, operation: Operation): string {
   if (status === 201) return 'Done.'
   if (status === 202) return 'Kept until it can be done.'
-  return method === 'PUT' ? 'Had been done before; `Idempotency-Replayed: true`.' : 'As it is now.'
+  if (!mayBeReplayed(operation)) return 'As it is now.'
+  return 201 in operation.answers
+    ? 'Had been done before; `Idempotency-Replayed: true`.'
+    : 'Done; with `Idempotency-Replayed: true` where it was so already.'
 }
 
 function refusals(operation: Operation) {
@@ -92,7 +115,7 @@ function refusals(operation: Operation) {
       status,
       {
         description: [...known].map((code) => `\`${code}\`: ${problems[code][1]}`).join(' '),
-        ...headersOf(status, operation.method),
+        ...refusalHeaders(status),
         content: { 'application/problem+json': { schema: problemSchema } },
       },
     ]),

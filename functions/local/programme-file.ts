@@ -3,15 +3,29 @@ import { basename, extname } from 'node:path'
 import { programmeDocument } from '../contract/programme-document.ts'
 import { id } from '../contract/values.ts'
 import type { ProgrammeDocument } from '../domain/programme.ts'
+import { instant } from '../domain/units.ts'
+import { validate } from '../domain/validation.ts'
 
 /** A programme document from a file; its id is the file's name where none is given. Throws with every fault it has. */
 export async function readProgrammeFile(path: string, givenId?: string): Promise<{ id: string; document: ProgrammeDocument }> {
+  const programmeId = programmeIn(path, givenId)
+  const parsed = programmeDocument.safeParse(jsonOf(path, await readFile(path, 'utf8')))
+  const faults = parsed.success
+    ? contradictions(parsed.data)
+    : parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, detail: issue.message }))
+  if (parsed.success && faults.length === 0) return { id: programmeId, document: parsed.data }
+  throw new Error(`${path} is not a programme:\n${faults.map(({ pointer, detail }) => `  ${pointer}: ${detail}`).join('\n')}`)
+}
+
+/** What a document contradicts of itself. */
+const contradictions = (document: ProgrammeDocument) =>
+  validate(document, { published: document, spent: new Map(), now: instant(Date.now()) }).errors
+
+/** The id of the programme that a file is of. Throws where it is none. */
+export function programmeIn(path: string, givenId?: string): string {
   const programmeId = givenId ?? basename(path, extname(path))
   if (!id.safeParse(programmeId).success) throw new Error(`"${programmeId}" is not a programme id: 1–128 of A-Z a-z 0-9 . _ : -`)
-  const parsed = programmeDocument.safeParse(jsonOf(path, await readFile(path, 'utf8')))
-  if (parsed.success) return { id: programmeId, document: parsed.data }
-  const faults = parsed.error.issues.map((issue) => `  /${issue.path.join('/')}: ${issue.message}`)
-  throw new Error(`${path} is not a programme:\n${faults.join('\n')}`)
+  return programmeId
 }
 
 function jsonOf(path: string, text: string): unknown {

@@ -1,11 +1,13 @@
 import type { Gift, LimitName } from '../domain/campaign.ts'
 import type { Award } from '../domain/earning.ts'
-import type { Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
+import type { Attachment, Direction, Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
 import type { HeldGift, Totals } from '../domain/head.ts'
 import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
-import { packBucket, unpackBucket } from './head-item.ts'
+import { packBucket, packDated, packGrant, packTier, unpackBucket, unpackDated, unpackGrant, unpackTier } from './head-item.ts'
+import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
+import { packChanges, unpackChanges } from './sum-item.ts'
 import { table } from './table.ts'
 
 type Packed = { readonly [name: string]: Value }
@@ -65,17 +67,18 @@ function packFact(fact: Fact): Packed {
     const { kind: _, ...plain } = fact
     return Object.keys(plain).length > 0 ? { f: defined(plain as Packed) } : {}
   }
-  const { purchaseId, occurredAt, details, lines, tier, judged, awards, pending } = fact
+  const { purchaseId, occurredAt, details, lines, tier, judged, awards, pending, attached } = fact
   const indexOf = new Map(lines.map((line, index) => [line.lineId, index]))
   return {
     p: purchaseId,
     oc: occurredAt,
     s: defined({ ...details }),
-    l: lines.map(packLine),
+    l: packSaleLines(lines),
     ti: tier,
     ...(judged && { j: defined(judged) }),
     a: awards.map((award) => packAward(award, indexOf)),
     ...(pending !== 0 && { pe: pending }),
+    ...(attached && { an: defined({ ...attached }) }),
   }
 }
 
@@ -97,6 +100,11 @@ function unpackAward([source, revision, points, shares, more]: PackedAward, line
   }
 }
 
+export const packSaleLines = (lines: readonly SaleLine[]): Value => lines.map(packLine)
+
+export const unpackSaleLines = (packed: Value): SaleLine[] =>
+  (packed as unknown as PackedLine[]).map(([lineId, sku, quantity, amount, more]) => ({ lineId, sku, quantity, amount, ...more }))
+
 function packLine({ lineId, sku, quantity, amount, name, categories, excluded }: SaleLine): PackedLine {
   if (name === undefined && categories === undefined && excluded === undefined) return [lineId, sku, quantity, amount]
   return [lineId, sku, quantity, amount, defined({ name, categories, excluded })]
@@ -104,9 +112,7 @@ function packLine({ lineId, sku, quantity, amount, name, categories, excluded }:
 
 function unpackFact(item: Item): Fact {
   if (item.k !== 'earn') return { ...(item.f as object | undefined), kind: item.k } as Fact
-  const lines = (item.l as unknown as PackedLine[]).map(
-    ([lineId, sku, quantity, amount, more]): SaleLine => ({ lineId, sku, quantity, amount, ...more }),
-  )
+  const lines = unpackSaleLines(item.l ?? [])
   return {
     kind: 'earn',
     purchaseId: item.p as string,
@@ -117,48 +123,81 @@ function unpackFact(item: Item): Fact {
     ...(item.j !== undefined && { judged: item.j as Judged }),
     awards: (item.a as unknown as PackedAward[]).map((award) => unpackAward(award, lines)),
     pending: (item.pe ?? 0) as Points,
+    ...(item.an !== undefined && { attached: item.an as unknown as Attachment }),
   }
 }
 
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, spend, tier, purchase, prolong, status, gifts } = effect
+  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, segments, club } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
     b: buckets?.map(packBucket),
     c: closed?.map(({ id, points }) => [id, points]),
-    s: spend && [spend.year, spend.amount],
-    ti: tier && [tier.id, tier.year, tier.revision],
-    p: purchase && [purchase.at, purchase.year],
+    s: sums && packChanges(sums),
+    ti: tier && packTier(tier),
+    p: purchase && packDated(purchase),
+    ...packTierEffect(effect),
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
+    cl: club && [club.id, club.membership && packMembership(club.membership)],
     g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
+    sg: segments,
   })
 }
 
 function unpackEffect(packed: Packed): Effect {
   const tuple = <A, B>(value: Value | undefined) => value as unknown as [A, B] | undefined
   const totals = packed.t as Points[] | undefined
-  const spend = tuple<number, number>(packed.s)
-  const tier = packed.ti as [string, number, number] | undefined
-  const purchase = tuple<Instant, number>(packed.p)
   const prolong = tuple<BucketId, Instant>(packed.pr)
+  const club = tuple<string, Value>(packed.cl)
   const closed = packed.c as unknown as [BucketId, Points][] | undefined
   return {
     ...(totals && { totals: unpackTotals(totals) }),
     ...(packed.d !== undefined && { debt: packed.d as Points }),
     ...(packed.b !== undefined && { buckets: (packed.b as Value[]).map(unpackBucket) }),
     ...(closed && { closed: closed.map(([id, points]) => ({ id, points })) }),
-    ...(spend && { spend: { year: spend[0], amount: spend[1] } }),
-    ...(tier && { tier: { id: tier[0], year: tier[1], revision: tier[2] } }),
-    ...(purchase && { purchase: { at: purchase[0], year: purchase[1] } }),
+    ...(packed.s !== undefined && { sums: unpackChanges(packed.s) }),
+    ...(packed.ti !== undefined && { tier: unpackTier(packed.ti) }),
+    ...(packed.p !== undefined && { purchase: unpackDated(packed.p) }),
+    ...unpackTierEffect(packed),
     ...(prolong && { prolong: { id: prolong[0], expiresAt: prolong[1] } }),
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     }),
+    ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
+    ...(club && { club: { id: club[0], membership: club[1] === null ? null : unpackMembership(club[1]) } }),
+  }
+}
+
+/** What few entries say of the tier. */
+function packTierEffect({ forgotten, run, enrolledAt, moved, lapsing, granted, overGrants }: Effect) {
+  return {
+    fo: forgotten?.map(({ period, revision }) => [period, revision]),
+    ru: run,
+    en: enrolledAt,
+    mv: moved && [moved.from, moved.direction],
+    la: lapsing && [lapsing.at, lapsing.to],
+    gr: granted && packGrant(granted),
+    og: overGrants && [...overGrants],
+  }
+}
+
+function unpackTierEffect(packed: Packed): Effect {
+  const forgotten = packed.fo as [number, number][] | undefined
+  const moved = packed.mv as [string, Direction] | undefined
+  const lapsing = packed.la as [Instant, string] | undefined
+  return {
+    ...(forgotten && { forgotten: forgotten.map(([period, revision]) => ({ period, revision })) }),
+    ...(packed.ru !== undefined && { run: packed.ru as number }),
+    ...(packed.en !== undefined && { enrolledAt: packed.en as Instant }),
+    ...(moved && { moved: { from: moved[0], direction: moved[1] } }),
+    ...(lapsing && { lapsing: { at: lapsing[0], to: lapsing[1] } }),
+    ...(packed.gr !== undefined && { granted: unpackGrant(packed.gr) }),
+    ...(packed.og !== undefined && { overGrants: packed.og as string[] }),
   }
 }
 

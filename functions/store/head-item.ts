@@ -1,6 +1,8 @@
-import type { Bucket, Head, HeldGift } from '../domain/head.ts'
+import type { Bucket, DatedPurchase, Head, HeldGift, HeldTier, TierGrant } from '../domain/head.ts'
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
+import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
+import { packSum, unpackSum } from './sum-item.ts'
 import { duePartition, memberOfPartition, shardOf, table } from './table.ts'
 
 type PackedBucket = [id: string, spendableAt: number | null, expiresAt: number | null, points: number]
@@ -18,6 +20,29 @@ export function unpackBucket(packed: Value): Bucket {
     expiresAt: expiresAt as Instant | null,
     points: points as Points,
   }
+}
+
+/** A tier and by what it was determined. */
+export const packTier = ({ id, year, revision, at }: HeldTier): Value[] =>
+  at === undefined ? [id, year, revision] : [id, year, revision, at]
+
+export function unpackTier(packed: Value): HeldTier {
+  const [id, year, revision, at] = packed as [string, number, number, Instant?]
+  return { id, year, revision, ...(at !== undefined && { at }) }
+}
+
+export const packDated = ({ at, year }: DatedPurchase): Value[] => (year === undefined ? [at] : [at, year])
+
+export function unpackDated(packed: Value): DatedPurchase {
+  const [at, year] = packed as [Instant, number?]
+  return { at, ...(year !== undefined && { year }) }
+}
+
+export const packGrant = ({ id, tier, from, until, revision }: TierGrant): Value[] => [id, tier, from, until, revision]
+
+export function unpackGrant(packed: Value): TierGrant {
+  const [id, tier, from, until, revision] = packed as [string, string, Instant, Instant, number]
+  return { id, tier, from, until, revision }
 }
 
 /** Attribute that optimistic locking compares. */
@@ -39,12 +64,18 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.reserved !== 0 && { rs: head.reserved }),
     ...(head.debt !== 0 && { d: head.debt }),
     t: [totals.issued, totals.adjusted, totals.redeemed, totals.expired, totals.clawedBack],
-    ti: [head.tier.id, head.tier.year, head.tier.revision],
-    sp: head.spend.map(({ year, amount }) => [year, amount]),
-    ...(head.latestPurchase && { lp: [head.latestPurchase.at, head.latestPurchase.year] }),
+    ti: packTier(head.tier),
+    sp: head.sums.map(packSum),
+    ...(head.run !== 1 && { ru: head.run }),
+    ...(head.enrolledAt !== null && { en: head.enrolledAt }),
+    ...(head.grants.length > 0 && { gr: head.grants.map(packGrant) }),
+    ...(head.announcedLapse !== null && { al: head.announcedLapse }),
+    ...(head.latestPurchase && { lp: packDated(head.latestPurchase) }),
     ...(head.purchases !== 0 && { pc: head.purchases }),
     ...(head.gifts.length > 0 && { g: head.gifts.map(({ kind, id, count }) => [kind, id, count]) }),
     ...(head.inactivityRun !== 0 && { ir: head.inactivityRun }),
+    ...(head.clubs.length > 0 && { cl: head.clubs.map(packMembership) }),
+    ...(head.segments.length > 0 && { sg: head.segments }),
   }
 }
 
@@ -56,8 +87,6 @@ export const isUncounted = (item: Item): boolean => item.lp !== undefined && ite
 
 export function headOf(item: Item): Head {
   const [issued, adjusted, redeemed, expired, clawedBack] = item.t as Points[]
-  const [id, year, revision] = item.ti as [string, number, number]
-  const latest = item.lp as [Instant, number] | undefined
   return {
     memberId: memberIdOf(item),
     status: item.st === 'closed' ? 'closed' : 'active',
@@ -66,12 +95,18 @@ export function headOf(item: Item): Head {
     reserved: (item.rs ?? 0) as Points,
     debt: (item.d ?? 0) as Points,
     totals: { issued: issued!, adjusted: adjusted!, redeemed: redeemed!, expired: expired!, clawedBack: clawedBack! },
-    tier: { id, year, revision },
-    spend: (item.sp as [number, number][]).map(([year, amount]) => ({ year, amount })),
-    latestPurchase: latest ? { at: latest[0], year: latest[1] } : null,
+    tier: unpackTier(item.ti!),
+    sums: (item.sp as Value[]).map(unpackSum),
+    run: (item.ru ?? 1) as number,
+    enrolledAt: (item.en ?? null) as Instant | null,
+    grants: ((item.gr ?? []) as Value[]).map(unpackGrant),
+    announcedLapse: (item.al ?? null) as Instant | null,
+    latestPurchase: item.lp === undefined ? null : unpackDated(item.lp),
     purchases: (item.pc ?? 0) as number,
     gifts: ((item.g ?? []) as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     inactivityRun: (item.ir ?? 0) as number,
+    clubs: ((item.cl ?? []) as Value[]).map(unpackMembership),
+    segments: (item.sg ?? []) as string[],
   }
 }
 

@@ -11,13 +11,15 @@ export interface Identity {
   /** Stores that a till may post for; `*`: all of the programme. */
   readonly stores?: '*' | readonly string[]
   readonly member?: MemberId
+  /** Of the staff; who has none is an agent. */
+  readonly role?: 'supervisor'
   /** Of the body by which the subject enrolled; none where somebody else said who they are. */
   readonly hash?: string
   /** How many times it was said. An item of before there were versions has none. */
   readonly version?: number
 }
 
-export function identityItem({ issuer, subject, programme, stores, member, hash, version = 1 }: Identity): Item {
+export function identityItem({ issuer, subject, programme, stores, member, role, hash, version = 1 }: Identity): Item {
   return {
     ...table.identity(issuer, subject),
     [versionAttribute]: version,
@@ -26,6 +28,7 @@ export function identityItem({ issuer, subject, programme, stores, member, hash,
     p: programme,
     ...(stores !== undefined && { st: stores }),
     ...(member !== undefined && { m: member }),
+    ...(role !== undefined && { r: role }),
     ...(hash !== undefined && { h: hash }),
   }
 }
@@ -37,6 +40,7 @@ export function identityOf(item: Item): Identity {
     programme: item.p as string,
     ...(item.st !== undefined && { stores: item.st as '*' | string[] }),
     ...(item.m !== undefined && { member: item.m as MemberId }),
+    ...(item.r !== undefined && { role: item.r as 'supervisor' }),
     ...(item.h !== undefined && { hash: item.h as string }),
     ...(item[versionAttribute] !== undefined && { version: item[versionAttribute] as number }),
   }

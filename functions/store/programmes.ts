@@ -1,7 +1,7 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { compileRevision, type Programme, type ProgrammeDocument, type Revision } from '../domain/programme.ts'
 import { type Instant, instant } from '../domain/units.ts'
 import { eachItem } from './paging.ts'
+import { revisionItem, revisionOf, revisionSummaryOf } from './revision-item.ts'
 import { type Item, type Store, UnavailableError } from './store.ts'
 import { programmesPartition, table } from './table.ts'
 
@@ -40,10 +40,11 @@ export class Programmes {
     const { items } = await this.#store.read([table.current(id)], { consistent: true })
     const latest = items[0]?.n as number | undefined
     if (latest === undefined) return undefined
-    if (known && known.revisions.at(-1)?.number === latest) return known
-    const revisions: Revision[] = []
-    const range = { from: table.revision(id, 1).sk, to: table.revision(id, latest).sk }
-    for await (const item of eachItem(this.#store, { pk: table.current(id).pk, range })) revisions.push(revisionOf(item))
+    // Revisions never change: what is known of them stays known.
+    const revisions: Revision[] = known ? [...known.revisions] : []
+    if (revisions.length === latest) return known
+    const range = { from: table.revision(id, revisions.length + 1).sk, to: table.revision(id, latest).sk }
+    for await (const item of eachItem(this.#store, { pk: table.current(id).pk, range })) revisions.push(revisionOnDemand(item))
     const [first, ...others] = revisions
     return first && { id, revisions: [first, ...others] }
   }
@@ -54,23 +55,48 @@ export async function createProgramme(store: Store, id: string, document: Progra
   const absent = { is: 'absent' } as const
   const result = await store.commit([
     { kind: 'put', item: { ...table.current(id), n: 1 }, condition: absent },
-    { kind: 'put', item: revisionItem(id, 1, instant(0), document, now), condition: absent },
+    {
+      kind: 'put',
+      item: revisionItem(id, { number: 1, inForceFrom: instant(0), publishedAt: now, document }),
+      condition: absent,
+    },
     { kind: 'put', item: { ...table.programmeListing(id), created: now }, condition: absent },
   ])
   if (result.outcome === 'conflict') throw new UnavailableError('none', 'the programme is being created by another')
   return result.outcome === 'committed'
 }
 
-function revisionItem(programme: string, number: number, inForceFrom: Instant, document: ProgrammeDocument, now: Instant): Item {
-  return {
-    ...table.revision(programme, number),
-    from: inForceFrom,
-    published: now,
-    doc: deflateRawSync(JSON.stringify(document)).toString('base64'),
+/**
+ * A revision that is compiled when something is first asked of it: a programme may have had hundreds, of a thousand campaigns
+ * each, and most of them nobody asks about any more.
+ */
+function revisionOnDemand(item: Item): Revision {
+  const { number, inForceFrom } = revisionSummaryOf(item)
+  let known: Revision | undefined
+  const compiled = () => {
+    known ??= compileRevision(number, inForceFrom, revisionOf(item).document)
+    return known
   }
-}
-
-function revisionOf(item: Item): Revision {
-  const document = JSON.parse(inflateRawSync(Buffer.from(String(item.doc), 'base64')).toString()) as ProgrammeDocument
-  return compileRevision(Number(item.sk.slice('REV#'.length)), item.from as Instant, document)
+  return {
+    number,
+    inForceFrom,
+    get document() {
+      return compiled().document
+    },
+    get calendar() {
+      return compiled().calendar
+    },
+    get tiers() {
+      return compiled().tiers
+    },
+    get storeIds() {
+      return compiled().storeIds
+    },
+    get campaigns() {
+      return compiled().campaigns
+    },
+    get clubsMultiply() {
+      return compiled().clubsMultiply
+    },
+  }
 }

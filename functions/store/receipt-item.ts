@@ -1,8 +1,9 @@
 import type { ReturnedLine } from '../domain/entry.ts'
+import type { Sale } from '../domain/purchase.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 import type { GoodsReturn } from '../domain/returns.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
-import { defined } from './entry-item.ts'
+import { defined, packSaleLines, unpackSaleLines } from './entry-item.ts'
 import { versionAttribute } from './head-item.ts'
 import type { Item, Value } from './store.ts'
 import { table } from './table.ts'
@@ -15,13 +16,27 @@ export type ReturnRecord = { readonly returnId: string; readonly hash: string } 
 )
 
 /** The one record of a purchase's id, kept for ever: what makes it count once. */
-export type Receipt = AwaitedReceipt | SoldReceipt
+export type Receipt = AwaitedReceipt | UnattachedReceipt | SoldReceipt
 
 /** Returns came first; the sale has not. */
 export interface AwaitedReceipt {
   readonly state: 'awaited'
   readonly purchaseId: string
   readonly version: number
+  readonly returns: readonly ReturnRecord[]
+}
+
+/** The sale came without a member, and waits for theirs. Returns that fit it wait with it. */
+export interface UnattachedReceipt {
+  readonly state: 'unattached'
+  readonly purchaseId: string
+  readonly version: number
+  /** Of the purchase's body. */
+  readonly hash: string
+  readonly sale: Pick<Sale, 'occurredAt' | 'details' | 'lines'>
+  readonly arrivedAt: Instant
+  /** Brought back so far, summed by line. */
+  readonly returned: readonly ReturnedLine[]
   readonly returns: readonly ReturnRecord[]
 }
 
@@ -49,6 +64,12 @@ export function receiptItem(programme: string, receipt: Receipt): Item {
     ...(receipt.returns.length > 0 && { r: receipt.returns.map(packRecord) }),
   }
   if (receipt.state === 'awaited') return common
+  const returned = receipt.returned.length > 0 && { l: packLines(receipt.returned) }
+  if (receipt.state === 'unattached') {
+    const { occurredAt, details, lines } = receipt.sale
+    const sale = { oc: occurredAt, s: defined({ ...details }), sl: packSaleLines(lines) }
+    return { ...common, h: receipt.hash, ar: receipt.arrivedAt, ...sale, ...returned }
+  }
   return {
     ...common,
     h: receipt.hash,
@@ -56,7 +77,7 @@ export function receiptItem(programme: string, receipt: Receipt): Item {
     e: [receipt.entry.version, receipt.entry.n],
     b: [receipt.bucket.id, receipt.bucket.spendableAt],
     p: receipt.points,
-    ...(receipt.returned.length > 0 && { l: packLines(receipt.returned) }),
+    ...returned,
   }
 }
 
@@ -67,17 +88,22 @@ export function receiptOf(item: Item): Receipt {
     returns: ((item.r ?? []) as Value[]).map(unpackRecord),
   }
   if (item.h === undefined) return { state: 'awaited', ...common }
+  const sold = { hash: item.h as string, returned: unpackLines(item.l ?? []) }
+  if (item.ar !== undefined) {
+    const details = item.s as unknown as Sale['details']
+    const sale = { occurredAt: item.oc as Instant, details, lines: unpackSaleLines(item.sl ?? []) }
+    return { state: 'unattached', ...common, ...sold, sale, arrivedAt: item.ar as Instant }
+  }
   const [version, n] = item.e as [number, number]
   const [id, spendableAt] = item.b as [BucketId, Instant | null]
   return {
     state: 'sold',
     ...common,
-    hash: item.h as string,
+    ...sold,
     memberId: item.m as MemberId,
     entry: { version, n },
     bucket: { id, spendableAt },
     points: item.p as Points,
-    returned: unpackLines(item.l ?? []),
   }
 }
 

@@ -8,19 +8,34 @@ import type { Key } from './store.ts'
  * | pattern                                   | key or index                            | caller                          | consistency |
  * |-------------------------------------------|-----------------------------------------|---------------------------------|-------------|
  * | a member's head                           | P#p#M#m / HEAD                          | every operation on a member     | strong      |
- * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify| strong      |
+ * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify, tiers that count something else | strong |
  * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
  * | what a member had of a campaign, by window | P#p#M#m / CAP#campaign#window        | purchases, returns              | strong      |
  * | what is left of a campaign's budget       | P#p#BUDGET#campaign#n / BUDGET, the     | purchases, returns, publish     | strong      |
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
+ * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
+ * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
+ * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
+ * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
+ * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
+ * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
- * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns              | strong      |
+ * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
  * | a member by card, e-mail or phone         | P#p#CARD#hmac, EMAIL#, PHONE# / LOOKUP  | search, purchases by card       | strong      |
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
  * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
+ * | an event of a club, with its guests       | P#p#CLUB#c / EVENT#id                   | events, replies, check-ins      | strong      |
+ * | an invitation by its id, to its code      | P#p#CLUB#c / INVITATION#id              | invitations                     | strong      |
+ * | an invitation by its code                 | P#p#CLUB#c / CODE#hash                  | join-club, invitations          | strong      |
+ * | events by their end                       | P#p#AGENDA / instant#club#event         | read-my-clubs, export           | strong      |
+ * | purchases that returns wait for, or that  | P#p#AWAITED#shard / purchase            | verify, export                  | strong      |
+ * | have no member                            |                                         |                                 |             |
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
+ * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
+ * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
+ * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
  * | members that time will change, by instant | index DUE#day#shard                     | settle-members                  | eventual    |
@@ -65,6 +80,29 @@ export const table = {
     pk: member(programme, id),
     sk: `A#${adjustment}`,
   }),
+  clubPayment: (programme: string, id: MemberId, club: string, payment: string): Key => ({
+    pk: member(programme, id),
+    sk: `CP#${club}#${payment}`,
+  }),
+  clubLeft: (programme: string, id: MemberId, club: string): Key => ({ pk: member(programme, id), sk: `CL#${club}` }),
+  checkIn: (programme: string, id: MemberId, club: string, event: string): Key => ({
+    pk: member(programme, id),
+    sk: `CE#${club}#${event}`,
+  }),
+  preferences: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PREFERENCES' }),
+  clubEvent: (programme: string, club: string, event: string): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `EVENT#${event}`,
+  }),
+  invitation: (programme: string, club: string, invitation: string): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `INVITATION#${invitation}`,
+  }),
+  code: (programme: string, club: string, hash: string): Key => ({ pk: clubPartition(programme, club), sk: `CODE#${hash}` }),
+  agenda: (programme: string, endsAt: Instant, club: string, event: string): Key => ({
+    pk: agendaPartition(programme),
+    sk: `${agendaFrom(endsAt)}#${club}#${event}`,
+  }),
   cap: (programme: string, id: MemberId, campaign: string, window: string): Key => ({
     pk: member(programme, id),
     sk: `${capPrefix}${campaign}#${window}`,
@@ -79,6 +117,8 @@ export const table = {
     pk: budgetPartition(programme, campaign),
     sk: `${storeBudgetPrefix}${store}`,
   }),
+  attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
+  tierGrant: (programme: string, id: MemberId, grant: string): Key => ({ pk: member(programme, id), sk: `G#${grant}` }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
     pk: `P#${programme}#${by.toUpperCase()}#${hmac}`,
@@ -88,6 +128,15 @@ export const table = {
   awaited: (programme: string, purchase: string): Key => ({ pk: awaitedShard(programme, shardOf(purchase)), sk: purchase }),
   revision: (programme: string, number: number): Key => ({ pk: `P#${programme}`, sk: `REV#${String(number).padStart(6, '0')}` }),
   current: (programme: string): Key => ({ pk: `P#${programme}`, sk: 'CURRENT' }),
+  draft: (programme: string): Key => ({ pk: `P#${programme}`, sk: 'DRAFT' }),
+  audit: (programme: string, at: Instant, id: string): Key => ({
+    pk: auditPartition(programme, utcMonth(at)),
+    sk: `${auditPosition(at)}#${id}`,
+  }),
+  agentDay: (programme: string, issuer: string, subject: string, day: string): Key => ({
+    pk: `P#${programme}#AGENT#${issuer}#${subject}`,
+    sk: `DAY#${day}`,
+  }),
   programmeListing: (programme: string): Key => ({ pk: programmesPartition, sk: programme }),
   identity: (issuer: string, subject: string): Key => ({ pk: `IDENTITY#${issuer}#${subject}`, sk: 'IDENTITY' }),
   sweep: (shard: number): Key => ({ pk: 'SWEEP', sk: `SHARD#${String(shard).padStart(2, '0')}` }),
@@ -112,6 +161,31 @@ export const memberPartition = (programme: string, id: MemberId): string => memb
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
 export const isRosterShard = (pk: string): boolean => pk.split('#')[2] === 'ROSTER'
 export const awaitedShard = (programme: string, shard: number): string => `P#${programme}#AWAITED#${shard}`
+
+/** What staff changed in a month of UTC, `YYYY-MM`. */
+export const auditPartition = (programme: string, month: string): string => `P#${programme}#AUDIT#${month}`
+/** Where an instant is among the audit records of its month: those of it come after this, those before it come before. */
+export const auditPosition = (at: Instant): string => new Date(at).toISOString()
+
+/** The month of an instant in UTC, `YYYY-MM`. */
+export const utcMonth = (at: Instant): string => utcDay(at).slice(0, 7)
+
+/** The month before another, both `YYYY-MM`. */
+export const monthBefore = (month: string): string => utcMonth((Date.parse(`${month}-01T00:00:00Z`) - 86_400_000) as Instant)
+
+/** The number of a revision's sort key. */
+export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.length))
+export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
+export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
+
+/** Where what ends at an instant or later begins in the agenda. */
+export const agendaFrom = (endsAt: Instant): string => String(endsAt).padStart(15, '0')
+
+/** Club and event of a place in the agenda. */
+export function eventOfAgenda(sk: string): { club: string; event: string } {
+  const [, club, event] = sk.split('#')
+  return { club: club!, event: event! }
+}
 
 /** The due index's partition for an instant and a shard. */
 export const duePartition = (at: Instant, shard: number): string => `DUE#${utcDay(at)}#${shard}`
@@ -141,3 +215,9 @@ export function entryPosition(sk: string): { version: number; n: number } {
 
 /** A stable shard of an id. */
 export const shardOf = (id: string): number => fnv1a(id) % shards
+
+/** Sort keys of a member's entries up to those of a version of the head. */
+export const entriesUpTo = (version: number): { from: string; to: string } => ({
+  from: entryPrefix,
+  to: `${entryPrefix}${String(version).padStart(10, '0')}#999`,
+})

@@ -1,4 +1,5 @@
 import { bundleSizes } from './bundles.ts'
+import { campaignSpeed } from './campaigns.ts'
 import type { Figure } from './figure.ts'
 import { importSpeed } from './import.ts'
 import { loadingRatio } from './loading.ts'
@@ -15,6 +16,7 @@ const benches: { readonly [name: string]: () => Promise<Figure[]> } = {
   'balance-units': balanceUnits,
   import: importSpeed,
   settling: settlingScale,
+  campaigns: campaignSpeed,
   bundles: bundleSizes,
   loading: loadingRatio,
   'round-trips': roundTrips,

@@ -4,9 +4,10 @@ import { describe, it, vi } from 'vitest'
 import { isConserved } from '../../functions/domain/head.ts'
 import { replay } from '../../functions/domain/replay.ts'
 import { recompute } from '../model/naive-model.ts'
+import { begin, type Case } from './cases.ts'
 import { history } from './history.ts'
 import { campaigns, documentOf } from './random-campaigns.ts'
-import { type Case, stateOf, tell } from './telling.ts'
+import { stateOf, tell } from './telling.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -23,7 +24,7 @@ describe('any history under any campaigns, and under others later', () => {
         const from = Date.parse('2023-11-01T00:00:00Z') + (change?.[0] ?? 0) * 86_400_000
         const of: Case = change ? ['random', documentOf(first), [from, documentOf(change[1])]] : ['random', documentOf(first)]
         tell(of, steps, (told) => {
-          deepStrictEqual(stateOf(told.counter), recompute(told.naive, told.facts, told.counter.now))
+          deepStrictEqual(stateOf(told.counter), recompute(told.naive, told.facts, told.counter.now, begin))
           ok(isConserved(told.counter.account.head))
           ok(told.counter.limits.isSound)
         })

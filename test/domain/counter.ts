@@ -12,6 +12,7 @@ import { isRefusal, type RefusalCode } from '../../functions/domain/refusal.ts'
 import { replay } from '../../functions/domain/replay.ts'
 import { bookReturn, type GoodsReturn, type KeptSale } from '../../functions/domain/returns.ts'
 import { settle } from '../../functions/domain/settle.ts'
+import { bookGrant, endGrant } from '../../functions/domain/tier-grants.ts'
 import { type Instant, instant, memberId, type Points, points } from '../../functions/domain/units.ts'
 import type { NaiveFact } from '../model/naive-model.ts'
 import { LimitCounters } from './limit-counters.ts'
@@ -70,7 +71,7 @@ export class Counter {
   /** Brings the account up to an instant. */
   settle(now: string | number): readonly Entry[] {
     this.now = typeof now === 'string' ? at(now) : instant(now)
-    const settled = settle(this.programme, this.account, this.now)
+    const settled = settle(this.programme, this.account, this.now, undefined, this.entries)
     this.entries.push(...settled.entries)
     this.account = settled.account
     return settled.entries
@@ -101,7 +102,9 @@ export class Counter {
   post(fact: NaiveFact): void {
     if (fact.kind === 'purchase') this.purchase(fact)
     else if (fact.kind === 'return') this.goodsReturn(fact)
-    else this.adjustment(fact)
+    else if (fact.kind === 'adjust') this.adjustment(fact)
+    else if (fact.kind === 'grant') this.grant(fact.id, fact.tier, fact.until, fact.arrivedAt)
+    else this.endGrant(fact.id, fact.arrivedAt)
   }
 
   purchase(fact: Extract<NaiveFact, { kind: 'purchase' }>): number | RefusalCode {
@@ -152,6 +155,26 @@ export class Counter {
     }
     this.adjustments.set(fact.id, outcome)
     return outcome
+  }
+
+  grant(grantId: string, tier: string, until: number, now: number): 'booked' | RefusalCode {
+    this.settle(now)
+    const grant = { grantId, tier, until: instant(until), reason: 'test', actor: 'staff' }
+    const booked = bookGrant(this.programme, this.account, grant, this.now)
+    if (isRefusal(booked)) return booked.refused
+    this.#keep(booked)
+    return 'booked'
+  }
+
+  endGrant(grantId: string, now: number): void {
+    this.settle(now)
+    const booked = endGrant(this.programme, this.account, grantId, 'staff', this.now)
+    if (booked) this.#keep(booked)
+  }
+
+  #keep({ entry, account }: { readonly entry: Entry; readonly account: Account }): void {
+    this.entries.push(entry)
+    this.account = account
   }
 
   #await(purchaseId: string, back: GoodsReturn): void {

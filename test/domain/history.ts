@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { revisionAt } from '../../functions/domain/programme.ts'
 import { nextDue } from '../../functions/domain/settle.ts'
 import type { NaiveFact } from '../model/naive-model.ts'
 import type { Counter, Goods } from './counter.ts'
@@ -20,6 +21,8 @@ type Act =
       readonly wrong: boolean
     }
   | { readonly kind: 'adjust'; readonly points: number | 'all' }
+  | { readonly kind: 'grant'; readonly tier: string; readonly hours: number }
+  | { readonly kind: 'end grant'; readonly which: number }
   | { readonly kind: 'look' }
 
 /** How a purchase is dated: so long before (or after) its arrival, or as another one was. */
@@ -98,6 +101,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   // Points spent before the goods come back are what makes debt.
   { weight: 3, arbitrary: fc.constant({ kind: 'adjust' as const, points: 'all' as const }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('look' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('grant' as const),
+      tier: fc.constantFrom('bronze', 'silver', 'gold', 'plus'),
+      hours: fc.integer({ min: 1, max: 400 * 24 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('end grant' as const), which: fc.nat(9) }) },
 )
 
 export const history: fc.Arbitrary<Step[]> = fc.array(fc.record({ gap, act }), { minLength: 4, maxLength: 30, size: 'max' })
@@ -124,6 +136,16 @@ export function factOf(
   const { now: arrivedAt, balance } = counter
   const bought = before.filter((fact) => fact.kind === 'purchase')
   if (act.kind === 'look') return null
+  if (act.kind === 'grant') {
+    const { tiers } = revisionAt(counter.programme, counter.now)
+    if (!tiers.some(({ id }) => id === act.tier)) return null
+    return { kind: 'grant', id: `g-${number}`, tier: act.tier, until: arrivedAt + act.hours * hourMs, arrivedAt }
+  }
+  if (act.kind === 'end grant') {
+    const given = before.filter((fact) => fact.kind === 'grant')
+    const grant = given[act.which % Math.max(1, given.length)]
+    return grant ? { kind: 'end grant', id: grant.id, arrivedAt } : null
+  }
   if (act.kind === 'adjust') {
     const points = act.points === 'all' ? 0 - balance.available : act.points
     return points === 0 ? null : { kind: 'adjust', id: `a-${number}`, points, arrivedAt }

@@ -197,8 +197,8 @@ describe('when a purchase is judged and dated', () => {
     const arrive = (order: readonly number[]) => {
       const counter = newcomer()
       for (const index of order) counter.buy(`p-${index}`, `${days[index]}T12:00:00Z`, goods(1_000), '2026-03-04T12:00:00Z')
-      const { totals, buckets, spend, tier } = counter.account.head
-      return { totals, buckets, spend, tier: tier.id }
+      const { totals, buckets, sums, tier } = counter.account.head
+      return { totals, buckets, sums, tier: tier.id }
     }
     expect(arrive([2, 0, 1])).toEqual(arrive([0, 1, 2]))
     expect(arrive([1, 2, 0])).toEqual(arrive([0, 1, 2]))

@@ -76,7 +76,7 @@ describe('earning is evaluated again on what is kept', () => {
     const counter = newcomer()
     counter.buy('p-1', '2026-03-10T12:00:00Z', [piece('1', 1, 1_000), { ...piece('2', 1, 5_000), excluded: true }])
     expect(counter.bringBack('p-1', 'r-1', '2026-03-11T12:00:00Z', [piece('2', 1, 5_000)])).toBe(0)
-    expect(counter.account.head.spend).toEqual([{ year: 2026, amount: 1_000 }])
+    expect(counter.account.head.sums).toEqual([{ period: 2026, revision: 1, amount: 1_000 }])
   })
 
   it('a line given twice in one return is added up', () => {
@@ -215,9 +215,9 @@ describe('the spend of a return leaves the year of the sale', () => {
     counter.buy('p-1', '2026-12-20T12:00:00Z', goods(30_000))
     counter.buy('p-2', '2027-01-05T12:00:00Z', goods(20_000))
     counter.bringBack('p-1', 'r-1', '2027-01-10T12:00:00Z', goods(10_000))
-    expect(counter.account.head.spend).toEqual([
-      { year: 2026, amount: 20_000 },
-      { year: 2027, amount: 20_000 },
+    expect(counter.account.head.sums).toEqual([
+      { period: 2026, revision: 1, amount: 20_000 },
+      { period: 2027, revision: 1, amount: 20_000 },
     ])
   })
 })
@@ -270,7 +270,7 @@ it('Talon.One guidance: sales and their returns come to the same in any order of
       if (what === 'sale') counter.buy('p-1', '2026-03-10T12:00:00Z', [piece('1', 10, 990)], now)
       else counter.bringBack('p-1', what, `2026-03-1${what === 'first' ? 0 : 1}T13:00:00Z`, [piece('1', 3, 297)], now)
     }
-    return { ...books(counter), spend: counter.account.head.spend, kept: counter.receipts.get('p-1')?.points }
+    return { ...books(counter), sums: counter.account.head.sums, kept: counter.receipts.get('p-1')?.points }
   }
   const inOrder = arrive(['sale', 'first', 'second'])
   expect(inOrder).toMatchObject({ available: 3, issued: 9, clawedBack: 6, kept: 3 })

@@ -1,19 +1,17 @@
 import { heldOfLimited } from '../../functions/domain/earning.ts'
 import { isApplied } from '../../functions/domain/limits.ts'
-import { type ProgrammeDocument, revisionAt } from '../../functions/domain/programme.ts'
+import { revisionAt } from '../../functions/domain/programme.ts'
 import { keptLines } from '../../functions/domain/returns.ts'
 import { factsOfSale, roomAtSale } from '../../functions/domain/sale-facts.ts'
+import { tierProgress } from '../../functions/domain/tier-progress.ts'
 import { memberId } from '../../functions/domain/units.ts'
 import type { NaiveFact, NaiveProgramme, NaiveReturn, NaiveState } from '../model/naive-model.ts'
+import { begin, type Case } from './cases.ts'
 import { Counter, type Outcome } from './counter.ts'
 import { arrivalOf, factOf, type Step } from './history.ts'
-import { at, programmeOf } from './programmes.ts'
+import { programmeOf } from './programmes.ts'
 
 /** Lets random histories happen, and says what is there in the words of the model. */
-
-export type Case = readonly [name: string, first: ProgrammeDocument, later?: [inForceFrom: number, ProgrammeDocument]]
-
-const begin = at('2023-10-05T09:00:00Z')
 
 export interface Told {
   readonly counter: Counter
@@ -23,11 +21,11 @@ export interface Told {
 
 /** Lets a history happen and hands over what is there after each step. */
 export function tell(of: Case, steps: readonly Step[], afterStep: (told: Told) => void): Told {
-  const [, first, later] = of
-  const counter = new Counter(programmeOf(first, ...(later ? [later] : [])), begin)
+  const [, first, ...later] = of
+  const counter = new Counter(programmeOf(first, ...later), begin)
   const naive: NaiveProgramme = [
     { inForceFrom: 0, document: first },
-    ...(later ? [{ inForceFrom: later[0], document: later[1] }] : []),
+    ...later.map(([inForceFrom, document]) => ({ inForceFrom, document })),
   ]
   const facts: NaiveFact[] = []
   for (const [number, step] of steps.entries()) {
@@ -65,12 +63,11 @@ export function stateOf(counter: Counter): NaiveState {
   const { head } = counter.account
   const { available, pending, debt, expiring } = counter.balance
   const { issued, adjusted, expired, clawedBack } = head.totals
-  const year = revisionAt(counter.programme, counter.now).calendar.yearOf(counter.now)
   return {
     balance: { available, pending, debt, expiring },
     totals: { issued, adjusted, expired, clawedBack },
     tier: head.tier.id,
-    spend: head.spend.find((known) => known.year === year)?.amount ?? 0,
+    counted: tierProgress(counter.programme, head, counter.now).progress.current,
     gifts: new Map(head.gifts.map(({ kind, id, count }) => [`${kind} ${id}`, count])),
     held: heldOf(counter),
     purchases: new Map(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import { nextDue } from '../../functions/domain/settle.ts'
-import { tierAt, tierOfId, tierProgress } from '../../functions/domain/tiers.ts'
+import { tierProgress } from '../../functions/domain/tier-progress.ts'
+import { tierAt, tierOfId } from '../../functions/domain/tiers.ts'
 import { Counter, goods } from './counter.ts'
 import { at, demo, demoDocument, documentWith, programmeOf, written } from './programmes.ts'
 
@@ -23,15 +24,16 @@ describe('the highest tier whose threshold is met', () => {
   })
 
   it('takes the better of this year and the one before, not their sum', () => {
-    const spend = [
-      { year: 2024, amount: 200_000 },
-      { year: 2025, amount: 30_000 },
-      { year: 2026, amount: 30_000 },
+    const sums = [
+      { period: 2024, revision: 1, amount: 200_000 },
+      { period: 2025, revision: 1, amount: 30_000 },
+      { period: 2026, revision: 1, amount: 30_000 },
     ]
-    expect(tierAt(revision, spend, at('2026-06-01T00:00:00Z')).id).toBe('bronze')
-    expect(tierAt(revision, spend, at('2025-06-01T00:00:00Z')).id).toBe('gold')
-    expect(tierAt(revision, spend, at('2024-06-01T00:00:00Z')).id).toBe('gold')
-    expect(tierAt(revision, spend, at('2023-06-01T00:00:00Z')).id).toBe('bronze')
+    const facts = { sums, enrolledAt: null, grants: [] }
+    expect(tierAt(demo, facts, at('2026-06-01T00:00:00Z')).id).toBe('bronze')
+    expect(tierAt(demo, facts, at('2025-06-01T00:00:00Z')).id).toBe('gold')
+    expect(tierAt(demo, facts, at('2024-06-01T00:00:00Z')).id).toBe('gold')
+    expect(tierAt(demo, facts, at('2023-06-01T00:00:00Z')).id).toBe('bronze')
   })
 
   it('does not count excluded lines', () => {
@@ -193,7 +195,7 @@ describe('Open Loyalty 5, FAQ on returns: a return takes the tier with it', () =
     expect(counter.tier).toBe('silver')
     counter.bringBack('p-1', 'r-1', '2026-01-10T12:00:00Z', goods(50_000))
     expect(counter.tier).toBe('bronze')
-    expect(counter.account.head.spend).toEqual([{ year: 2026, amount: 49_999 }])
+    expect(counter.account.head.sums).toEqual([{ period: 2026, revision: 1, amount: 49_999 }])
   })
 
   it('and the sale that earned with it keeps its rate', () => {
@@ -223,7 +225,11 @@ describe('a revision with other tiers', () => {
     const booked = counter.settle('2026-07-01T00:00:00Z')
     expect(booked.map(({ at: bookedAt, effect }) => `${written(bookedAt)} ${effect.tier?.id}`)).toEqual([
       '2026-03-01T00:00:00Z plus',
-      '2026-06-01T00:00:00Z basic',
+    ])
+    // Nobody moves down before their period ends.
+    const rolled = counter.settle('2028-01-01T00:00:00Z').filter(({ effect }) => effect.moved)
+    expect(rolled.map(({ at: bookedAt, effect }) => `${written(bookedAt)} ${effect.tier?.id}`)).toEqual([
+      '2028-01-01T00:00:00Z basic',
     ])
   })
 
@@ -268,6 +274,7 @@ describe('progress', () => {
     expect(tierProgress(demo, counter.account.head, counter.now)).toEqual({
       id: 'silver',
       progress: { metric: 'spend', current: 0, next: 'gold', needed: 200_000 },
+      keeping: { until: at('2027-01-01T00:00:00Z'), needed: 50_000, by: at('2027-01-01T00:00:00Z') },
     })
   })
 
@@ -277,6 +284,7 @@ describe('progress', () => {
     expect(tierProgress(demo, counter.account.head, counter.now)).toEqual({
       id: 'gold',
       progress: { metric: 'spend', current: 250_000, next: null, needed: 0 },
+      keeping: { until: at('2028-01-01T00:00:00Z'), needed: 0, by: null },
     })
   })
 })

@@ -18,6 +18,8 @@ export interface Row {
     /** By a token that is linked to nobody yet. */
     readonly unlinked: string
   }
+  /** The record in which a refusal is counted, where too many are a refusal of their own. */
+  readonly counts?: RegExp
 }
 
 const pos = (first: string, again: string, anotherProgramme: string, own: string, another: string): Row => {
@@ -41,13 +43,64 @@ export const rows: { readonly [operation: string]: Row } = {
   recordReturn: pos('201', '200', '202', '200', '200'),
   readReturn: pos('200', '200', '404 return-unknown', '200', '200'),
   runBatch: pos('200', '200', '200', '200', '200'),
+  joinClubFor: pos('201', '200', '404 member-unknown', '200', '200'),
+  leaveClubFor: pos('200', '200', '404 member-unknown', '200', '200'),
+  payForClub: pos('201', '200', '404 member-unknown', '200', '200'),
+  checkIn: pos('201', '200', '404 event-unknown', '200', '403 store-forbidden'),
+  changePreferencesFor: pos('200', '200', '404 member-unknown', '200', '403 store-forbidden'),
   // ————————————————— first, again, another programme ———— another member, linked to nobody
   enrolMe: member('201', '200', '201', '200', '201'),
   readMe: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   readBalance: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   readActivity: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   explainPurchase: member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
+  readMyClubs: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  joinMyClub: member('201', '200', '404 member-unknown', '201', '404 member-unknown'),
+  leaveMyClub: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  acceptEvent: member('201', '200', '404 member-unknown', '201', '404 member-unknown'),
+  declineEvent: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  changeMyPreferences: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  attachMyPurchase: {
+    ...member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
+    counts: /^P#demo#M#m-[0-9a-z]{20} TRIES$/,
+  },
   // ————————————————— first, again, another programme
   adjustPoints: admin('201', '200', '404 member-unknown'),
   readExplanation: admin('200', '200', '404 purchase-unknown'),
+  attachPurchase: admin('200', '200', '404 purchase-unknown'),
+  readMemberAsStaff: admin('200', '200', '404 member-unknown'),
+  makeInvitation: admin('201', '200', '404 club-unknown'),
+  voidInvitation: admin('200', '200', '404 invitation-unknown'),
+  announceEvent: admin('201', '200', '404 club-unknown'),
+  readEvent: admin('200', '200', '404 event-unknown'),
+  setSegments: admin('200', '200', '404 member-unknown'),
+  grantTier: admin('201', '200', '404 member-unknown'),
+  endTierGrant: admin('200', '200', '404 member-unknown'),
+  readDraft: admin('200', '200', '200'),
+  putDraft: admin('200', '200', '200'),
+  compareDraft: admin('200', '200', '200'),
+  validateDraft: admin('200', '200', '200'),
+  listCampaigns: admin('200', '200', '200'),
+  putCampaign: admin('200', '200', '200'),
+  readCampaign: admin('200', '200', '404 part-unknown'),
+  deleteCampaign: admin('200', '200', '200'),
+  listClubs: admin('200', '200', '200'),
+  putClub: admin('200', '200', '200'),
+  readClub: admin('200', '200', '404 part-unknown'),
+  deleteClub: admin('200', '200', '200'),
+  listRewards: admin('200', '200', '200'),
+  putReward: admin('200', '200', '200'),
+  readReward: admin('200', '200', '404 part-unknown'),
+  deleteReward: admin('200', '200', '200'),
+  listStores: admin('200', '200', '200'),
+  putStore: admin('200', '200', '200'),
+  readStore: admin('200', '200', '404 part-unknown'),
+  deleteStore: admin('200', '200', '200'),
+  putTiers: admin('200', '200', '200'),
+  readTiers: admin('200', '200', '200'),
+  publishDraft: admin('201', '200', '409 nothing-to-publish'),
+  rollBack: admin('200', '200', '404 revision-unknown'),
+  listRevisions: admin('200', '200', '200'),
+  readRevision: admin('200', '200', '200'),
+  readAudit: admin('200', '200', '200'),
 }

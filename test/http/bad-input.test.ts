@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
+import { attachMyPurchase, attachPurchase } from '../../functions/contract/attaching.ts'
 import { runBatch } from '../../functions/contract/batch.ts'
 import { explainPurchase } from '../../functions/contract/me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from '../../functions/contract/members.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
+import { putDraft } from '../../functions/contract/programme-draft.ts'
+import { campaignParts } from '../../functions/contract/programme-parts.ts'
+import { publishDraft, readRevision, rollBack } from '../../functions/contract/programme-revisions.ts'
 import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import { setSegments } from '../../functions/contract/segments.ts'
 import { memberId } from '../../functions/domain/units.ts'
+import { demoProgramme } from '../../functions/local/seed.ts'
+import { adminScopes } from '../../functions/local/tokens.ts'
 import { problemIn, requestOf } from '../support/client.ts'
 import { claimsOf, forgeries } from '../support/forged-tokens.ts'
 import type { WireAnswer, WireRequest } from '../support/http.ts'
@@ -41,6 +48,12 @@ const bring = (lines: readonly object[], id = 'r-new', purchaseId = 'leeds:1') =
 const enrol = (body: unknown, id = 'm-new') => by(enrolMember, { memberId: id }, body)
 const change = (body: unknown, id = 'm-2') => by(changeMember, { memberId: id }, body)
 const adjust = (body: unknown, id = 'm-1') => by(adjustPoints, { id, adjustmentId: 'a-new' }, body)
+const draft = (change: object, ifMatch = '*'): WireRequest =>
+  requestOf(putDraft, tokens.admin, { body: { ...demoProgramme, ...change }, ifMatch })
+const campaign = (change: object) => ({ id: 'a', trigger: 'purchase', effect: { points: 1 }, ...change })
+const campaignOf = (change: object) => by(campaignParts.put, { id: 'a' }, campaign(change))
+const deep = (levels: number): object => (levels === 0 ? { birthdayMonth: true } : { all: [deep(levels - 1)] })
+const publish = (body: unknown) => requestOf(publishDraft, tokens.admin, { body, ifMatch: '*' })
 /** A purchase with any text for its body. */
 const text = (body: string): WireRequest => ({ ...post({}), body })
 const nested = (depth: number) => text(`${'{"lines":['.repeat(depth / 2)}${']}'.repeat(depth / 2)}`)
@@ -58,7 +71,7 @@ beforeAll(async () => {
   tokens = {
     pos: await laurel.token({ subject: 'till', programme: 'demo', stores: '*' }, ['laurel/pos']),
     member: await laurel.token({ subject: 'bert', programme: 'demo', member: memberId('m-2') }, ['laurel/member']),
-    admin: await laurel.token({ subject: 'desk', programme: 'demo' }, ['laurel/admin.service']),
+    admin: await laurel.token({ subject: 'desk', programme: 'demo' }, adminScopes),
     york: await laurel.token({ subject: 'york', programme: 'demo', stores: ['york'] }, ['laurel/pos']),
     lost: await laurel.token({ subject: 'lost', programme: 'nowhere', stores: '*' }, ['laurel/pos']),
   }
@@ -67,11 +80,16 @@ beforeAll(async () => {
     ...[change({ card: '334' }, 'm-3'), change({ status: 'closed' }, 'm-closed')],
     ...[post({}, 'leeds:1'), bring(goods.lines, 'r-1'), bring(goods.lines, 'r-waits', 'leeds:unsold')],
     by(adjustPoints, { id: 'm-1', adjustmentId: 'a-1' }, { points: 5, reason: 'Opening day' }),
+    draft({ name: 'A draft' }),
   ]
   for (const request of history) expect((await laurel.send(request)).status).toBeLessThan(300)
 })
 
 afterAll(() => laurel.close())
+
+const attach = (body: unknown, purchaseId = 'leeds:1') => by(attachPurchase, { purchaseId }, body)
+const claim = (body: unknown, id = 'leeds:none') => by(attachMyPurchase, { id }, body)
+const tag = (segments: unknown, id = 'm-1') => by(setSegments, { id }, { segments })
 
 /** `status code pointer…` of a refusal. */
 function refusal(answer: WireAnswer): string {
@@ -178,6 +196,26 @@ const cases: { readonly [group: string]: Cases } = {
       '422 occurred-in-future /occurredAt',
     ],
   },
+  attaching: {
+    'by nobody': [() => attach({}), '422 invalid-body /member'],
+    'to nobody in braces': [() => attach({ member: {} }), '422 invalid-body /member/id'],
+    'to a member named twice over': [() => attach({ member: { id: 'm-1', card: '111' } }), '422 invalid-body /member/card'],
+    'for an empty reason': [() => attach({ member: { id: 'm-1' }, reason: '' }), '422 invalid-body /reason'],
+    'a purchase that is not there': [() => attach({ member: { id: 'm-1' } }, 'leeds:none'), '404 purchase-unknown'],
+    'a purchase of another member': [() => attach({ member: { id: 'm-closed' } }), '409 purchase-attached'],
+    'one’s own, for a negative total': [() => claim({ total: -1, day: '2026-11-21' }), '422 invalid-body /total'],
+    'one’s own, of no such day': [() => claim({ total: 1, day: '2026-02-29' }), '422 invalid-body /day'],
+    'one’s own, of an instant': [() => claim({ total: 1, day: '2026-11-21T10:00:00Z' }), '422 invalid-body /day'],
+    'one’s own, without the total': [() => claim({ day: '2026-11-21' }), '422 invalid-body /total'],
+    'one’s own, of an id with a blank': [() => claim({ total: 1, day: '2026-11-21' }, 'leeds 1'), '400 invalid-parameter'],
+  },
+  'segment tags': {
+    'a tag twice': [() => tag(['vip', 'vip']), '422 invalid-body /segments'],
+    'a tag that is no id': [() => tag(['very important']), '422 invalid-body /segments/0'],
+    'a tag that is no text': [() => tag([7]), '422 invalid-body /segments/0'],
+    'no list of tags': [() => tag('vip'), '422 invalid-body /segments'],
+    'of an unknown member': [() => tag(['vip'], 'nobody'), '404 member-unknown'],
+  },
   'unknown fields': {
     'in a purchase': [() => post({ total: 1000 }), '422 invalid-body /total'],
     'in its member': [() => post({ member: { id: 'm-1', name: 'Ada' } }), '422 invalid-body /member/name'],
@@ -242,6 +280,61 @@ const cases: { readonly [group: string]: Cases } = {
     'an unknown line': [() => bring([{ lineId: '2', quantity: 1, amount: 1 }]), '422 line-unknown /lines/0/lineId'],
     'no line': [() => bring([]), '422 invalid-body /lines'],
     'a negative amount': [() => bring([{ lineId: '1', quantity: 1, amount: -500 }]), '422 invalid-body /lines/0/amount'],
+  },
+  'the programme': {
+    'a time zone that does not exist': [() => draft({ timezone: 'Europe/Leeds' }), '422 invalid-body /timezone'],
+    'a currency that is none': [() => draft({ currency: 'pounds' }), '422 invalid-body /currency'],
+    'two campaigns of one id': [() => draft({ campaigns: [campaign({}), campaign({})] }), '422 invalid-body /campaigns'],
+    'a part that there is not': [() => draft({ coupons: [] }), '422 invalid-body /coupons'],
+    'an unknown condition': [
+      () => draft({ campaigns: [campaign({ when: { all: [{ weather: 'rain' }] } })] }),
+      '422 invalid-body /campaigns/0/when/all/0/weather',
+    ],
+    'two conditions in one': [
+      () => draft({ campaigns: [campaign({ when: { tier: ['gold'], sku: ['a'] } })] }),
+      '422 invalid-body /campaigns/0/when',
+    ],
+    'a window of no length': [
+      () => draft({ campaigns: [campaign({ when: { hours: { from: '18:00', until: '18:00' } } })] }),
+      '422 invalid-body /campaigns/0/when/hours/until',
+    ],
+    'an end before its start': [
+      () => campaignOf({ schedule: { from: '2026-12-02T00:00:00Z', until: '2026-12-01T00:00:00Z' } }),
+      '422 invalid-body /schedule/until',
+    ],
+    'an effect that is two': [() => campaignOf({ effect: { points: 1, badge: 'b' } }), '422 invalid-body /effect'],
+    'a cap of half a point': [
+      () => draft({ adjustments: { agent: { perAgentDay: { credit: 0.5 } } } }),
+      '422 invalid-body /adjustments/agent/perAgentDay/credit',
+    ],
+    'a cap of a role that there is not': [() => draft({ adjustments: { king: {} } }), '422 invalid-body /adjustments/king'],
+    'conditions nested too deeply': [() => draft({ campaigns: [campaign({ when: deep(15) })] }), '400 json-too-deep'],
+    'a document that is too large': [() => draft({ name: 'x'.repeat(2 * 1024 * 1024) }), '413 document-too-large'],
+    'a campaign under another id': [() => campaignOf({ id: 'other' }), '422 invalid-body /id'],
+    'what nobody has seen': [
+      () => requestOf(putDraft, tokens.admin, { body: { ...demoProgramme, name: 'x' } }),
+      '428 precondition-required',
+    ],
+    'what has changed since': [() => draft({ name: 'x' }, '"7"'), '412 precondition-failed'],
+    'an entity tag that is none': [() => draft({ name: 'x' }, '7'), '412 precondition-failed'],
+    'a publication without a reason': [() => publish({}), '422 invalid-body /note'],
+    'a publication in the past': [() => publish({ note: 'x', at: '2026-11-21T16:00:00Z' }), '422 too-soon /at'],
+    'a publication at no instant': [() => publish({ note: 'x', at: 'tomorrow' }), '422 invalid-body /at'],
+    'a roll-back to a revision nobody published': [
+      () => by(rollBack, {}, { revision: 2, note: 'x' }),
+      '404 revision-unknown /revision',
+    ],
+    'a roll-back to no revision': [() => by(rollBack, {}, { revision: 0, note: 'x' }), '422 invalid-body /revision'],
+    'a revision nobody published': [() => by(readRevision, { number: '2' }), '404 revision-unknown'],
+    'a revision 01': [() => by(readRevision, { number: '01' }), '400 invalid-parameter'],
+    'a cursor of revisions made up': [() => get('/admin/programme/revisions?cursor=made-up', tokens.admin), '400 invalid-cursor'],
+    'a cursor of the audit made up': [() => get('/admin/audit?cursor=made-up', tokens.admin), '400 invalid-cursor'],
+    'a cursor of the audit into a thirteenth month': [
+      () => get(`/admin/audit?cursor=${Buffer.from('2026-13').toString('base64url')}`, tokens.admin),
+      '400 invalid-cursor',
+    ],
+    'a cursor of campaigns made up': [() => get('/admin/campaigns?cursor=made-up', tokens.admin), '400 invalid-cursor'],
+    'an audit from no instant': [() => get('/admin/audit?from=yesterday', tokens.admin), '400 invalid-parameter'],
   },
   JSON: {
     malformed: [() => text('{"member":'), '400 malformed-json'],

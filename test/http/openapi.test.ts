@@ -17,7 +17,9 @@ interface DescribedOperation {
   readonly security: readonly { readonly bearer: readonly string[] }[]
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required?: boolean }[]
   readonly requestBody?: { readonly content: { readonly [type: string]: { readonly example: unknown } } }
-  readonly responses: { readonly [status: string]: { readonly description: string; readonly content: object } }
+  readonly responses: {
+    readonly [status: string]: { readonly description: string; readonly content: object; readonly headers?: object }
+  }
 }
 
 let laurel: Laurel
@@ -88,12 +90,14 @@ describe.each(operations.map((operation) => ({ name: operation.name, operation }
     })
   })
 
-  test('has the parameters that its path names, and its query', () => {
+  test('has the parameters that its path names, its query, and If-Match where it takes that', () => {
     const told = (found().parameters ?? []).map(({ in: place, name: parameter }) => `${place} ${parameter}`)
     const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => `path ${parameter}`)
     const inQuery = Object.keys(operation.query.shape).map((parameter) => `query ${parameter}`)
-    expect(told.toSorted()).toEqual([...inPath, ...inQuery].toSorted())
-    for (const { in: place, required } of found().parameters ?? []) expect(required ?? false).toBe(place === 'path')
+    const inHeader = operation.ifMatch ? ['header If-Match'] : []
+    expect(told.toSorted()).toEqual([...inPath, ...inQuery, ...inHeader].toSorted())
+    const mandatory = ['path', ...(operation.ifMatch === 'required' ? ['header'] : [])]
+    for (const { in: place, required } of found().parameters ?? []) expect(required ?? false).toBe(mandatory.includes(place))
   })
 
   test('has an example that fits, by the document and by the contract', () => {
@@ -112,6 +116,9 @@ describe.each(operations.map((operation) => ({ name: operation.name, operation }
     const statuses = new Set([...Object.keys(operation.answers), ...codes.map((code) => String(problems[code][0]))])
     expect(Object.keys(responses).toSorted()).toEqual([...statuses].toSorted())
     for (const code of codes) expect(responses[problems[code][0]]?.description).toContain(`\`${code}\``)
+    for (const status of Object.keys(operation.answers)) {
+      expect('ETag' in (responses[status]?.headers ?? {}), status).toBe(operation.etag === true)
+    }
   })
 
   test('has schemas that work: nothing fits all of them', () => {

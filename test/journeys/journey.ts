@@ -1,19 +1,22 @@
 import { expect } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
+import { attachMyPurchase, attachPurchase } from '../../functions/contract/attaching.ts'
 import { explainPurchase, readActivity, readBalance, readMe } from '../../functions/contract/me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from '../../functions/contract/members.ts'
 import { quotePurchase, readReturn, recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import { readMemberAsStaff, setSegments } from '../../functions/contract/segments.ts'
 import { memberId } from '../../functions/domain/units.ts'
 import { rfc3339 } from '../../functions/handlers/views.ts'
+import { adminScopes } from '../../functions/local/tokens.ts'
 import { verify } from '../../functions/local/verify.ts'
-import { type Asked, type Client, ok } from '../support/client.ts'
+import { type Asked, type Client, ok, type Reply } from '../support/client.ts'
 import { type Dump, Laurel } from '../support/laurel.ts'
 
 type Purchase = Asked<typeof recordPurchase>['body']
 type Line = Purchase['lines'][number]
 type Goods = Asked<typeof recordReturn>['body']['lines'][number]
 type Activity = ReturnType<typeof ok<typeof readActivity>>
-export type Named = Purchase['member']
+export type Named = NonNullable<Purchase['member']>
 
 /** A line of some pieces for so much in all. */
 export const line = (lineId: string, amount: number, quantity = 1): Line => ({ lineId, sku: `sku-${lineId}`, quantity, amount })
@@ -43,7 +46,7 @@ export class Journey {
   static async in(laurel: Laurel, programme: string): Promise<Journey> {
     const subjects = { till: `till/${programme}`, office: `office/${programme}` }
     const till = await laurel.token({ subject: subjects.till, programme, stores: '*' }, ['laurel/pos'])
-    const office = await laurel.token({ subject: subjects.office, programme }, ['laurel/admin.service'])
+    const office = await laurel.token({ subject: subjects.office, programme }, adminScopes)
     return new Journey(laurel, laurel.client(till), laurel.client(office), programme)
   }
 
@@ -81,8 +84,44 @@ export class Journey {
     return { member, storeId: id.split(':', 1)[0]!, occurredAt: this.now, currency: 'GBP', lines: written, ...more }
   }
 
-  sell(id: string, member: Named, lines: readonly (Line | number)[], more: Partial<Purchase> = {}) {
-    return this.till.ask(recordPurchase, { params: { purchaseId: id }, body: this.saleOf(id, member, lines, more) })
+  /** A sale to somebody: whoever is named is in the answer. */
+  async sell(
+    id: string,
+    member: Named,
+    lines: readonly (Line | number)[],
+    more: Partial<Purchase> = {},
+  ): Promise<Reply<typeof attachPurchase>> {
+    const asked = { params: { purchaseId: id }, body: this.saleOf(id, member, lines, more) }
+    const { body, ...reply } = await this.till.ask(recordPurchase, asked)
+    if (body?.memberId === null) throw new Error(`${id} was sold to nobody`)
+    return { ...reply, body }
+  }
+
+  /** A sale to whoever forgot their card. */
+  sellUnnamed(id: string, lines: readonly (Line | number)[], more: Partial<Purchase> = {}) {
+    const { member: _, ...body } = this.saleOf(id, { id: 'nobody' }, lines, more)
+    return this.till.ask(recordPurchase, { params: { purchaseId: id }, body })
+  }
+
+  /** The member adds a purchase by what its receipt says. */
+  async claim(member: string, id: string, total: number, day: string) {
+    return (await this.app(member)).ask(attachMyPurchase, { params: { id }, body: { total, day } })
+  }
+
+  /** Staff give a purchase to its member. */
+  attach(purchaseId: string, member: Named, reason?: string) {
+    const body = { member, ...(reason !== undefined && { reason }) }
+    return this.office.ask(attachPurchase, { params: { purchaseId }, body })
+  }
+
+  tag(member: string, segments: string[], reason?: string) {
+    const body = { segments, ...(reason !== undefined && { reason }) }
+    return this.office.ask(setSegments, { params: { id: member }, body })
+  }
+
+  /** The tags of a member, as staff see them. */
+  async tagsOf(member: string) {
+    return ok(await this.office.ask(readMemberAsStaff, { params: { id: member } })).segments
   }
 
   quote(member: Named, lines: readonly (Line | number)[], more: Partial<Purchase> = {}) {

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { programmeDocument } from '../../functions/contract/programme-document.ts'
 import { readProgrammeFile } from '../../functions/local/programme-file.ts'
+import { demoProgramme } from '../../functions/local/seed.ts'
 import { issueDemoTokens, type Tokens } from '../../functions/local/tokens.ts'
 import { Laurel } from '../support/laurel.ts'
 
@@ -56,5 +58,10 @@ describe('the README', () => {
     await writeFile(`${directory}/bakery.json`, document!)
     await expect(readProgrammeFile(`${directory}/bakery.json`)).resolves.toMatchObject({ id: 'bakery' })
     await rm(directory, { recursive: true })
+  })
+
+  it('shows clubs that a programme may have', () => {
+    const [, clubs] = /## Clubs\n\n```json\n([\s\S]*?)```/.exec(readme) ?? []
+    expect(programmeDocument.parse({ ...demoProgramme, clubs: JSON.parse(clubs!) }).clubs).toHaveLength(3)
   })
 })

@@ -84,6 +84,7 @@ describe('the tier', () => {
     shop.travel('2027-01-01T00:00:00Z')
     expect((await shop.member('ada')).tier).toEqual({
       ...{ id: 'silver', progress: { metric: 'spend', current: 0, next: 'gold', needed: 200_000 } },
+      keeping: { until: '2028-01-01T00:00:00Z', needed: 50_000, by: '2028-01-01T00:00:00Z' },
     })
     shop.travel('2027-12-31T23:59:59.999Z')
     expect(ok(await shop.sell('leeds:3', ada, [10_000]))).toMatchObject({ points: { earned: 125 }, tier: { id: 'silver' } })

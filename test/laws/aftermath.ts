@@ -14,7 +14,7 @@ import { isDone, Judge } from './judge.ts'
 import { Ledger, type MemberLedger } from './ledger.ts'
 import type { Request } from './requests.ts'
 import { isAsOneAfterAnother } from './serial.ts'
-import { isSamePurchase } from './told.ts'
+import { isSamePurchase, type Told } from './told.ts'
 import { isPot, type Trace } from './trace.ts'
 import { type Call, lookupSecret, memberShard, type Process, programmeId } from './world.ts'
 
@@ -63,10 +63,10 @@ function isFoundByCard({ items, lookups }: Trace): void {
   strictEqual(found.length, owned.length, 'a card has two owners')
 }
 
-/** The sales that returns wait for are listed, and no others. */
+/** The sales that returns wait for, and those without a member, are listed, and no others. */
 function isAwaited({ items }: Trace, { receipts }: Ledger): void {
   const listed = [...items.values()].flatMap(({ pk, sk }) => (pk.startsWith(`P#${programmeId}#AWAITED#`) ? [sk] : []))
-  const awaited = [...receipts.values()].flatMap(({ state, purchaseId }) => (state === 'awaited' ? [purchaseId] : []))
+  const awaited = [...receipts.values()].flatMap(({ state, purchaseId }) => (state === 'sold' ? [] : [purchaseId]))
   deepStrictEqual(new Set(listed), new Set(awaited))
 }
 
@@ -190,7 +190,7 @@ async function isReplayed(process: Process, { world, clients }: Happened): Promi
   for (const { request, answer } of clients.sent.filter(isDone)) outcomes.set(request, answer!.body)
   const { commits } = world.trace
   for (const [request, told] of outcomes) {
-    if (request.kind === 'quote' || request.kind === 'read' || request.kind === 'change') continue
+    if (request.kind === 'quote' || request.kind === 'read' || request.kind === 'change' || request.kind === 'tag') continue
     const again = await process.send(request.call)
     strictEqual(again.status, 200, `${JSON.stringify(request)} again: ${JSON.stringify(again.body)}`)
     strictEqual(again.headers['Idempotency-Replayed'], 'true')
@@ -199,9 +199,14 @@ async function isReplayed(process: Process, { world, clients }: Happened): Promi
   strictEqual(world.trace.commits, commits, 'replays change nothing')
 }
 
-/** What of an answer stays so: balance and tier are as of now, and what waited may wait no more. */
+/** What of an answer stays so: balance and tier are as of now, what waited may wait no more, and who was nobody be somebody. */
 function outcomeOf(body: unknown, other: unknown): unknown {
   const { balance: _balance, tier: _tier, ...outcome } = body as { balance?: unknown; tier?: unknown; status?: string }
+  const hadNoMember = [body, other].some((told) => {
+    const { memberId, status, balance } = told as Told
+    return memberId === null || (status === 'booked' && !balance)
+  })
+  if (hadNoMember) return undefined
   const waited = [outcome.status, (other as { status?: string }).status].includes('waiting')
   return waited ? undefined : outcome
 }

@@ -8,20 +8,32 @@ import { happen, type Programme } from './history.ts'
 import { plans } from './plans.ts'
 import type { Weather } from './world.ts'
 
+const few = [
+  { id: 'bronze', threshold: 0, multiplier: 10_000 },
+  { id: 'silver', threshold: 2, multiplier: 12_500 },
+  { id: 'gold', threshold: 4, multiplier: 15_000 },
+]
+const visits = documentWith({}, { tiers: { metric: 'visits', period: { rollingMonths: 3 }, downgrade: 'one-step', levels: few } })
+
 const programmes: readonly (readonly [name: string, programme: Programme])[] = [
   ['the demo', { first: demoDocument }],
   [
     'debt forgiven, a hold, cards that do not enrol',
-    { first: documentWith({ negative: 'forgive', holdDays: 14, autoEnrol: false, earn: { points: 3, per: 70 } }) },
+    {
+      first: documentWith({ negative: 'forgive', holdDays: 14, autoEnrol: false, earn: { points: 3, per: 70 }, attachDays: 400 }),
+    },
   ],
-  ['months to the day, a hold longer than the points live', { first: documentWith({ expiry: { months: 1 }, holdDays: 45 }) }],
+  [
+    'months to the day, a hold longer than the points live',
+    { first: documentWith({ expiry: { months: 1 }, holdDays: 45, attachDays: 60 }) },
+  ],
   [
     'a fixed date, a zone that skips midnights',
     { first: documentWith({ expiry: { fixedDate: '02-29' }, holdDays: 1 }, { timezone: 'Africa/Cairo' }) },
   ],
   [
     'inactivity with a hold, a half-hour zone',
-    { first: documentWith({ expiry: { inactivity: 3 }, holdDays: 10 }, { timezone: 'Asia/Kolkata' }) },
+    { first: documentWith({ expiry: { inactivity: 3 }, holdDays: 10, attachDays: 900 }, { timezone: 'Asia/Kolkata' }) },
   ],
   ['no expiry', { first: documentWith({ expiry: 'none', holdDays: 3 }) }],
   [
@@ -46,6 +58,11 @@ const programmes: readonly (readonly [name: string, programme: Programme])[] = [
       ],
     },
   ],
+  [
+    'purchases of membership years, a warning before they lapse',
+    { first: documentWith({}, { tiers: { metric: 'purchases', period: 'anniversary', lapseWarningDays: 60, levels: few } }) },
+  ],
+  ['a year’s spend that gives way to visits', { first: demoDocument, later: [at('2026-03-17T12:00:00Z'), visits] }],
   ['campaigns with caps, store limits and budgets', { first: withAllCampaigns }],
   [
     'campaigns that a second revision ends',

@@ -39,7 +39,7 @@ export async function happen(
   const random = seededRandom(plan.seed)
   const world = new World(new Timeline(begin), new Trace(store), random, log)
   await publish(world.trace, programme)
-  const requests = new Requests(plan, world)
+  const requests = new Requests(plan, world, programme.first.timezone)
   const clients = new Clients(world, requests, 2)
   for (const place of [0, 1]) {
     const enrolled = await world.timeline.run(clients.insist(requests.enrolment(members[place]!, place), 1))

@@ -1,12 +1,14 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import { identityOf } from '../../functions/store/identity-item.ts'
 import { lookupKey } from '../../functions/store/lookups.ts'
+import type { UnattachedReceipt } from '../../functions/store/receipt-item.ts'
 import type { NaiveState } from '../model/naive-model.ts'
 import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
-import { type Fact, factOf, grantsOf, type Held, type Ledger, nameOf } from './ledger.ts'
+import { type Fact, factOf, type Held, type Ledger, nameOf, roomsOf } from './ledger.ts'
 import { refusals } from './refusals.ts'
-import type { Request } from './requests.ts'
+import type { GoodsReturn, Purchase, Request } from './requests.ts'
 import { isSamePurchase, standingOf, sumOfPoints, type Told, type ToldBalance, toldStanding } from './told.ts'
 import { statesDuring, type Trace } from './trace.ts'
 import { lookupSecret, programmeId } from './world.ts'
@@ -34,8 +36,10 @@ export class Judge {
 
   judge(): void {
     for (const held of this.ledger.held.values()) this.#justify(held)
+    for (const { receipt, since } of this.ledger.posted()) this.#justifyPosted(receipt, since)
     for (const { member, bookings } of this.ledger.members.values()) {
-      for (const { version, commit, status, changesStatus } of bookings) {
+      for (const { version, commit, status, changesStatus, tags } of bookings) {
+        if (tags) this.#justifyTags(member, commit, tags)
         if (changesStatus) this.#justifyStatus(member, commit, status)
         if (version === 1) this.#justifyMember(member)
       }
@@ -58,8 +62,13 @@ export class Judge {
   }
 
   /** Nothing is there that nobody asked for, or whose client was told no. */
-  #justify({ request, commit, member, waited }: Held): void {
-    const refused = new Set(this.sent.filter(isRefused).map(({ endeavour }) => endeavour))
+  #justify(held: Held): void {
+    if (held.attached) {
+      this.#justifyAttached(held)
+      return
+    }
+    const { request, commit, member, waited } = held
+    const refused = this.#refused()
     const found = this.sent.some(
       (one) =>
         one.request === request &&
@@ -70,6 +79,7 @@ export class Judge {
     ok(found, `${nameOf(request)} is in the ledger, and whoever sent it was told no or had no answer yet`)
     if (request.kind !== 'purchase') return
     const named = request.body.member
+    ok(named, 'a purchase is booked that names nobody')
     if ('id' in named) strictEqual(member, named.id, 'a purchase is booked on the member that it names')
     else {
       const { pk } = lookupKey(lookupSecret, programmeId, 'card', named.card)
@@ -79,6 +89,49 @@ export class Judge {
         'a purchase is booked on a member who has or had its card',
       )
     }
+  }
+
+  #refused(): ReadonlySet<symbol> {
+    return new Set(this.sent.filter(isRefused).map(({ endeavour }) => endeavour))
+  }
+
+  /** A purchase without a member is there because it was posted so. */
+  #justifyPosted({ purchaseId, hash, sale, arrivedAt }: UnattachedReceipt, since: number): void {
+    const refused = this.#refused()
+    const found = this.sent.find(
+      ({ request, endeavour, from, to, answer }) =>
+        request.kind === 'purchase' &&
+        request.id === purchaseId &&
+        meaningOf(request.body) === hash &&
+        !refused.has(endeavour) &&
+        from.commit < since &&
+        (answer === undefined || since <= to.commit) &&
+        from.now <= arrivedAt &&
+        (answer === undefined || arrivedAt <= to.now),
+    )
+    ok(found?.request.kind === 'purchase', `${purchaseId} is there, and nobody posted it then`)
+    const { member, lines, occurredAt } = found.request.body
+    strictEqual(member, undefined)
+    deepStrictEqual([sale.lines, sale.occurredAt], [lines, Date.parse(occurredAt)], 'a purchase is kept as it was posted')
+  }
+
+  /** A purchase came to its member because they, or staff, said so, and said what was right. */
+  #justifyAttached({ request: purchase, member, commit, attached }: Held): void {
+    if (purchase.kind !== 'purchase') throw new Error('only purchases are attached')
+    const refused = this.#refused()
+    const total = purchase.body.lines.reduce((sum, { amount }) => sum + amount, 0)
+    const found = this.sent.some(
+      ({ request, endeavour, from, to, answer }) =>
+        request.kind === 'attach' &&
+        request.purchaseId === purchase.id &&
+        request.member === member &&
+        (request.said === null) === (attached!.actor !== undefined) &&
+        (request.said === null || request.said.total === total) &&
+        !refused.has(endeavour) &&
+        from.commit < commit &&
+        (answer === undefined || commit <= to.commit),
+    )
+    ok(found, `${purchase.id} was attached to ${member}, and nobody asked for it`)
   }
 
   #justifyStatus(member: string, commit: number, status: string): void {
@@ -93,6 +146,18 @@ export class Judge {
     ok(found, `nobody asked for ${member} to be ${status}`)
   }
 
+  #justifyTags(member: string, commit: number, tags: readonly string[]): void {
+    const found = this.sent.some(
+      ({ request, from, to, answer }) =>
+        request.kind === 'tag' &&
+        request.member === member &&
+        isDeepStrictEqual(request.tags, tags) &&
+        from.commit < commit &&
+        (answer === undefined || (answer.status < 300 && commit <= to.commit)),
+    )
+    ok(found, `nobody gave ${member} the tags ${tags}`)
+  }
+
   #justifyMember(member: string): void {
     const asked = this.sent.some((one) => one.request.kind === 'enrol' && one.request.member === member && !isRefused(one))
     const [first] = this.ledger.members.get(member)!.bookings
@@ -105,14 +170,30 @@ export class Judge {
     const { request, answer } = one
     const body = answer!.body as Told
     switch (request.kind) {
+      case 'tag': {
+        deepStrictEqual(body.segments, request.tags)
+        const bookings = this.versionsDuring(request.member, one).map((version) =>
+          this.ledger.members.get(request.member)!.tagsAt(version),
+        )
+        ok(
+          bookings.some((tags) => isDeepStrictEqual(tags, request.tags)),
+          'a member never had the tags that were acknowledged',
+        )
+        break
+      }
+      case 'attach': {
+        const held = this.ledger.held.get(request.purchaseId)
+        ok(held && held.commit <= one.to.commit, `${request.purchaseId} was attached, and is nobody's`)
+        strictEqual(held.member, request.member, 'a purchase is attached to the member whom the client means')
+        this.#believePurchase(one, request.purchaseId, held, body)
+        break
+      }
       case 'purchase': {
-        const held = this.#heldBy(one)
-        strictEqual(body.memberId, held.member)
-        const { earned, pending, tier } = this.#finally(held).purchases.get(request.id)!
-        deepStrictEqual(body.points, { earned, pending }, `points of ${request.id}, earned by a ${tier} member`)
-        strictEqual(sumOfPoints(body.awards!), earned)
-        for (const award of body.awards!) strictEqual(sumOfPoints(award.lines), award.points)
-        this.#fits(one, held.member, body, held.version)
+        if (body.memberId === null) {
+          this.#believeUnattached(one, request, body)
+          break
+        }
+        this.#believePurchase(one, request.id, this.#heldBy(one), body)
         break
       }
       case 'return':
@@ -147,13 +228,52 @@ export class Judge {
     }
   }
 
+  #believePurchase(one: Sent, purchaseId: string, held: Held, body: Told): void {
+    strictEqual(body.memberId, held.member)
+    const { earned, pending, tier } = this.#finally(held).purchases.get(purchaseId)!
+    deepStrictEqual(body.points, { earned, pending }, `points of ${purchaseId}, earned by a ${tier} member`)
+    strictEqual(sumOfPoints(body.awards!), earned)
+    for (const award of body.awards!) strictEqual(sumOfPoints(award.lines), award.points)
+    this.#fits(one, held.member, body, held.version)
+  }
+
+  /** A purchase earned nobody anything only while it had no member. */
+  #believeUnattached(one: Sent, { id: purchaseId, body: posted }: Purchase, body: Told): void {
+    deepStrictEqual(body, { purchaseId, memberId: null, points: { earned: 0, pending: 0 }, awards: [] })
+    const receipts = this.ledger.receiptsDuring(purchaseId, one)
+    const found = receipts.some((receipt) => receipt?.state === 'unattached' && receipt.hash === meaningOf(posted))
+    ok(found, `${purchaseId} was told to have no member, and had one`)
+  }
+
+  /** A return of a purchase that has no member is kept with it, or refused as one that does not fit. */
+  #believeKeptReturn(one: Sent, { purchaseId, id, body: posted }: GoodsReturn, body: Told): void {
+    const kept = this.ledger.receiptsDuring(purchaseId, one).flatMap((receipt) => {
+      const record = receipt?.state === 'unattached' ? receipt.returns.find(({ returnId }) => returnId === id) : undefined
+      return record && record.hash === meaningOf(posted) ? [record] : []
+    })
+    if (body.status === 'refused') ok(kept.some((record) => record.status === 'refused' && record.code === body.code))
+    else {
+      deepStrictEqual(body, { returnId: id, status: 'booked', points: { clawedBack: 0 } })
+      ok(
+        kept.some(({ status }) => status === 'waiting'),
+        'a return that took nobody’s points is kept',
+      )
+    }
+  }
+
   #believeReturn(one: Sent, body: Told): void {
     const { request } = one
     if (request.kind !== 'return') return
     const name = nameOf(request)!
     const sale = this.ledger.held.get(request.purchaseId)
+    const isOfNobody = !sale || (sale.attached && sale.commit > one.to.commit)
+    if ((body.status === 'booked' && !body.balance) || (body.status === 'refused' && isOfNobody)) {
+      this.#believeKeptReturn(one, request, body)
+      return
+    }
     if (body.status === 'waiting') {
-      ok(!sale || sale.commit > one.from.commit, 'a return waits only for a sale that is not there')
+      const since = this.ledger.soldSince(request.purchaseId)
+      ok(since === undefined || since > one.from.commit, 'a return waits only for a sale that is not there')
       const receipt = this.ledger.receipts.get(request.purchaseId)
       const hash = receipt?.returns.find(({ returnId }) => returnId === request.id)?.hash
       strictEqual(hash, meaningOf(request.body), 'a return that waits is kept')
@@ -178,7 +298,7 @@ export class Judge {
     const ledger = this.ledger.members.get(memberId)!
     const arrivedAt = Date.parse(body.balance!.asOf)
     const gifts = (body.gifts ?? []).map(({ source }) => ({ source, points: 0 }))
-    const sale = { member: memberId, grants: grantsOf([...(body.awards ?? []), ...gifts]) }
+    const sale = { member: memberId, rooms: roomsOf([...(body.awards ?? []), ...gifts]) }
     const found = this.versionsDuring(memberId, one).some((version) => {
       const { earned, pending } = ledger.stateWith(version, factOf(quoted, arrivedAt, sale)).purchases.get('quoted')!
       return earned === points!.earned && pending === points!.pending
@@ -208,6 +328,12 @@ export class Judge {
         break
       }
       case 'purchase': {
+        if (body.memberId === null) {
+          const receipts = this.ledger.receiptsDuring(request.purchaseId, one)
+          ok(receipts.some((receipt) => receipt?.state === 'unattached'))
+          deepStrictEqual([body.points!.earned, body.points!.kept, body.awards], [0, 0, []])
+          break
+        }
         const held = this.ledger.held.get(request.purchaseId)
         ok(held, 'a purchase is read that is not there')
         const found = this.versionsDuring(held.member, one).some((version) =>
@@ -266,6 +392,7 @@ export class Judge {
     for (const { request, answer } of this.sent.filter(isDone)) {
       if (request.kind !== 'purchase') continue
       const { memberId, points, awards } = answer!.body as Told
+      if (memberId === null) continue // what it earns it is asked again once it has a member
       const known = outcomes.get(request)
       if (known) deepStrictEqual({ memberId, points, awards }, known, 'a replay has the outcome of the first answer')
       else outcomes.set(request, { memberId, points, awards })

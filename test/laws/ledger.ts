@@ -1,16 +1,18 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import type { LimitName } from '../../functions/domain/campaign.ts'
+import type { Attachment } from '../../functions/domain/entry.ts'
 import type { MemberId } from '../../functions/domain/units.ts'
 import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
-import { type Receipt, receiptOf } from '../../functions/store/receipt-item.ts'
+import { type Receipt, receiptOf, type UnattachedReceipt } from '../../functions/store/receipt-item.ts'
 import type { Item } from '../../functions/store/store.ts'
 import { entryPosition, entryPrefix, memberPartition } from '../../functions/store/table.ts'
-import { type NaiveFact, type NaiveProgramme, type NaiveState, recompute } from '../model/naive-model.ts'
-import type { NaiveGrants } from '../model/naive-sales.ts'
+import { dateOf, isAttachableNoMore } from '../model/naive-dates.ts'
+import { type NaiveFact, type NaiveProgramme, type NaiveState, type NaiveUnnamedSale, recompute } from '../model/naive-model.ts'
+import type { NaiveRooms } from '../model/naive-sales.ts'
 import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
 import type { Adjustment, GoodsReturn, Purchase, Request } from './requests.ts'
-import type { Trace } from './trace.ts'
+import { type Stretch, statesDuring, type Trace } from './trace.ts'
 import { programmeId } from './world.ts'
 
 export type Fact = Request & (Purchase | GoodsReturn | Adjustment)
@@ -23,16 +25,28 @@ export interface Held<Kind extends Request = Request> {
   readonly commit: number
   /** A return that was there before its sale, and so was not booked by its own request. */
   readonly waited: boolean
+  /** Of a purchase that was posted without a member. */
+  readonly attached?: Posted & Attachment
+}
+
+/** How a purchase came without a member. */
+interface Posted {
+  /** The commit since which it is there, without a member. */
+  readonly since: number
+  /** Returns that were there before it. */
+  readonly before: ReadonlySet<string>
 }
 
 interface Booking {
   readonly version: number
   readonly commit: number
   readonly bookedAt: number
-  readonly facts: readonly NaiveFact[]
+  readonly facts: readonly (NaiveFact | NaiveUnnamedSale)[]
   readonly status: 'active' | 'closed'
   /** Whether it closed or reopened the member. */
   readonly changesStatus: boolean
+  /** The tags that it gave the member; undefined where it gave none. */
+  readonly tags: readonly string[] | undefined
 }
 
 /** What happened to one member, in the order of the ledger, and what the model makes of it. */
@@ -53,7 +67,8 @@ export class MemberLedger {
     const name = `${version} ${now}`
     let state = this.#states.get(name)
     if (!state) {
-      state = recompute(this.#naive, this.#factsUpTo(version), Math.max(now, this.#bookedAt(version)))
+      const at = Math.max(now, this.#bookedAt(version))
+      state = recompute(this.#naive, this.#factsUpTo(version), at, this.#enrolledAt(at))
       this.#states.set(name, state)
     }
     return state
@@ -62,15 +77,24 @@ export class MemberLedger {
   /** What another fact would come to, if it were the next after a version. */
   stateWith(version: number, fact: NaiveFact): NaiveState {
     const arrivedAt = Math.max(fact.arrivedAt, this.#bookedAt(version))
-    return recompute(this.#naive, [...this.#factsUpTo(version), { ...fact, arrivedAt }], arrivedAt)
+    return recompute(this.#naive, [...this.#factsUpTo(version), { ...fact, arrivedAt }], arrivedAt, this.#enrolledAt(arrivedAt))
   }
 
   statusAt(version: number): 'active' | 'closed' {
     return this.bookings[version - 1]!.status
   }
 
-  #factsUpTo(version: number): NaiveFact[] {
+  tagsAt(version: number): readonly string[] {
+    return this.bookings.slice(0, version).findLast(({ tags }) => tags)?.tags ?? []
+  }
+
+  #factsUpTo(version: number): Booking['facts'] {
     return this.bookings.slice(0, version).flatMap(({ facts }) => facts)
+  }
+
+  /** Somebody who was never booked enrols with what is asked. */
+  #enrolledAt(now: number): number {
+    return this.bookings[0]?.bookedAt ?? now
   }
 
   #bookedAt(version: number): number {
@@ -88,10 +112,12 @@ export class Ledger {
   /** By the purchase's id. */
   readonly receipts = new Map<string, Receipt>()
   readonly #trace: Trace
+  readonly #naive: NaiveProgramme
   readonly #sent = new Map<string, Set<Request>>()
 
   constructor(trace: Trace, sent: readonly Sent[], naive: NaiveProgramme) {
     this.#trace = trace
+    this.#naive = naive
     for (const { request } of sent) {
       const name = nameOf(request)
       if (name !== undefined) this.#sent.set(name, (this.#sent.get(name) ?? new Set()).add(request))
@@ -128,17 +154,76 @@ export class Ledger {
       )
       const before = bookings.at(-1)
       ok(!before || before.bookedAt <= bookedAt, `the clock of ${member}'s ledger goes back at version ${version}`)
-      const granted = new Map(
-        entries.flatMap(({ fact }) => (fact.kind === 'earn' ? [[fact.purchaseId, grantsOf(fact.awards)]] : [])),
+      const rooms = new Map(
+        entries.flatMap(({ fact }) => (fact.kind === 'earn' ? [[fact.purchaseId, roomsOf(fact.awards)]] : [])),
       )
-      const facts = this.#factsOf(member, version, commit, entries).map((request) =>
-        factOf(request, bookedAt, request.kind === 'purchase' ? { member, grants: granted.get(request.id) } : {}),
+      const facts = this.#inOrder(
+        this.#factsOf(member, version, commit, entries).map((request) =>
+          factOf(request, bookedAt, request.kind === 'purchase' ? { member, rooms: rooms.get(request.id) } : {}),
+        ),
+        entries,
       )
       const change = entries.findLast(({ fact }) => fact.kind === 'close' || fact.kind === 'reopen')?.fact.kind
       const status = change ? (change === 'close' ? 'closed' : 'active') : (before?.status ?? 'active')
-      bookings.push({ version, commit, bookedAt, facts, status, changesStatus: change !== undefined })
+      const tags = entries.find(({ fact }) => fact.kind === 'segments')?.effect.segments
+      bookings.push({ version, commit, bookedAt, facts, status, changesStatus: change !== undefined, tags })
     }
     return bookings
+  }
+
+  /** Since when a purchase is there, with a member or without; undefined where it is not. */
+  soldSince(purchaseId: string): number | undefined {
+    return this.#trace.receipts.get(purchaseId)?.find(({ state }) => state?.state !== 'awaited')?.commit
+  }
+
+  /** What a receipt said between a request and its answer. */
+  receiptsDuring(purchaseId: string, stretch: Stretch): (Receipt | undefined)[] {
+    return statesDuring(this.#trace.receipts.get(purchaseId), stretch, undefined)
+  }
+
+  /** The receipts of purchases that came without a member, as they were then. */
+  posted(): { readonly receipt: UnattachedReceipt; readonly since: number }[] {
+    return [...this.#trace.receipts.values()].flatMap((states) => {
+      const first = states.find(({ state }) => state?.state !== 'awaited')
+      return first?.state?.state === 'unattached' ? [{ receipt: first.state, since: first.commit }] : []
+    })
+  }
+
+  /** Whether a purchase without a member is too old for one at an instant. */
+  isWindowOver({ sale, arrivedAt }: UnattachedReceipt, now: number): boolean {
+    const soldAt = Math.min(sale.occurredAt, arrivedAt)
+    const { document } = this.#naive.findLast(({ inForceFrom }, index) => index === 0 || inForceFrom <= soldAt)!
+    return isAttachableNoMore(document, soldAt, now)
+  }
+
+  /** The day that a till printed on a receipt. */
+  dayOf(occurredAt: number): string {
+    return dateOf(this.#naive[0]!.document.timezone, occurredAt).toString()
+  }
+
+  #postedBefore(purchaseId: string): Posted {
+    const states = this.#trace.receipts.get(purchaseId)!
+    const first = states.findIndex(({ state }) => state?.state === 'unattached')
+    const before = states[first - 1]?.state?.returns ?? []
+    return { since: states[first]!.commit, before: new Set(before.map(({ returnId }) => returnId)) }
+  }
+
+  /** The facts of a booking as they came: of a purchase that was attached, what was there before it, the purchase, what came back then. */
+  #inOrder(facts: readonly NaiveFact[], entries: readonly StoredEntry[]): Booking['facts'] {
+    const [sale] = entries.flatMap(({ fact }) => (fact.kind === 'earn' && fact.attached ? [fact] : []))
+    if (!sale) return facts
+    const { before } = this.#postedBefore(sale.purchaseId)
+    const isBefore = (fact: NaiveFact) => fact.kind === 'return' && before.has(fact.id)
+    const { arrivedAt } = facts[0]!
+    return [
+      ...facts.filter(isBefore),
+      { kind: 'unnamed', id: sale.purchaseId, arrivedAt, lines: sale.lines },
+      ...facts
+        .filter((fact) => !isBefore(fact))
+        .map((fact) =>
+          fact.kind === 'purchase' ? { ...fact, occurredAt: Math.min(fact.occurredAt, sale.attached!.arrivedAt) } : fact,
+        ),
+    ]
   }
 
   #entries(pk: string, version: number): StoredEntry[] {
@@ -152,11 +237,11 @@ export class Ledger {
   #factsOf(member: string, version: number, commit: number, entries: readonly StoredEntry[]): Fact[] {
     const facts: Fact[] = []
     const sold = entries.flatMap(({ fact }) => (fact.kind === 'earn' ? [fact.purchaseId] : []))
-    const hold = (name: string, matches: (request: Request) => boolean, waited: boolean): Fact => {
+    const hold = (name: string, matches: (request: Request) => boolean, waited: boolean, attached?: Held['attached']): Fact => {
       const request = [...(this.#sent.get(name) ?? [])].find(matches) as Fact | undefined
       if (!request) throw new Error(`nobody sent what the ledger holds of ${name}`)
       strictEqual(this.held.has(name), false, `${name} is held twice`)
-      this.held.set(name, { request, member, version, commit, waited })
+      this.held.set(name, { request, member, version, commit, waited, ...(attached && { attached }) })
       return request
     }
     const isDated = (occurredAt: number) => (request: Request) =>
@@ -166,7 +251,8 @@ export class Ledger {
         for (const [name, hash] of this.#refused(fact.purchaseId)) {
           facts.push(hold(name, (request) => meaningOf(request.call.body) === hash, true))
         }
-        const purchase = hold(fact.purchaseId, isDated(fact.occurredAt), false) as Purchase & Request
+        const attached = fact.attached && { ...fact.attached, ...this.#postedBefore(fact.purchaseId) }
+        const purchase = hold(fact.purchaseId, isDated(fact.occurredAt), false, attached) as Purchase & Request
         deepStrictEqual(fact.lines, purchase.body.lines, 'a purchase is booked as it was posted')
         facts.push(purchase)
       } else if (fact.kind === 'return') {
@@ -210,13 +296,13 @@ export function nameOf(request: Request): string | undefined {
  * What limited campaigns gave a sale, as facts: others had a part in what was left. One that no limit cut gave all that it
  * would, and one that is not told of nothing.
  */
-export function grantsOf(
+export function roomsOf(
   awards: readonly {
     readonly source: string
     readonly points: number
     readonly cut?: { readonly limit: LimitName } | undefined
   }[],
-): NaiveGrants {
+): NaiveRooms {
   return new Map(
     awards.map(({ source, points, cut }) => [
       source,
@@ -229,7 +315,7 @@ export function grantsOf(
 export function factOf(
   request: Fact,
   arrivedAt: number,
-  sale: { readonly member?: string; readonly grants?: NaiveGrants | undefined } = {},
+  sale: { readonly member?: string; readonly rooms?: NaiveRooms | undefined } = {},
 ): NaiveFact {
   switch (request.kind) {
     case 'purchase': {

@@ -8,7 +8,7 @@ export const hourMs = 3_600_000
 export const dayMs = 24 * hourMs
 
 /** Members are named by their place in a list of three: the first two are enrolled with the cards of their places. */
-export type Named = { readonly member: number } | { readonly card: number }
+export type Named = { readonly member: number } | { readonly card: number } | 'nobody'
 
 /** How a purchase is dated: so long before (or, negative, after) it is first posted, or as another one is. */
 type When = { readonly lateMs: number } | { readonly tieWith: number }
@@ -47,6 +47,16 @@ export type PlannedChange =
 export type Command =
   | Post
   | { readonly do: 'adjust'; readonly index: number; readonly twisted: boolean }
+  /** Marketing gives a member these tags. */
+  | { readonly do: 'tag'; readonly member: number; readonly tags: readonly string[] }
+  /** The member, or staff for them, add a purchase that was made without a card; `wrong`: with another total. */
+  | {
+      readonly do: 'attach'
+      readonly index: number
+      readonly member: number
+      readonly by: 'member' | 'staff'
+      readonly wrong: boolean
+    }
   | { readonly do: 'change'; readonly member: number; readonly change: PlannedChange }
   | { readonly do: 'quote'; readonly index: number }
   | { readonly do: 'read'; readonly what: 'member' | 'balance' | 'search' | 'purchase' | 'return'; readonly index: number }
@@ -92,6 +102,7 @@ const named = weighted<Named>(
   [12, member.map((place) => ({ member: place }))],
   [12, card.map((place) => ({ card: place }))],
   [1, fc.constant({ member: 3 })],
+  [8, fc.constant('nobody')],
 )
 
 const when = weighted<When>(
@@ -145,9 +156,19 @@ const change = weighted<PlannedChange>(
   [2, fc.constantFrom('Bea', 'Cy').map((name) => ({ name }))],
 )
 
+const attach = fc.record({
+  do: fc.constant('attach' as const),
+  index,
+  member,
+  by: fc.constantFrom('member' as const, 'staff' as const),
+  wrong: weighted([6, fc.constant(false)], [1, fc.constant(true)]),
+})
+
 const command = weighted<Command>(
   [18, post],
   [6, fc.record({ do: fc.constant('adjust' as const), index, twisted })],
+  [5, attach],
+  [2, fc.record({ do: fc.constant('tag' as const), member, tags: fc.subarray(['lapsed', 'student', 'vip']) })],
   [2, fc.record({ do: fc.constant('change' as const), member, change })],
   [1, fc.record({ do: fc.constant('quote' as const), index })],
   [
@@ -173,8 +194,19 @@ const story = fc
     { do: 'purchase', index: second, twisted: false },
   ])
 
+/** Goods of a purchase without a member come back before it has one, and after. */
+const forgotten = fc
+  .tuple(attach, fc.array(post, { maxLength: 2 }), fc.array(command, { maxLength: 2 }))
+  .map(([attached, before, after]): Command[] => [
+    { do: 'purchase', index: attached.index, twisted: false },
+    ...before,
+    attached,
+    ...after,
+    { do: 'bring back', index: attached.index },
+  ])
+
 const client = fc.record({
-  commands: weighted([3, fc.array(command, { minLength: 1, maxLength: 6, size: 'max' })], [1, story]),
+  commands: weighted([3, fc.array(command, { minLength: 1, maxLength: 6, size: 'max' })], [1, story], [1, forgotten]),
   tries: fc.integer({ min: 1, max: 6 }),
 })
 

@@ -1,9 +1,11 @@
 import { ok, strictEqual } from 'node:assert/strict'
+import type { UnattachedReceipt } from '../../functions/store/receipt-item.ts'
+import { addGoods } from '../model/naive-returns.ts'
 import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
 import { isDone, type Judge } from './judge.ts'
 import { factOf, nameOf } from './ledger.ts'
-import type { Adjustment, GoodsReturn, PurchaseBody, Request } from './requests.ts'
+import type { Adjustment, Attach, GoodsReturn, PurchaseBody, Request } from './requests.ts'
 
 /** Whether a client was rightly told no: at some point between request and answer that was so. */
 export function refusals(judge: Judge, one: Sent): void {
@@ -27,6 +29,10 @@ function isRight(judge: Judge, one: Sent, code: string): boolean {
       return isOverReturn(judge, one, request, code)
     case 'adjust':
       return isNotAdjusted(judge, one, request, code)
+    case 'tag':
+      return code === 'member-unknown' && isUnknown(judge, one, request.member)
+    case 'attach':
+      return isNotAttached(judge, one, request, code)
     case 'enrol':
     case 'change': {
       if (code === 'member-unknown') return isUnknown(judge, one, request.member)
@@ -49,11 +55,16 @@ function isClosed(judge: Judge, one: Sent, member: string): boolean {
 }
 
 /** The same id was sent with another body, and that is what is there. */
-function isReused(judge: Judge, { request, to }: Sent): boolean {
+function isReused(judge: Judge, { request, from, to }: Sent): boolean {
   if (request.kind === 'enrol') {
     const isOther = ({ request: other, from }: Sent) =>
       other.kind === 'enrol' && other.member === request.member && other !== request && from.commit <= to.commit
     return judge.sent.some(isOther) || [...judge.linked.values()].includes(request.member)
+  }
+  if (request.kind === 'purchase') {
+    const hash = meaningOf(request.body)
+    const receipts = judge.ledger.receiptsDuring(request.id, { from, to })
+    return receipts.some((receipt) => receipt && receipt.state !== 'awaited' && receipt.hash !== hash)
   }
   const held = judge.ledger.held.get(nameOf(request)!)
   if (held) return held.request !== request && (held.waited || held.commit <= to.commit)
@@ -64,6 +75,7 @@ function isReused(judge: Judge, { request, to }: Sent): boolean {
 
 function isUnfit(judge: Judge, one: Sent, body: PurchaseBody, code: string): boolean {
   const { member } = body
+  if (!member) return false
   if ('id' in member) {
     if (code === 'member-unknown') return isUnknown(judge, one, member.id)
     return code === 'member-closed' && isClosed(judge, one, member.id)
@@ -83,6 +95,8 @@ function isUnfit(judge: Judge, one: Sent, body: PurchaseBody, code: string): boo
 
 function isOverReturn(judge: Judge, one: Sent, request: GoodsReturn & Request, code: string): boolean {
   if (code !== 'return-exceeds-purchase' && code !== 'line-unknown') return false
+  const receipts = judge.ledger.receiptsDuring(request.purchaseId, one)
+  if (receipts.some((receipt) => receipt?.state === 'unattached' && misfit(receipt, request) === code)) return true
   const sale = judge.ledger.held.get(request.purchaseId)
   if (!sale) return false
   const ledger = judge.ledger.members.get(sale.member)!
@@ -92,6 +106,49 @@ function isOverReturn(judge: Judge, one: Sent, request: GoodsReturn & Request, c
     const outcome = ledger.stateWith(version, factOf(request, one.from.now)).returns.get(name)
     return outcome?.status === 'refused' && outcome.code === code
   })
+}
+
+/** Why goods do not fit a purchase that has no member, after all that is kept with it; null where they do. */
+function misfit({ sale, returns }: UnattachedReceipt, { body }: GoodsReturn) {
+  const returned = new Map<string, { quantity: number; amount: number }>()
+  for (const record of returns) if (record.status === 'waiting') addGoods(sale.lines, returned, record.goods.lines)
+  return addGoods(sale.lines, returned, body.lines)
+}
+
+function isNotAttached(judge: Judge, one: Sent, { purchaseId, member, said }: Attach, code: string): boolean {
+  const receipts = judge.ledger.receiptsDuring(purchaseId, one)
+  const isSaid = (receipt: UnattachedReceipt) =>
+    said?.total === receipt.sale.lines.reduce((sum, { amount }) => sum + amount, 0) &&
+    said.day === judge.ledger.dayOf(receipt.sale.occurredAt)
+  switch (code) {
+    case 'member-unknown':
+      return isUnknown(judge, one, member)
+    case 'member-closed':
+      return isClosed(judge, one, member)
+    case 'attach-window-over':
+      return receipts.some((receipt) => receipt?.state === 'unattached' && judge.ledger.isWindowOver(receipt, one.to.now))
+    case 'purchase-attached':
+      return said === null && receipts.some((receipt) => receipt?.state === 'sold' && receipt.memberId !== member)
+    case 'purchase-unknown':
+      return receipts.some((receipt) => {
+        if (!receipt || receipt.state === 'awaited') return true
+        if (said === null) return false
+        return receipt.state === 'sold' ? receipt.memberId !== member : !isSaid(receipt)
+      })
+    case 'too-many-tries':
+      return said !== null && hasTriedOften(judge, one, member)
+    default:
+      return false
+  }
+}
+
+/** Ten tries, or one of which nobody knows how often its counting was tried. */
+function hasTriedOften(judge: Judge, one: Sent, member: string): boolean {
+  const tries = judge.sent.filter(
+    ({ request, from }) =>
+      request.kind === 'attach' && request.said !== null && request.member === member && from.commit <= one.to.commit,
+  )
+  return tries.length > 10 || tries.some(({ answer }) => answer === undefined)
 }
 
 function isNotAdjusted(judge: Judge, one: Sent, request: Adjustment & Request, code: string): boolean {
@@ -112,8 +169,8 @@ function isMissing(judge: Judge, one: Sent, request: Extract<Request, { kind: 'r
     return code === 'member-unknown' && isUnknown(judge, one, request.member)
   }
   if (request.what === 'purchase') {
-    const held = judge.ledger.held.get(request.purchaseId)
-    return code === 'purchase-unknown' && (!held || held.commit > one.from.commit)
+    const since = judge.ledger.soldSince(request.purchaseId)
+    return code === 'purchase-unknown' && (since === undefined || since > one.from.commit)
   }
   if (request.what !== 'return' || code !== 'return-unknown') return false
   const wasThere = (other: Sent) =>

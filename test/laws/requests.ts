@@ -1,11 +1,14 @@
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
+import { attachMyPurchase, attachPurchase } from '../../functions/contract/attaching.ts'
 import { enrolMe, readBalance } from '../../functions/contract/me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from '../../functions/contract/members.ts'
 import { quotePurchase, readPurchase, readReturn, recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import { setSegments } from '../../functions/contract/segments.ts'
 import type { MemberId } from '../../functions/domain/units.ts'
 import { headOf } from '../../functions/store/head-item.ts'
 import { rosterShard, table } from '../../functions/store/table.ts'
 import type { Goods } from '../domain/counter.ts'
+import { dateOf } from '../model/naive-dates.ts'
 import type { Command, Plan, PlannedReturn } from './plans.ts'
 import { type Call, idsOnShard, memberShard, programmeId, type World } from './world.ts'
 
@@ -14,6 +17,8 @@ export type Request = { readonly call: Call } & (
   | Purchase
   | GoodsReturn
   | Adjustment
+  | Attach
+  | { readonly kind: 'tag'; readonly member: string; readonly tags: readonly string[] }
   | { readonly kind: 'enrol'; readonly member: string; readonly body: { readonly card?: string } }
   | { readonly kind: 'enrol me'; readonly subject: string }
   | { readonly kind: 'change'; readonly member: string; readonly body: Change }
@@ -28,7 +33,7 @@ export interface Purchase {
 }
 
 export interface PurchaseBody {
-  readonly member: { readonly id: string } | { readonly card: string }
+  readonly member?: { readonly id: string } | { readonly card: string }
   readonly occurredAt: string
   readonly lines: readonly (Goods & { readonly sku: string })[]
 }
@@ -45,6 +50,14 @@ export interface Adjustment {
   readonly member: string
   readonly id: string
   readonly body: { readonly points: number; readonly reason: string }
+}
+
+export interface Attach {
+  readonly kind: 'attach'
+  readonly purchaseId: string
+  readonly member: string
+  /** What the member says of the receipt; null: staff do it. */
+  readonly said: { readonly total: number; readonly day: string } | null
 }
 
 export interface Change {
@@ -73,9 +86,11 @@ export class Requests {
   readonly #world: World
   readonly #made = new Map<string, Request>()
   readonly #soldAt = new Map<number, number>()
+  readonly #timezone: string
 
-  constructor(plan: Plan, world: World) {
+  constructor(plan: Plan, world: World, timezone: string) {
     this.#plan = plan
+    this.#timezone = timezone
     this.#world = world
   }
 
@@ -88,6 +103,13 @@ export class Requests {
         return this.#return(command.index % this.#plan.returns.length, command.twisted)
       case 'adjust':
         return this.#adjustment(command.index % this.#plan.adjustments.length, command.twisted)
+      case 'attach':
+        return this.#attach(command)
+      case 'tag': {
+        const { tags } = command
+        const member = members[command.member]!
+        return { kind: 'tag', member, tags, call: { operation: setSegments, params: { id: member }, body: { segments: tags } } }
+      }
       case 'spend':
         return this.#spending(command.index % this.#plan.sales.length)
       case 'bring back':
@@ -153,7 +175,9 @@ export class Requests {
     const soldAt = this.#soldAt.get(place) ?? at
     this.#soldAt.set(place, soldAt)
     return {
-      member: 'card' in named ? { card: cardOf(named.card) } : { id: members[named.member]! },
+      ...(named !== 'nobody' && {
+        member: 'card' in named ? { card: cardOf(named.card) } : { id: members[named.member]! },
+      }),
       storeId: 'leeds',
       currency: 'GBP',
       occurredAt: written(twisted ? soldAt - 1000 : soldAt),
@@ -181,6 +205,24 @@ export class Requests {
     })
   }
 
+  #attach({ index, member: memberPlace, by, wrong }: Extract<Command, { do: 'attach' }>): Request {
+    const place = index % this.#plan.sales.length
+    const purchaseId = purchaseIdOf(place)
+    const member = members[memberPlace]!
+    return this.#once(`attach ${purchaseId} ${member} ${by} ${wrong}`, () => {
+      if (by === 'staff') {
+        const body = { member: { id: member }, reason: `${purchaseId} is ${member}'s` }
+        const call = { operation: attachPurchase, params: { purchaseId }, body }
+        return { kind: 'attach', purchaseId, member, said: null, call }
+      }
+      const paid = this.#plan.sales[place]!.lines.reduce((total, { amount }) => total + amount, 0)
+      const day = dateOf(this.#timezone, this.#soldAt.get(place) ?? this.#world.timeline.now).toString()
+      const said = { total: paid + (wrong ? 1 : 0), day }
+      const call = { operation: attachMyPurchase, params: { id: purchaseId }, member, body: said }
+      return { kind: 'attach', purchaseId, member, said, call }
+    })
+  }
+
   #saleOf(planned: PlannedReturn) {
     const place = planned.sale % this.#plan.sales.length
     return { sale: this.#plan.sales[place]!, purchaseId: purchaseIdOf(place) }
@@ -193,7 +235,8 @@ export class Requests {
 
   #spending(place: number): Request {
     const { named } = this.#plan.sales[place]!
-    return this.#adjust(members['card' in named ? named.card : named.member]!, `s-${place}`, 'all', false)
+    const payer = named === 'nobody' ? 0 : 'card' in named ? named.card : named.member
+    return this.#adjust(members[payer]!, `s-${place}`, 'all', false)
   }
 
   #adjust(member: string, id: string, wanted: number | 'all', twisted: boolean): Request {

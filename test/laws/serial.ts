@@ -1,5 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
+import { attachMyPurchase, attachPurchase } from '../../functions/contract/attaching.ts'
 import { changeMember, enrolMember } from '../../functions/contract/members.ts'
+import { setSegments } from '../../functions/contract/segments.ts'
 import type { Instant, MemberId } from '../../functions/domain/units.ts'
 import { sweepShard } from '../../functions/handlers/sweep.ts'
 import { entryOf } from '../../functions/store/entry-item.ts'
@@ -52,20 +54,37 @@ function inOrder(ledger: Ledger) {
   }
   return [...ledger.members.values()]
     .flatMap(({ member, bookings }) =>
-      bookings.map(({ version, commit, bookedAt, status, changesStatus }) => {
+      bookings.flatMap(({ version, commit, bookedAt, status, changesStatus, tags }) => {
         const waitedFirst = (held.get(`${member} ${version}`) ?? []).sort((a, b) => Number(b.waited) - Number(a.waited))
-        const calls = waitedFirst.map(callOf)
+        const posted = waitedFirst.flatMap(({ request, attached }) => (attached ? [{ request, ...attached }] : []))
+        const isPostedWith = ({ request, attached }: Held) =>
+          attached !== undefined || (request.kind === 'return' && posted[0]?.before.has(request.id) === true)
+        const postings = posted.map(({ since, arrivedAt }) => {
+          const calls = waitedFirst.filter(isPostedWith).map(({ request }) => request.call)
+          return { commit: since, bookedAt: arrivedAt as number, calls }
+        })
+        const calls = waitedFirst.filter((one) => one.attached || !isPostedWith(one)).map((one) => callOf(one, ledger))
         if (version === 1) calls.unshift({ operation: enrolMember, params: { memberId: member }, body: {} })
         if (changesStatus) calls.push({ operation: changeMember, params: { memberId: member }, body: { status } })
-        return { commit, bookedAt, calls }
+        if (tags) calls.push({ operation: setSegments, params: { id: member }, body: { segments: tags } })
+        return [...postings, { commit, bookedAt, calls }]
       }),
     )
     .sort((a, b) => a.commit - b.commit)
 }
 
-/** Cards come and go: alone, a purchase names its member by the id. */
-function callOf({ request, member }: Held): Call {
+/** Cards come and go: alone, a purchase names its member by the id. One that came without is attached as its entry says. */
+function callOf({ request, member, attached }: Held, ledger: Ledger): Call {
   if (request.kind !== 'purchase') return request.call
+  if (attached) {
+    const { id, body } = request
+    const { actor, reason } = attached
+    const byStaff = { member: { id: member }, reason }
+    if (actor !== undefined) return { operation: attachPurchase, params: { purchaseId: id }, body: byStaff }
+    const total = body.lines.reduce((sum, { amount }) => sum + amount, 0)
+    const said = { total, day: ledger.dayOf(Date.parse(body.occurredAt)) }
+    return { operation: attachMyPurchase, params: { id }, member, body: said }
+  }
   return { ...request.call, body: { ...request.body, member: { id: member } } }
 }
 

@@ -3,7 +3,9 @@ import type { NaiveState } from '../model/naive-model.ts'
 
 /** The parts of an answer that are judged. */
 export interface Told {
-  readonly memberId?: string
+  readonly purchaseId?: string
+  readonly segments?: readonly string[]
+  readonly memberId?: string | null
   readonly status?: string
   readonly code?: string
   readonly points?: { readonly earned: number; readonly pending: number; readonly clawedBack: number; readonly kept: number }
@@ -33,9 +35,9 @@ export const sumOfPoints = (parts: readonly { readonly points: number }[]) =>
   parts.reduce((total, { points }) => total + points, 0)
 
 /** What the model says of what a client was told: balance, and where it was told the tier, too. */
-export function standingOf({ balance, tier, spend }: NaiveState, told: Told) {
+export function standingOf({ balance, tier, counted }: NaiveState, told: Told) {
   const { available, pending, debt, expiring } = balance
-  return { available, pending, debt, expiring, ...(told.tier && { tier, spend }) }
+  return { available, pending, debt, expiring, ...(told.tier && { tier, counted }) }
 }
 
 /** What a client was told, in the words of `standingOf`. */
@@ -46,7 +48,7 @@ export function toldStanding({ balance, tier, status }: Told) {
     pending,
     debt,
     expiring: expiring.map(({ points, expiresAt }) => ({ points, expiresAt: expiresAt === null ? null : Date.parse(expiresAt) })),
-    ...(tier && { tier: tier.id, spend: tier.progress.current }),
+    ...(tier && { tier: tier.id, counted: tier.progress.current }),
     ...(status === 'active' || status === 'closed' ? { status } : {}),
   }
 }

@@ -1,19 +1,20 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import type { Instant } from '../../functions/domain/units.ts'
 import { type Lookup, lookupOf } from '../../functions/store/lookups.ts'
+import { type Receipt, receiptOf } from '../../functions/store/receipt-item.ts'
 import { type CommitResult, type Item, mostReadKeys, type Write } from '../../functions/store/store.ts'
 import { budgetPartition, headSort } from '../../functions/store/table.ts'
 import { keyOf } from '../../functions/store/units.ts'
 import { PassingStore } from '../support/passing-store.ts'
 
-/** A state of a head or of a look-up, from the commit of that number on. */
+/** A state of a head, a receipt or a look-up, from the commit of that number on. */
 export interface Since<State> {
   readonly commit: number
   readonly state: State
 }
 
 /**
- * Watches a store from outside of the code under test: numbers the commits that happened, remembers what heads and look-ups
+ * Watches a store from outside of the code under test: numbers the commits that happened, remembers what heads, receipts and look-ups
  * were when, and has a copy of every item.
  */
 export class Trace extends PassingStore {
@@ -24,6 +25,8 @@ export class Trace extends PassingStore {
   readonly heads = new Map<string, Since<number>[]>()
   /** Whom a look-up named, by partition. */
   readonly lookups = new Map<string, Since<Lookup | undefined>[]>()
+  /** What a receipt said, by the purchase's id. */
+  readonly receipts = new Map<string, Since<Receipt | undefined>[]>()
   /** Parts of budgets in which there was less than nothing at any time. */
   readonly overdrawn: Item[] = []
 
@@ -57,6 +60,10 @@ export class Trace extends PassingStore {
     else this.items.set(`${pk} ${sk}`, write.item)
     if (write.kind === 'put' && isPot(write.item) && Number(write.item.l) < 0) this.overdrawn.push(write.item)
     if (sk === headSort && write.kind === 'put') this.#since(this.heads, pk, Number(write.item.v))
+    if (sk === 'RECEIPT' && write.kind === 'put') {
+      const receipt = receiptOf(write.item)
+      this.#since(this.receipts, receipt.purchaseId, receipt)
+    }
     if (sk === 'LOOKUP') this.#since(this.lookups, pk, write.kind === 'put' ? lookupOf(write.item) : undefined)
   }
 

@@ -195,7 +195,7 @@ function latencyMs(chance: number): number {
 const scopes: { readonly [audience in Operation['audience']]: Caller['scopes'] } = {
   pos: ['laurel/pos'],
   member: ['laurel/member'],
-  admin: ['laurel/admin.service'],
+  admin: ['laurel/admin.service', 'laurel/admin.marketing'],
 }
 
 /** The event that API Gateway makes of a call. */

@@ -23,7 +23,7 @@ const changes = [
 const allowed: { readonly [description: string]: readonly string[] } = {
   'What tills call': [...writesLog, ...changes],
   'What the member app calls': [...writesLog, ...changes],
-  'What staff call': [...writesLog, ...reads, 'dynamodb:PutItem'],
+  'What staff call': [...writesLog, ...reads, 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'secretsmanager:GetSecretValue'],
   'Finds out whom a token belongs to and what they may do': [...writesLog, 'dynamodb:GetItem', 'dynamodb:BatchGetItem'],
   'Answers strangers what is not there': writesLog,
   'Books what time has brought about for members': [

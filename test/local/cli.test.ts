@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { demoProgramme } from '../../functions/local/seed.ts'
@@ -13,6 +13,26 @@ const dataFile = () => join(scratch(), 'laurel.db')
 const member = (id: string, body: unknown) => ({ op: 'member', id, body }) as const
 const sale = (id: string, amount: number, card = 'c-1') =>
   ({ op: 'purchase', id, body: purchase({ card }, amount, '2025-11-21T10:00:00Z') }) as const
+
+describe('laurel segments', () => {
+  test(
+    'sets tags by a file, names the lines that name nobody, and finds all done when it is run again',
+    async () => {
+      const data = dataFile()
+      expect((await laurel(data, 'import', ndjsonFile([member('m-1', { card: 'c-1' })]))).code).toBe(0)
+      const file = ndjsonFile(['card,segments', 'c-1,vip lapsed-2025', 'c-2,vip'])
+      const first = await laurel(data, 'segments', file)
+      expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining('line 3: there is no such member\n') })
+      expect(lastJson(first)).toEqual({ lines: 2, changed: 1, same: 0, unknown: 1, failed: 0 })
+      const before = dump(data)
+      expect(lastJson(await laurel(data, 'segments', file))).toMatchObject({ changed: 0, same: 1 })
+      expect(dump(data)).toEqual(before)
+      expect((await laurel(data, 'segments', ndjsonFile(['{"memberId":"m-1","segments":["vip"]}']))).code).toBe(0)
+      expect((await laurel(data, 'verify')).code).toBe(0)
+    },
+    slow,
+  )
+})
 
 describe('laurel import', () => {
   test(
@@ -220,6 +240,83 @@ describe('laurel programme create', () => {
     expect(ran.code).toBe(1)
     expect(ran.stderr).toContain(name.replace('.json', ''))
     expect(ran.stderr).not.toMatch(/\n\s+at /)
+  })
+})
+
+describe('laurel programme pull, push and diff', () => {
+  const read = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as typeof demoProgramme
+  const write = (file: string, document: unknown) => writeFileSync(file, JSON.stringify(document))
+
+  test(
+    'take the document into a file and, changed, back as a draft and a revision',
+    async () => {
+      const data = dataFile()
+      const file = join(scratch(), 'demo.json')
+      expect(lastJson(await laurel(data, 'programme', 'pull', file))).toEqual({ programme: 'demo', latestRevision: 1, file })
+      expect(readFileSync(file, 'utf8')).toBe(`${JSON.stringify(demoProgramme, null, 2)}\n`)
+      expect(await laurel(data, 'programme', 'diff', file)).toEqual({ code: 0, stdout: '', stderr: '' })
+
+      const spring = { id: 'spring', trigger: 'purchase', when: { tier: ['platinum'] }, effect: { points: 50 } }
+      write(file, { campaigns: [spring], ...demoProgramme, name: 'Bay' })
+      const compared = await laurel(data, 'programme', 'diff', file)
+      expect(compared).toMatchObject({ code: 1, stderr: '' })
+      const told = ['~ /name: "Laurel demo" → "Bay"', `+ /campaigns: [${JSON.stringify(spring)}]`]
+      expect(compared.stdout.trimEnd().split('\n')).toEqual(told)
+
+      const pushed = await laurel(data, 'programme', 'push', file, '--publish', '--note', 'Spring')
+      expect(pushed).toMatchObject({ code: 1, stderr: '/campaigns/0/when/tier/0: there is no tier platinum (unknown-tier)\n' })
+      expect(lastJson(pushed)).toEqual({ programme: 'demo', draft: 'written', errors: 1 })
+      const copy = join(scratch(), 'copy.json')
+      expect((await laurel(data, 'programme', 'pull', copy, '--id', 'demo', '--draft')).code).toBe(0)
+      expect(read(copy)).toMatchObject({ name: 'Bay', campaigns: [spring] })
+      expect(Object.keys(read(copy)).at(-1)).toBe('campaigns')
+
+      write(file, { ...demoProgramme, campaigns: [{ ...spring, when: { tier: ['gold'] } }] })
+      expect(lastJson(await laurel(data, 'programme', 'push', file))).toEqual({ programme: 'demo', draft: 'written', errors: 0 })
+      const published = await laurel(data, 'programme', 'push', file, '--publish', '--note', 'Spring')
+      expect({ code: published.code, made: lastJson(published) }).toMatchObject({
+        ...{ code: 0, made: { programme: 'demo', number: 2, note: 'Spring', author: expect.stringMatching(/^cli\//) } },
+      })
+      const again = await laurel(data, 'programme', 'push', file, '--publish', '--note', 'Spring')
+      expect({ code: again.code, made: lastJson(again) }).toEqual({
+        code: 0,
+        made: { programme: 'demo', unchanged: true, number: 2 },
+      })
+      expect((await laurel(data, 'programme', 'diff', file)).code).toBe(0)
+      expect([...dump(data).keys()].filter((key) => key.startsWith('P#demo#AUDIT#'))).toHaveLength(3)
+    },
+    slow,
+  )
+
+  test(
+    'do not overwrite what somebody else is at, unless told to',
+    async () => {
+      const data = dataFile()
+      const file = join(scratch(), 'demo.json')
+      const server = await Server.start({ LAUREL_DATA: data })
+      const campaign = { id: 'theirs', trigger: 'purchase', effect: { points: 1 } }
+      const put = await server.send('PUT', '/admin/campaigns/theirs', { token: server.tokens.admin, body: campaign })
+      expect(put.status).toBe(200)
+      write(file, { ...demoProgramme, name: 'Mine' })
+      const refused = await laurel(data, 'programme', 'push', file)
+      expect(refused).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringContaining('a draft that demo-admin has edited'),
+      })
+      expect((await laurel(data, 'programme', 'push', file, '--force')).code).toBe(0)
+      const draft = await server.send('GET', '/admin/programme/draft', { token: server.tokens.admin })
+      expect(draft).toMatchObject({ status: 200, body: { ...demoProgramme, name: 'Mine' } })
+    },
+    slow,
+  )
+
+  test.each([
+    ['there is no programme other', ['pull', 'other.json']],
+    ['--publish needs a --note that says why', ['push', 'demo.json', '--publish']],
+    ['"two words" is not a programme id: 1–128 of A-Z a-z 0-9 . _ : -', ['diff', 'two words.json']],
+  ])('%s', async (said, args) => {
+    expect(await laurel(dataFile(), 'programme', ...args)).toEqual({ code: 1, stdout: '', stderr: `${said}\n` })
   })
 })
 

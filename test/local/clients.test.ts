@@ -22,6 +22,13 @@ describe('a client of the issuer', () => {
     expect(items[0] && identityOf(items[0])).toEqual({ ...shop, version: 1 })
   })
 
+  it('or somebody of the staff may be a supervisor', async () => {
+    const grace = { issuer, subject: 'grace', programme: 'demo', role: 'supervisor' } as const
+    await addClient(store, grace)
+    const { items } = await store.read([table.identity(issuer, 'grace')], { consistent: true })
+    expect(items[0] && identityOf(items[0])).toEqual({ ...grace, version: 1 })
+  })
+
   it('may be added again as it is, and not as another', async () => {
     await addClient(store, shop)
     await expect(addClient(store, { ...shop, stores: '*' })).rejects.toThrow('shop-leeds is another client already')

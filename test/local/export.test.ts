@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { BatchOperation } from '../../functions/contract/batch.ts'
 import { adjustPointsImplementation } from '../../functions/handlers/adjust-points.ts'
+import { attachPurchaseImplementation } from '../../functions/handlers/attach-purchase.ts'
 import { changeMemberImplementation } from '../../functions/handlers/change-member.ts'
+import { setSegmentsImplementation } from '../../functions/handlers/set-segments.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import { scratch } from './data-file.ts'
 import { at, postingOn } from './posting.ts'
@@ -23,11 +25,18 @@ async function fill(path: string): Promise<void> {
   const posted = async (operation: BatchOperation) => expect((await post(operation)).status).toBeLessThan(300)
   const back = (amount: number) => ({ occurredAt: sold, lines: [{ lineId: '1', quantity: 1, amount }] })
   const name = 'Ada\u2028Byron'
+  await posted({ op: 'member', id: 'm-3', body: {} })
   await posted({ op: 'member', id: 'm-1', body: { card: 'c-1', email: 'Ada@Example.org', phone: '+44 7700 900123', name } })
   await posted({ op: 'purchase', id: 'leeds:1', body: threeSold })
   await posted({ op: 'return', purchaseId: 'leeds:1', id: 'r-1', body: back(20_000) })
   await posted({ op: 'purchase', id: 'leeds:2', body: purchase({ card: 'c-2' }, 60_000, sold) })
   await posted({ op: 'return', purchaseId: 'leeds:9', id: 'r-1', body: back(500) })
+  const { member: _, ...nobodys } = threeSold
+  await posted({ op: 'purchase', id: 'leeds:7', body: nobodys })
+  await posted({ op: 'return', purchaseId: 'leeds:7', id: 'r-1', body: back(20_000) })
+  await posted({ op: 'purchase', id: 'leeds:6', body: nobodys })
+  await perform(attachPurchaseImplementation, { params: { purchaseId: 'leeds:6' }, body: { member: { id: 'm-3' } } })
+  await perform(setSegmentsImplementation, { params: { id: 'm-1' }, body: { segments: ['vip'] } })
   const adjustment = { params: { id: 'm-1', adjustmentId: 'a-1' }, body: { points: -400, reason: 'a mistake' } }
   await perform(adjustPointsImplementation, adjustment)
   await posted({ op: 'return', purchaseId: 'leeds:1', id: 'r-2', body: back(10_000) })
@@ -51,6 +60,7 @@ test(
     const records = Number.parseInt(exported.stderr, 10)
     const printed = await laurel(from, 'export')
     expect(printed.stdout).toBe(readFileSync(file, 'utf8'))
+    expect(printed.stdout).toContain('"P#demo#AUDIT#2024-12"')
 
     const imported = await laurel(to, 'import', file)
     expect(imported.code).toBe(0)
@@ -62,7 +72,7 @@ test(
     const [there, here] = [await laurel(to, 'verify', '--json'), await laurel(from, 'verify', '--json')]
     expect(there).toMatchObject({ code: 0, stderr: '' })
     expect(lastJson(there)).toEqual(lastJson(here))
-    expect(lastJson(there)).toMatchObject({ ok: true, members: 4, adjusted: -400, clawedBack: 300, debt: 100 })
+    expect(lastJson(there)).toMatchObject({ ok: true, members: 5, adjusted: -400, clawedBack: 300, debt: 100 })
     expect((await laurel(to, 'export')).stdout).toBe(printed.stdout)
     expect(lastJson(await laurel(to, 'import', file))).toMatchObject({ restored: { items: 0, known: records, different: 0 } })
 
@@ -91,6 +101,9 @@ test(
       status: 409,
       body: { code: 'member-closed' },
     })
+    const read = async (path: string, bearer: string) => (await server.send('GET', path, { token: bearer })).body
+    expect(await read('/pos/purchases/leeds:7', token)).toMatchObject({ memberId: null, returns: [{ status: 'booked' }] })
+    expect(await read('/admin/members/m-1', server.tokens.admin)).toMatchObject({ segments: ['vip'] })
     expect((await laurel(to, 'verify', '--json')).code).toBe(0)
   },
   slow,
@@ -109,7 +122,7 @@ test('what stands in the place of something else is left as it is, and told by t
   const { restored } = lastJson(imported) as { restored: { different: number; known: number } }
   expect(restored.different).toBeGreaterThan(0)
   const after = lastJson(await laurel(to, 'verify', '--json'))
-  expect(after).toMatchObject({ ok: true, members: Number(before.members) + 3 })
+  expect(after).toMatchObject({ ok: true, members: Number(before.members) + 4 })
 })
 
 test('a programme, or one that is not there', async () => {

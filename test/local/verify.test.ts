@@ -29,6 +29,10 @@ async function fill(path: string): Promise<void> {
     await posted({ op: 'return', purchaseId: `leeds:${id}:1`, id: 'r-1', body })
     await posted({ op: 'purchase', id: `leeds:${id}:2`, body: purchase({ id }, 55_000, '2026-01-31T12:00:00Z') })
   }
+  const { member: _, ...nobodys } = purchase({ id: 'm-1' }, 1000, '2026-01-31T12:00:00Z')
+  await posted({ op: 'purchase', id: 'leeds:nobodys', body: nobodys })
+  const back = { occurredAt: '2026-01-31T13:00:00Z', lines: [{ lineId: '1', quantity: 1, amount: 400 }] }
+  await posted({ op: 'return', purchaseId: 'leeds:nobodys', id: 'r-1', body: back })
   await store.close()
 }
 
@@ -128,6 +132,18 @@ describe('what is not as the entries say names its member, and no other', () => 
       expect({ programme, member }).toEqual({ programme: 'demo', member: 'm-3' })
     }
     expect(differences.map(({ member }) => member)).toContain('m-3')
+  })
+})
+
+describe('what is not as it should be with a purchase that is nobody’s is told of it', () => {
+  const receiptOfNobody = "pk = 'P#demo#PURCHASE#leeds:nobodys'"
+  test.each([
+    ['more came back than its returns say', `UPDATE items SET item = json_set(item, '$.l[0][2]', 401) WHERE ${receiptOfNobody}`],
+    ['a return of more than was sold', `UPDATE items SET item = json_set(item, '$.sl[0][3]', 399) WHERE ${receiptOfNobody}`],
+    ['its receipt is gone', `DELETE FROM items WHERE ${receiptOfNobody}`],
+  ])('%s', async (_, statement) => {
+    const differences = await differencesIn(tampered(statement))
+    expect(differences).toEqual([{ programme: 'demo', member: '-', what: expect.stringMatching(/^purchase leeds:nobodys: ./) }])
   })
 })
 

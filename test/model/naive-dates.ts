@@ -13,10 +13,19 @@ export interface NaiveDocument {
       | 'none'
     readonly holdDays: number
     readonly negative: 'debt' | 'forgive'
+    readonly attachDays?: number | undefined
   }
-  readonly tiers: { readonly levels: readonly { readonly id: string; readonly threshold: number; readonly multiplier: number }[] }
+  readonly tiers: NaiveTiers
   readonly stores?: readonly { readonly id: string; readonly groups?: readonly string[] | undefined }[] | undefined
   readonly campaigns?: readonly Campaign[] | undefined
+}
+
+export interface NaiveTiers {
+  readonly metric: 'spend' | 'points' | 'visits' | 'purchases'
+  readonly period: 'calendar-year' | { readonly rollingMonths: number } | 'anniversary' | 'lifetime'
+  readonly keep?: 'next-period' | { readonly months: number } | undefined
+  readonly downgrade?: 'to-met' | 'one-step' | undefined
+  readonly levels: readonly { readonly id: string; readonly threshold: number; readonly multiplier: number }[]
 }
 
 /** An expiry that does not come. */
@@ -42,8 +51,14 @@ export function dateOf(timezone: string, at: number): Temporal.PlainDate {
   )
 }
 
+/** Whether a sale may no longer be attached to a member: as many whole local days after its day are over as the document says. */
+export function isAttachableNoMore({ timezone, points }: NaiveDocument, soldAt: number, now: number): boolean {
+  const last = dateOf(timezone, soldAt).add({ days: points.attachDays ?? 30 })
+  return Temporal.PlainDate.compare(dateOf(timezone, now), last) > 0
+}
+
 /** The first instant of a local day: not always 00:00, so it is asked by way of noon. */
-function startOf(timezone: string, date: Temporal.PlainDate): number {
+export function startOf(timezone: string, date: Temporal.PlainDate): number {
   return remember(
     midnights,
     `${timezone} ${date}`,
@@ -54,7 +69,7 @@ function startOf(timezone: string, date: Temporal.PlainDate): number {
 const dayAfter = (date: Temporal.PlainDate) => date.add({ days: 1 })
 
 /** The day so many months later, or the last of that month where there is no such day. */
-function monthsAfter(date: Temporal.PlainDate, months: number): Temporal.PlainDate {
+export function monthsAfter(date: Temporal.PlainDate, months: number): Temporal.PlainDate {
   const month = date.toPlainYearMonth().add({ months })
   return month.toPlainDate({ day: Math.min(date.day, month.daysInMonth) })
 }

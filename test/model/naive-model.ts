@@ -1,6 +1,8 @@
 import { dateOf, daysFrom, expiryOf, type NaiveDocument, spendableOf } from './naive-dates.ts'
 import { expiringRows, type Lot, sumOf, type Term, takeBack, takeInOrder } from './naive-lots.ts'
-import { type NaiveGrants, type Returned, type ValuedSale, valueSale, type Worth, worthOf } from './naive-sales.ts'
+import { addGoods, inReturnOrder, isAnyLeft, type Returned } from './naive-returns.ts'
+import { type NaiveRooms, type ValuedSale, valueSale, type Worth, worthOf } from './naive-sales.ts'
+import { countedAt, type NaiveGrant, type NaiveMember, tierOf } from './naive-tiers.ts'
 
 /**
  * A member's state worked out the slow and obvious way: from the whole list of acknowledged facts, in the order in which they
@@ -35,7 +37,7 @@ export type NaiveFact =
       /** The member's, `YYYY-MM-DD`, as it was known. */
       readonly birthday?: string | undefined
       /** What limited campaigns gave; without, they are counted from this member's purchases alone. */
-      readonly grants?: NaiveGrants | undefined
+      readonly rooms?: NaiveRooms | undefined
     }
   | {
       readonly kind: 'return'
@@ -46,6 +48,16 @@ export type NaiveFact =
       readonly lines: readonly { readonly lineId: string; readonly quantity: number; readonly amount: number }[]
     }
   | { readonly kind: 'adjust'; readonly id: string; readonly points: number; readonly arrivedAt: number }
+  | { readonly kind: 'grant'; readonly id: string; readonly tier: string; readonly until: number; readonly arrivedAt: number }
+  | { readonly kind: 'end grant'; readonly id: string; readonly arrivedAt: number }
+
+/** A sale came without a member: of the returns that wait for it, those that do not fit are refused then. The sale itself follows. */
+export interface NaiveUnnamedSale {
+  readonly kind: 'unnamed'
+  readonly id: string
+  readonly arrivedAt: number
+  readonly lines: readonly NaiveLine[]
+}
 
 /** Documents by ascending instant; the first is in force from the beginning of time. */
 export type NaiveProgramme = readonly { readonly inForceFrom: number; readonly document: NaiveDocument }[]
@@ -78,8 +90,8 @@ export interface NaiveState {
   }
   readonly totals: { readonly issued: number; readonly adjusted: number; readonly expired: number; readonly clawedBack: number }
   readonly tier: string
-  /** Eligible spend of this local year, at what is now kept of it. */
-  readonly spend: number
+  /** What the window of the tiers counts, at what is now kept of it. */
+  readonly counted: number
   /** What campaigns gave that is no points, by `badge <id>` or `reward <id>`. */
   readonly gifts: ReadonlyMap<string, number>
   /** What purchases hold of limited campaigns, in points: of each of which something is held. */
@@ -97,20 +109,26 @@ type Fact<Kind> = Extract<NaiveFact, { kind: Kind }>
 interface Known {
   readonly at: number
   readonly valued: ValuedSale
-  readonly returned: Map<string, Returned>
+  readonly returned: Returned
   readonly lot: Lot
   readonly atSale: Worth
   readonly pending: number
   worth: Worth
 }
 
-/** The member's state at `now`, after all these facts. */
-export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[], now: number): NaiveState {
+/** The state at `now`, after all these facts, of a member; when they enrolled matters where tiers go by it. */
+export function recompute(
+  programme: NaiveProgramme,
+  facts: readonly (NaiveFact | NaiveUnnamedSale)[],
+  now: number,
+  enrolledAt = 0,
+): NaiveState {
   const lots: Lot[] = []
   const known = new Map<string, Known>()
   const waiting = new Map<string, Fact<'return'>[]>()
   const returns = new Map<string, NaiveReturn>()
   const adjustments = new Map<string, 'booked' | 'refused'>()
+  const grants = new Map<string, NaiveGrant>()
   let debt = 0
   let issued = 0
   let adjusted = 0
@@ -147,6 +165,15 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     return lot
   }
 
+  const memberOf = (purchases: readonly Known[]): NaiveMember => ({
+    enrolledAt,
+    grants: [...grants.values()],
+    purchases: purchases.map(({ at, valued, returned, worth: { spend, points, tierCredit } }) => ({
+      ...{ at, spend, points, tierCredit },
+      isKept: isAnyLeft(valued.sale.bought, returned),
+    })),
+  })
+
   const purchase = (fact: Fact<'purchase'>) => {
     const at = Math.min(fact.occurredAt, fact.arrivedAt)
     const { document } = inForce(programme, at)
@@ -155,14 +182,14 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     const previous = before.length === 0 ? null : Math.max(...before.map((other) => other.at))
     const sale = {
       ...{ at, memberId: fact.member ?? 'm-1', storeId: fact.storeId ?? 'leeds', channel: fact.channel, tenders: fact.tenders },
-      tier: tierOf(document, before, at),
+      tier: tierOf(programme, memberOf(before), at),
       purchaseNumber: before.length + 1,
       daysSinceLastPurchase: previous === null ? null : daysFrom(document.timezone, previous, at),
       birthdayMonth: Number(fact.birthday?.split('-')[1]) === dateOf(document.timezone, at).month,
       bought: fact.lines.map((line) => ({ ...line, sku: line.sku ?? `sku-${line.lineId}` })),
     }
     const revision = programme.indexOf(inForce(programme, at))
-    const valued = valueSale({ document, revision }, sale, [...known.values()], fact.grants)
+    const valued = valueSale({ document, revision }, sale, [...known.values()], fact.rooms)
     const worth = worthOf(valued, new Map())
     const earned = worth.points
     const spendableAt = spendableOf(document, at)
@@ -180,8 +207,18 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     })
     const early = waiting.get(fact.id) ?? []
     waiting.delete(fact.id)
-    early.sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
-    for (const goods of early) bringBack(goods, fact.arrivedAt)
+    for (const goods of early.sort(inReturnOrder)) bringBack(goods, fact.arrivedAt)
+  }
+
+  const unnamed = ({ id, lines }: NaiveUnnamedSale) => {
+    const returned: Returned = new Map()
+    const fitting: Fact<'return'>[] = []
+    for (const goods of [...(waiting.get(id) ?? [])].sort(inReturnOrder)) {
+      const code = addGoods(lines, returned, goods.lines)
+      if (code === null) fitting.push(goods)
+      else returns.set(`${id}/${goods.id}`, { status: 'refused', clawedBack: 0, code })
+    }
+    waiting.set(id, fitting)
   }
 
   const bringBack = (fact: Fact<'return'>, arrivedAt: number) => {
@@ -194,16 +231,8 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
       waiting.set(fact.purchaseId, [...queue, fact])
       return returns.set(name, { status: 'waiting', clawedBack: 0, code: null })
     }
-    const returned = new Map(sale.returned)
-    for (const line of fact.lines) {
-      const sold = sale.valued.sale.bought.find(({ lineId }) => lineId === line.lineId)
-      if (!sold) return refuse('line-unknown')
-      const before = returned.get(line.lineId) ?? { quantity: 0, amount: 0 }
-      const sum = { quantity: before.quantity + line.quantity, amount: before.amount + line.amount }
-      if (sum.quantity > sold.quantity || sum.amount > sold.amount) return refuse('return-exceeds-purchase')
-      returned.set(line.lineId, sum)
-    }
-    for (const [lineId, sum] of returned) sale.returned.set(lineId, sum)
+    const code = addGoods(sale.valued.sale.bought, sale.returned, fact.lines)
+    if (code !== null) return refuse(code)
     const left = worthOf(sale.valued, sale.returned)
     const back = sale.worth.points - left.points
     sale.worth = left
@@ -229,14 +258,19 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
     if (fact.arrivedAt < clock || fact.arrivedAt > now) throw new Error('facts come as they arrived, none after now')
     clock = fact.arrivedAt
     if (fact.kind === 'purchase') known.has(fact.id) || purchase(fact)
+    else if (fact.kind === 'unnamed') unnamed(fact)
     else if (fact.kind === 'return') bringBack(fact, fact.arrivedAt)
-    else adjust(fact)
+    else if (fact.kind === 'adjust') adjust(fact)
+    else if (fact.kind === 'grant') grants.set(fact.id, { tier: fact.tier, from: fact.arrivedAt, until: fact.until })
+    else {
+      const grant = grants.get(fact.id)!
+      grants.set(fact.id, { ...grant, until: Math.min(grant.until, fact.arrivedAt) })
+    }
   }
 
   const alive = lots.filter((lot) => lot.term.expiresAt > now)
   const available = alive.filter((lot) => lot.spendableAt <= now)
-  const current = inForce(programme, now).document
-  const yearNow = dateOf(current.timezone, now).year
+  const member = memberOf([...known.values()])
   return {
     balance: {
       available: sumOf(available),
@@ -245,8 +279,8 @@ export function recompute(programme: NaiveProgramme, facts: readonly NaiveFact[]
       expiring: expiringRows(available),
     },
     totals: { issued, adjusted, expired: sumOf(lots.filter((lot) => lot.term.expiresAt <= now)), clawedBack },
-    tier: tierOf(current, [...known.values()], now).id,
-    spend: yearSpend(current, [...known.values()], yearNow),
+    tier: tierOf(programme, member, now).id,
+    counted: countedAt(inForce(programme, now), member, now),
     gifts: sumsOf([...known.values()].map(({ worth }) => worth.gifts)),
     held: sumsOf([...known.values()].map(({ worth }) => worth.held)),
     purchases: new Map(
@@ -271,17 +305,4 @@ function sumsOf(counts: readonly ReadonlyMap<string, number>[]): Map<string, num
   const sums = new Map<string, number>()
   for (const [name, count] of counts.flatMap((each) => [...each])) sums.set(name, (sums.get(name) ?? 0) + count)
   return new Map([...sums].filter(([, sum]) => sum > 0).sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-function yearSpend(document: NaiveDocument, purchases: readonly Known[], year: number): number {
-  return purchases
-    .filter((purchase) => dateOf(document.timezone, purchase.at).year === year)
-    .reduce((sum, purchase) => sum + purchase.worth.spend, 0)
-}
-
-function tierOf(document: NaiveDocument, purchases: readonly Known[], at: number) {
-  const { year } = dateOf(document.timezone, at)
-  const best = Math.max(yearSpend(document, purchases, year), yearSpend(document, purchases, year - 1))
-  const levels = [...document.tiers.levels].sort((a, b) => a.threshold - b.threshold)
-  return levels.findLast((level) => level.threshold <= best) ?? levels[0]!
 }

@@ -9,11 +9,12 @@ import {
   type NaiveVerdict,
 } from './naive-campaigns.ts'
 import { isSameWindow, type NaiveDocument } from './naive-dates.ts'
+import type { Returned } from './naive-returns.ts'
 
 /** What a sale earns and holds in the model: by the base rule and by campaigns, of all its lines or of those that are kept. */
 
 /** What limited campaigns gave a sale, where others than this member's purchases had a part in it: taken as facts. */
-export type NaiveGrants = ReadonlyMap<string, NaiveRoom>
+export type NaiveRooms = ReadonlyMap<string, NaiveRoom>
 
 export interface ValuedSale {
   readonly sale: NaiveSale
@@ -23,16 +24,13 @@ export interface ValuedSale {
   readonly granted: readonly NaiveVerdict[]
 }
 
-export interface Returned {
-  readonly quantity: number
-  readonly amount: number
-}
-
 /** What a sale comes to by the lines that are kept of it. */
 export interface Worth {
   readonly points: number
-  /** Eligible spend, with what campaigns credit to it. */
+  /** Eligible spend. */
   readonly spend: number
+  /** What campaigns give for tiers alone: spend or points, whichever they count. */
+  readonly tierCredit: number
   /** By `badge <id>` or `reward <id>`. */
   readonly gifts: ReadonlyMap<string, number>
   /** Points that campaigns give, of each that gives something. */
@@ -46,14 +44,14 @@ export function valueSale(
   at: { readonly document: NaiveDocument; readonly revision: number },
   sale: NaiveSale,
   before: readonly { readonly valued: ValuedSale; readonly worth: Worth }[],
-  grants: NaiveGrants | undefined,
+  rooms: NaiveRooms | undefined,
 ): ValuedSale {
   const { document, revision } = at
   const matched = judgeCampaigns(document, sale, sale.bought, () => undefined)
   const offered = (campaign: Campaign) => matched.find((verdict) => verdict.campaign === campaign)
   const roomOf = (campaign: Campaign): NaiveRoom | undefined => {
     if (!isLimitedCampaign(campaign)) return undefined
-    if (grants) return grants.get(campaign.id) ?? { points: 0, limit: 'per-member' }
+    if (rooms) return rooms.get(campaign.id) ?? { points: 0, limit: 'per-member' }
     return roomFor(campaign, sale, { document, revision }, before, offered(campaign))
   }
   return { sale, document, revision, granted: judgeCampaigns(document, sale, sale.bought, roomOf) }
@@ -108,7 +106,7 @@ function roomFor(
 }
 
 /** What a sale is worth by the lines kept: what limited campaigns granted is their ceiling, what is no points can only be lost. */
-export function worthOf(valued: ValuedSale, returned: ReadonlyMap<string, Returned>): Worth {
+export function worthOf(valued: ValuedSale, returned: Returned): Worth {
   const { sale, document, granted } = valued
   const kept = sale.bought.map((line): NaiveGoods => {
     const back = returned.get(line.lineId)
@@ -124,10 +122,10 @@ export function worthOf(valued: ValuedSale, returned: ReadonlyMap<string, Return
   const verdicts = returned.size === 0 ? granted : judgeCampaigns(document, sale, kept, ceilingOf)
   const applied = verdicts.filter(applies)
   const gifts = new Map<string, number>()
-  let credited = 0
+  let tierCredit = 0
   for (const { offeredGift } of applied) {
     if (offeredGift === null) continue
-    if ('tierCredit' in offeredGift) credited += offeredGift.tierCredit
+    if ('tierCredit' in offeredGift) tierCredit += offeredGift.tierCredit
     else {
       const name = 'badge' in offeredGift ? `badge ${offeredGift.badge}` : `reward ${offeredGift.reward}`
       gifts.set(name, (gifts.get(name) ?? 0) + 1)
@@ -139,7 +137,8 @@ export function worthOf(valued: ValuedSale, returned: ReadonlyMap<string, Return
   const holding = returned.size === 0 ? applied : verdicts.filter(isHeld)
   return {
     points: basePoints(document, sale.tier.multiplier, eligible) + applied.reduce((sum, { offered }) => sum + offered, 0),
-    spend: eligible + credited,
+    spend: eligible,
+    tierCredit,
     gifts,
     campaigns: new Map(applied.map(({ campaign, offered }) => [campaign.id, offered])),
     held: new Map(

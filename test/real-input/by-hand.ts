@@ -44,6 +44,8 @@ export function standingsByHand(operations: readonly (PurchaseOperation | Return
       continue
     }
     const { id, body } = operation
+    // Who did not say who they are is owed nothing yet.
+    if (!body.member) continue
     const card = 'card' in body.member ? body.member.card : ''
     const sales = customers.get(card) ?? new Map<string, Sold>()
     const total = sum(body.lines)

@@ -91,8 +91,7 @@ describe('sales', () => {
   })
 
   test.each([
-    ['no customer', line({ CustomerID: 'NA' })],
-    ['no customer', cancelled({ CustomerID: 'NA' })],
+    ['cancellation without a customer', cancelled({ CustomerID: 'NA' })],
     ['negative quantity outside of a C invoice', line({ Quantity: '-71' })],
     ['no whole quantity', line({ Quantity: '0' })],
     ['no whole quantity', line({ Quantity: '1.5' })],
@@ -100,6 +99,14 @@ describe('sales', () => {
     ['cancellation without its sale', cancelled()],
   ] as const)('left out: %s', (reason, odd) => {
     expect(convert([odd])).toMatchObject({ operations: [], counts: { lines: 1, leftOut: { [reason]: 1 } } })
+  })
+
+  test.each(['NA', ''])('without a customer ("%s"): a purchase without a member', (CustomerID) => {
+    const { operations, counts } = convert([line({ CustomerID })])
+    expect(operations).toHaveLength(1)
+    expect(operations[0]?.body).not.toHaveProperty('member')
+    expect(purchaseBody.safeParse(operations[0]?.body).success).toBe(true)
+    expect(counts).toMatchObject({ purchases: 1, withoutMember: 1, sold: 1, leftOut: {} })
   })
 
   test('a line of another customer is left out of the invoice', () => {

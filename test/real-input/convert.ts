@@ -34,7 +34,7 @@ export type ReturnOperation = {
 export type Reason =
   | 'no whole quantity'
   | 'negative quantity outside of a C invoice'
-  | 'no customer'
+  | 'cancellation without a customer'
   | 'negative price'
   | 'another customer than the rest of its invoice'
   | 'cancellation without its sale'
@@ -44,6 +44,8 @@ export type Reason =
 export interface Counts {
   lines: number
   purchases: number
+  /** Of them, those without a customer. */
+  withoutMember: number
   sold: number
   returns: number
   returned: number
@@ -92,6 +94,7 @@ export function convert(lines: readonly InvoiceLine[]): Converted {
   const counts: Counts = {
     lines: lines.length,
     purchases: 0,
+    withoutMember: 0,
     sold: 0,
     returns: 0,
     returned: 0,
@@ -120,6 +123,7 @@ export function convert(lines: readonly InvoiceLine[]): Converted {
     .filter(({ invoice }) => !isCancellation(invoice[0]!))
     .map(({ invoice, at }) => purchaseOf(invoice, at, sold))
   counts.purchases = sales.length
+  counts.withoutMember = sales.filter(({ body }) => !body.member).length
   counts.sold = sold.length
 
   const bySale = soldBy(sold)
@@ -140,12 +144,15 @@ export function convert(lines: readonly InvoiceLine[]): Converted {
 
 const isCancellation = ({ InvoiceNo }: InvoiceLine) => InvoiceNo.startsWith('C')
 
+const isOfNobody = ({ CustomerID }: InvoiceLine) => CustomerID === 'NA' || CustomerID === ''
+
 /** Why a line can be neither sold nor returned. `first` is the first line of its invoice. */
 function faultOf(line: InvoiceLine, first: InvoiceLine | undefined): Reason | undefined {
   const quantity = Number(line.Quantity)
   if (!Number.isInteger(quantity) || quantity === 0) return 'no whole quantity'
   if (quantity < 0 && !isCancellation(line)) return 'negative quantity outside of a C invoice'
-  if (line.CustomerID === 'NA' || line.CustomerID === '') return 'no customer'
+  // Two strangers' sales are not told apart: whose goods came back nobody knows.
+  if (isCancellation(line) && isOfNobody(line)) return 'cancellation without a customer'
   if (line.UnitPrice.startsWith('-')) return 'negative price'
   if (first && first.CustomerID !== line.CustomerID) return 'another customer than the rest of its invoice'
   return undefined
@@ -156,7 +163,7 @@ const earliest = (invoice: readonly InvoiceLine[]) => invoice.map((line) => occu
 /** `EIRE` → `eire`: the country stands for a store. */
 const storeOf = ({ Country }: InvoiceLine) => Country.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
 
-/** A whole invoice as a purchase, its lines numbered because an article may be there twice. Adds to what was sold. */
+/** A whole invoice as a purchase, without a member where it names no customer; its lines numbered because an article may be there twice. Adds to what was sold. */
 function purchaseOf(invoice: readonly InvoiceLine[], at: string, sold: SoldLine[]): PurchaseOperation {
   const first = invoice[0]!
   const storeId = storeOf(first)
@@ -168,7 +175,8 @@ function purchaseOf(invoice: readonly InvoiceLine[], at: string, sold: SoldLine[
     sold.push({ ...sale, customer: first.CustomerID, purchaseId: id, storeId, soldAt: at })
     return { ...sale, ...(name && { name }) }
   })
-  return { op: 'purchase', id, body: { member: { card: first.CustomerID }, storeId, occurredAt: at, currency: 'GBP', lines } }
+  const member = isOfNobody(first) ? {} : { member: { card: first.CustomerID } }
+  return { op: 'purchase', id, body: { ...member, storeId, occurredAt: at, currency: 'GBP', lines } }
 }
 
 /** Sold lines by customer and article, the latest first: goods come back from the latest sale that they can be of. */

@@ -11,6 +11,7 @@ type BodyOf<Kind extends Operation> = Kind['body'] extends z.ZodType ? z.input<K
 export type Asked<Kind extends Operation> = {
   readonly params?: z.input<Kind['params']>
   readonly query?: z.input<Kind['query']>
+  readonly ifMatch?: string | undefined
 } & (BodyOf<Kind> extends undefined ? { readonly body?: undefined } : { readonly body: BodyOf<Kind> })
 
 type AnswerOf<Kind extends Operation> = z.output<Kind['answers'][keyof Kind['answers'] & number]>
@@ -19,6 +20,8 @@ type AnswerOf<Kind extends Operation> = z.output<Kind['answers'][keyof Kind['ans
 export interface Reply<Kind extends Operation> {
   readonly status: number
   readonly replayed: boolean
+  /** The entity tag, where the answer bears one. */
+  readonly etag: string | undefined
   readonly body: AnswerOf<Kind> | undefined
   readonly problem: ProblemDocument | undefined
 }
@@ -49,6 +52,7 @@ export function requestOf(
   asked: {
     readonly params?: { readonly [name: string]: unknown }
     readonly query?: { readonly [name: string]: unknown }
+    readonly ifMatch?: string | undefined
     readonly body?: unknown
   },
 ): WireRequest {
@@ -57,6 +61,7 @@ export function requestOf(
     path: pathOf(operation, asked.params, asked.query),
     headers: {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(asked.ifMatch !== undefined && { 'if-match': asked.ifMatch }),
       ...(asked.body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(asked.body !== undefined && { body: JSON.stringify(asked.body) }),
@@ -84,10 +89,12 @@ export class Client {
   async ask<Kind extends Operation>(operation: Kind, asked: Asked<Kind>): Promise<Reply<Kind>> {
     const answer = await this.#send(requestOf(operation, this.#token, asked))
     const replayed = answer.headers['idempotency-replayed'] === 'true'
-    if (answer.status >= 400) return { status: answer.status, replayed, body: undefined, problem: problemIn(answer) }
+    const { etag } = answer.headers
+    if (answer.status >= 400) return { status: answer.status, replayed, etag, body: undefined, problem: problemIn(answer) }
     const schema = operation.answers[answer.status]
     if (!schema) throw new Error(`${operation.name} does not answer ${answer.status}: ${answer.text}`)
     const body = schema.parse(JSON.parse(answer.text)) as AnswerOf<Kind>
-    return { status: answer.status, replayed, body, problem: undefined }
+    if ((etag !== undefined) !== (operation.etag === true)) throw new Error(`${operation.name} answers the ETag ${etag}`)
+    return { status: answer.status, replayed, etag, body, problem: undefined }
   }
 }

@@ -31,6 +31,8 @@ const contentTypes = [
   ...['APPLICATION/JSON', 'application/json;', 'application/json; charset=utf-8', 'application/json ; charset=utf-16'],
 ]
 
+const entityTags = words(`"0" "1" "2" 1 W/"1" "1","2" "*" ** "__proto__" "-1" "1e0" ${'"1",'.repeat(500)}`)
+
 type Bytes = (text: string) => Pick<WireRequest, 'body' | 'chunks'>
 
 const insert = (text: string, at: number, bytes: readonly number[]) => {
@@ -93,19 +95,24 @@ export function hostileRequest(operation: Operation, tokens: readonly string[]):
       badSegment: mostly(null, fc.record({ at: fc.nat(10), segment: fc.constantFrom(...segments) })),
       query: mostly('', fc.constantFrom(...queries)),
       contentType: mostly('application/json', fc.constantFrom(...contentTypes)),
+      ifMatch: mostly('*', fc.constantFrom(...entityTags)),
       text: operation.body ? hostileText(operation.example.body, 3) : fc.constant(undefined),
       encode: bytes,
       // Most often only the body is at fault, or what hides deepest would rarely be reached.
       quiet: operation.body ? fc.integer({ min: 0, max: 4 }).map((calm) => calm > 0) : fc.constant(false),
     })
-    .map(({ token, n, freshParam, freshBody, badSegment, query, contentType, text, encode, quiet }): WireRequest => {
+    .map(({ token, n, freshParam, freshBody, badSegment, query, contentType, ifMatch, text, encode, quiet }): WireRequest => {
       const filled = params.map(([name, value], index) => {
         if (!quiet && badSegment && badSegment.at % params.length === index) return [name, badSegment.segment] as const
         return [name, freshParam === index ? `${value}-${n}` : value] as const
       })
       const path = filled.reduce((sum, [name, value]) => sum.replace(`{${name}}`, () => value), operation.path)
       const type = quiet ? 'application/json' : contentType
-      const headers = { authorization: `Bearer ${token}`, ...(text !== undefined && type !== '' && { 'content-type': type }) }
+      const headers = {
+        authorization: `Bearer ${token}`,
+        ...(operation.example.ifMatch !== undefined && { 'if-match': quiet ? operation.example.ifMatch : ifMatch }),
+        ...(text !== undefined && type !== '' && { 'content-type': type }),
+      }
       const request = { method: operation.method, path: `${path}${quiet ? '' : query}`, headers }
       if (text === undefined) return request
       const sent = freshBody ? renewed(text, n) : text

@@ -3,12 +3,14 @@ import { type Instant, instant, memberId } from '../../functions/domain/units.ts
 import type { Secrets } from '../../functions/local/deployment.ts'
 import { putIdentity, signToken, type TokenClaims } from '../../functions/local/development-issuer.ts'
 import { type Embedded, startEmbedded } from '../../functions/local/embedded.ts'
-import { seed } from '../../functions/local/seed.ts'
+import { demoProgrammeId, seed } from '../../functions/local/seed.ts'
 import type { Runtime } from '../../functions/runtime.ts'
 import type { Settled } from '../../functions/settle-members.ts'
 import type { Identity } from '../../functions/store/identity-item.ts'
+import { createProgramme } from '../../functions/store/programmes.ts'
 import { shardOf } from '../../functions/store/table.ts'
 import { Client } from './client.ts'
+import { demoWithClubs } from './clubs.ts'
 import { type Clock, type Dump, fileGround, type Ground, type Opened, tableGround } from './ground.ts'
 import { type WireAnswer, WireClient, type WireRequest } from './http.ts'
 
@@ -23,7 +25,7 @@ const century = 100 * 366 * 24 * 3600
 const onBundles = process.env.LAUREL_BUNDLES === '1'
 
 /**
- * A whole Laurel with records of its own, behind real HTTP, with the demo programme and a clock that only tests move. It
+ * A whole Laurel with records of its own, behind real HTTP, with the demo programme, which has clubs here, and a clock that only tests move. It
  * stands on a data file and the sources or, in the project `bundles`, on a DynamoDB table and the functions as deployed.
  */
 export class Laurel {
@@ -63,7 +65,10 @@ export class Laurel {
 
   static async #on(ground: Ground, clock: Clock, ends: () => Promise<void>): Promise<Laurel> {
     const opened = await ground.open(clock)
-    await seed(opened.deployment.runtime)
+    const { runtime } = opened.deployment
+    // Of what is there already the seed makes nothing.
+    await createProgramme(runtime.store, demoProgrammeId, demoWithClubs, clock.now)
+    await seed(runtime)
     const embedded = await startEmbedded(opened.functions, 0, () => clock.now)
     return new Laurel(opened, embedded, clock, ground, ends)
   }

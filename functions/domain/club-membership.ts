@@ -1,0 +1,161 @@
+import { diffDays } from 'temporal-polyfill/fns/PlainDate'
+import { mostClubs, mostPaidTerms } from './bounds.ts'
+import {
+  type Club,
+  clubOf,
+  dateOf,
+  endOf,
+  graceEnd,
+  lackingFor,
+  type Membership,
+  membershipIn,
+  type PaidTerm,
+  type Refund,
+  termEnd,
+} from './club.ts'
+import { type Account, apply, type ClubFact, type Entry } from './entry.ts'
+import type { Head } from './head.ts'
+import { type Programme, type Revision, revisionAt } from './programme.ts'
+import { isRefusal, type Refusal, refusal } from './refusal.ts'
+import { earlier, type Instant, later, multiplyDivide } from './units.ts'
+
+export interface BookedMembership {
+  readonly entry: Entry & { readonly fact: ClubFact }
+  readonly account: Account
+}
+
+/** A fee that was paid for a club. */
+export interface ClubPayment {
+  readonly paymentId: string
+  readonly occurredAt: Instant
+  /** Minor units. */
+  readonly amount: number
+}
+
+/**
+ * Makes a member of a settled account, who does not belong to a club yet, belong to it, until the end of its term where it has
+ * one. `invitationId` is of the good code that they have, where they have one: a club by invitation uses it.
+ */
+export function joinClub(
+  programme: Programme,
+  account: Account,
+  clubId: string,
+  invitationId: string | undefined,
+  now: Instant,
+): BookedMembership | Refusal {
+  const revision = revisionAt(programme, now)
+  const club = mayEnter(revision, account.head, clubId)
+  if (isRefusal(club)) return club
+  if (club.kind === 'paid') return refusal('club-fee-due')
+  const wantsCode = club.kind === 'invitation'
+  if (wantsCode && invitationId === undefined) return refusal('invitation-invalid')
+  const months = club.term?.months ?? 0
+  const membership: Membership = {
+    clubId,
+    since: now,
+    until: months > 0 ? termEnd(revision, now, months) : null,
+    graceUntil: null,
+    state: 'member',
+    months,
+    payments: [],
+  }
+  return book(
+    account,
+    now,
+    { kind: 'club-joined', clubId, ...(wantsCode && invitationId !== undefined && { invitationId }) },
+    membership,
+  )
+}
+
+/**
+ * Books a fee on a settled account: it starts a membership at the earlier of the payment and its arrival or, paid within the
+ * term or its grace, renews it from the end of the term. Settling afterwards books what of it is over already.
+ */
+export function payForClub(
+  programme: Programme,
+  account: Account,
+  clubId: string,
+  { paymentId, occurredAt, amount }: ClubPayment,
+  now: Instant,
+): BookedMembership | Refusal {
+  const at = earlier(occurredAt, now)
+  const revision = revisionAt(programme, at)
+  const { head } = account
+  const held = membershipIn(head, clubId)
+  const club = held ? (clubOf(revision, clubId) ?? refusal('club-unknown')) : mayEnter(revision, head, clubId)
+  if (isRefusal(club)) return club
+  if (head.status === 'closed') return refusal('member-closed')
+  if (club.kind !== 'paid') return refusal('club-without-fee')
+  if (amount !== club.paid.fee.amount) return refusal('club-fee-differs', '/amount')
+  // Whoever belongs to it without a term, from when it had none, begins their first.
+  const renewed = held !== undefined && held.until !== null ? { ...held, until: held.until } : undefined
+  const payments = (renewed?.payments ?? []).filter(({ until }) => until > now)
+  if (payments.length >= mostPaidTerms) return refusal('too-many-paid-terms')
+  const since = renewed?.since ?? at
+  const months = (renewed?.months ?? 0) + club.term.months
+  const until = termEnd(revision, since, months)
+  const { graceDays, refund } = club.paid
+  const membership: Membership = {
+    clubId,
+    since,
+    until,
+    graceUntil: graceDays > 0 ? graceEnd(revision, until, graceDays) : null,
+    state: 'member',
+    months,
+    payments: [...payments, { paymentId, amount, from: renewed?.until ?? at, until, refund }],
+  }
+  return book(account, at, { kind: renewed ? 'club-renewed' : 'club-joined', clubId, paymentId, amount, occurredAt }, membership)
+}
+
+/** Ends a membership of a settled account; null where there is none. The entry holds what comes back of the fees, once. */
+export function leaveClub(
+  programme: Programme,
+  account: Account,
+  clubId: string,
+  now: Instant,
+): (BookedMembership & { readonly refund: Refund | null }) | null {
+  const held = membershipIn(account.head, clubId)
+  if (!held) return null
+  const refund = refundOf(revisionAt(programme, now), held.payments, now)
+  return { ...book(account, now, { kind: 'club-left', clubId, ...(refund && { refund }) }, null), refund }
+}
+
+/** What of the fees comes back on a day: of each the part of its term's whole days that begin later, rounded down. */
+function refundOf(revision: Revision, terms: readonly PaidTerm[], now: Instant): Refund | null {
+  const days = (from: Instant, until: Instant) => diffDays(dateOf(revision, from), dateOf(revision, until))
+  const tomorrow = revision.calendar.dayOf(now).endsAt
+  const payments = terms.flatMap(({ paymentId, amount, from, until, refund }) => {
+    if (refund === 'none') return []
+    const unused = Math.max(0, days(later(tomorrow, from), until))
+    const back = unused === 0 ? 0 : multiplyDivide(amount, unused, days(from, until))
+    return back > 0 ? [{ paymentId, amount: back }] : []
+  })
+  return payments.length === 0 ? null : { amount: payments.reduce((sum, { amount }) => sum + amount, 0), payments }
+}
+
+/** What ends in a head at an instant, one membership after another: a term, from when on grace is left, or all of it. */
+export function clubEnded(head: Head, at: Instant): Entry | null {
+  const over = head.clubs.find((membership) => endOf(membership) === at)
+  if (!over) return null
+  const { clubId, state, graceUntil } = over
+  if (state === 'member' && graceUntil !== null)
+    return changed(at, { kind: 'club-grace', clubId }, { ...over, state: 'grace', payments: [] })
+  return changed(at, { kind: 'club-lapsed', clubId }, null)
+}
+
+function mayEnter(revision: Revision, head: Head, clubId: string): Club | Refusal {
+  const club = clubOf(revision, clubId)
+  if (!club) return refusal('club-unknown')
+  if (head.status === 'closed') return refusal('member-closed')
+  if (lackingFor(revision, head, club)) return refusal('club-requirement')
+  return head.clubs.length >= mostClubs ? refusal('too-many-clubs') : club
+}
+
+function changed(at: Instant, fact: ClubFact, membership: Membership | null) {
+  return { at, fact, effect: { club: { id: fact.clubId, membership } } }
+}
+
+function book(account: Account, at: Instant, fact: ClubFact, membership: Membership | null): BookedMembership {
+  const entry = changed(at, fact, membership)
+  return { entry, account: apply(account, entry) }
+}

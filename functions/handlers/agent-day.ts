@@ -1,0 +1,40 @@
+import { type AgentDay, capsAt, withAdjustment } from '../domain/adjustment-caps.ts'
+import { revisionAt } from '../domain/programme.ts'
+import { isRefusal, type Refusal } from '../domain/refusal.ts'
+import { versionAttribute } from '../store/head-item.ts'
+import type { Item, Key, Write } from '../store/store.ts'
+import { table } from '../store/table.ts'
+import type { Context } from './context.ts'
+
+/** An agent whose adjustments are capped: where the sums of their day are, and how one more is counted. */
+export interface CappedAgent {
+  readonly key: Key
+  /** The write that counts an adjustment on the day as it was read, or the refusal where it is too much. */
+  count(day: Item | undefined, points: number): Write[] | Refusal
+}
+
+/** Undefined where there are no caps for whoever calls. The agent is the token's subject, whatever a body says. */
+export function cappedAgent({ programme, caller, now }: Context): CappedAgent | undefined {
+  const caps = capsAt(programme, caller.role ?? 'agent', now)
+  if (!caps) return undefined
+  const { year, month, day } = revisionAt(programme, now).calendar.dayOf(now).date
+  const date = [year, month, day].map((part) => String(part).padStart(2, '0')).join('-')
+  const key = table.agentDay(programme.id, caller.issuer, caller.subject, date)
+  return {
+    key,
+    count(stored, points) {
+      const known: AgentDay = { credit: Number(stored?.credit ?? 0), debit: Number(stored?.debit ?? 0) }
+      const after = withAdjustment(caps, known, points)
+      if (isRefusal(after)) return after
+      const version = Number(stored?.[versionAttribute] ?? 0)
+      return [
+        {
+          kind: 'put',
+          item: { ...key, ...after, [versionAttribute]: version + 1 },
+          condition: stored ? { is: 'equal', attribute: versionAttribute, value: version } : { is: 'absent' },
+          replaces: stored,
+        },
+      ]
+    },
+  }
+}

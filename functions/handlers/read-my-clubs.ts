@@ -1,0 +1,66 @@
+import type * as z from 'zod'
+import { readMyClubs } from '../contract/my-clubs.ts'
+import { problem } from '../contract/problem.ts'
+import { type Club, lackingFor, membershipIn } from '../domain/club.ts'
+import { placesLeft, replyOf } from '../domain/club-event.ts'
+import type { Head } from '../domain/head.ts'
+import { revisionAt } from '../domain/programme.ts'
+import type { StoredEvent } from '../store/club-event-item.ts'
+import { type Ledger, peekAccount } from './account.ts'
+import { comingEvents } from './coming-events.ts'
+import { implement } from './context.ts'
+import { ownMember } from './own-member.ts'
+import { membershipView, rfc3339 } from './views.ts'
+
+type OfferedClub = z.input<(typeof readMyClubs.answers)[200]>['items'][number]
+
+/** All clubs of the programme as one member sees them, with the events to come. */
+export const readMyClubsImplementation = implement(readMyClubs, async (_request, context) => {
+  const own = await ownMember(context)
+  if (!own) return problem('member-unknown')
+  const { settled, ledger } = await peekAccount(context, own)
+  if (!settled) return problem('member-unknown')
+  const { head } = settled.account
+  const clubs = revisionAt(ledger.programme, ledger.now).document.clubs ?? []
+  const events = clubs.length === 0 ? [] : (await comingEvents(ledger)).map(({ known }) => known)
+  return { status: 200 as const, body: { items: clubs.map((club) => offered(ledger, head, club, events)) } }
+})
+
+function offered(ledger: Ledger, head: Head, club: Club, events: readonly StoredEvent[]): OfferedClub {
+  const revision = revisionAt(ledger.programme, ledger.now)
+  const held = membershipIn(head, club.id)
+  const lacking = held ? undefined : lackingFor(revision, head, club)
+  const { currency } = revision.document
+  return {
+    id: club.id,
+    name: club.name,
+    ...(club.description !== undefined && { description: club.description }),
+    kind: club.kind,
+    perks: [...(club.perks ?? [])],
+    ...(club.term && { term: { months: club.term.months } }),
+    ...(club.kind === 'paid' && { fee: { amount: club.paid.fee.amount, currency } }),
+    status: held ? 'joined' : lacking || head.status === 'closed' ? 'may-not-join' : 'may-join',
+    ...(lacking && {
+      lacking: {
+        ...(lacking.tiers && { tiers: [...lacking.tiers] }),
+        ...(lacking.clubs && { clubs: [...lacking.clubs] }),
+      },
+    }),
+    ...(held && { membership: membershipView(ledger, held) }),
+    events: events.flatMap(({ event, guests }) => {
+      if (event.clubId !== club.id) return []
+      const { eventId, name, startsAt, endsAt, points } = event
+      return [
+        {
+          eventId,
+          name,
+          startsAt: rfc3339(startsAt),
+          endsAt: rfc3339(endsAt),
+          placesLeft: placesLeft(event, guests),
+          points,
+          reply: replyOf(guests, head.memberId) ?? null,
+        },
+      ]
+    }),
+  }
+}

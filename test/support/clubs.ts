@@ -1,0 +1,19 @@
+import type { Club } from '../../functions/domain/club.ts'
+import { demoProgramme } from '../../functions/local/seed.ts'
+
+/** The clubs that the examples of the contract name. */
+export const exampleClubs: readonly Club[] = [
+  { id: 'candle-friends', name: 'Candle friends', kind: 'open', perks: ['A candle for your birthday'] },
+  { id: 'first-to-know', name: 'First to know', kind: 'open', term: { months: 6 } },
+  { id: 'tasting-table', name: 'Tasting table', kind: 'invitation', perks: ['A seat at the table'] },
+  {
+    id: 'night-opening',
+    name: 'Night opening',
+    kind: 'paid',
+    term: { months: 12 },
+    paid: { fee: { amount: 2500 }, graceDays: 14, refund: 'pro-rata' },
+  },
+]
+
+/** The demo programme with the clubs of the examples. */
+export const demoWithClubs = { ...demoProgramme, clubs: exampleClubs }
