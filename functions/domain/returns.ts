@@ -1,4 +1,4 @@
-import { awardedPoints, type EarningLine, earn, eligibleSpend } from './earning.ts'
+import { awardedPoints, type EarningLine, earn, eligibleSpend, heldOfLimited } from './earning.ts'
 import type { Account, BucketChange, EarnFact, Effect, Entry, ReturnedLine } from './entry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
 import { type Bucket, bucketOrder } from './head.ts'
@@ -105,7 +105,8 @@ export function bookReturn(
     },
   }
   const booked = withTier(programme, account, untiered, now)
-  const uses = usesBetween(revision.campaigns, awarded, awards)
+  const [held, holds] = [before, after].map((lines) => heldOfLimited(revision, facts, lines, room))
+  const uses = usesBetween(revision.campaigns, held!, holds!)
   return { ...booked, kept: { ...kept, returned: returned.lines, points: left }, clawedBack, uses }
 }
 

@@ -19,7 +19,7 @@ import {
   type SoldReceipt,
   type UnattachedReceipt,
 } from '../store/receipt-item.ts'
-import type { Write } from '../store/store.ts'
+import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
@@ -111,18 +111,23 @@ export async function tryBooking(
 ): Promise<Answer | Again | { awaited: AwaitedReceipt }> {
   const { context, sale, hash } = posting
   const { runtime, programme } = context
+  const birthdays = named.known ? birthdayKeys(programme, named.memberId) : []
   const {
     open: opened,
     ledger,
     others,
     writes: welcoming,
   } = named.known
-    ? { ...(await openAccount(context, named.memberId, { others: birthdayKeys(programme, named.memberId) })), writes: [] }
+    ? { ...(await openAccount(context, named.memberId, { others: [...birthdays, ...receiptKeys(posting)] })), writes: [] }
     : await openNewByCard(context)
+  const known = others[birthdays.length] && receiptOf(others[birthdays.length]!)
+  // Whoever attaches a sale has read its receipt: it is news only where it is another by now.
+  if (known && known.state !== 'awaited' && known.version !== awaited?.version) return replayOf(posting, known, uncertain)
   if (!opened) return refuse(posting, problem('member-unknown', named.known ? '/member/id' : '/member/card'))
+  if (opened.account.head.status === 'closed') return refuse(posting, problem('member-closed', '/member'))
 
   const history = isLate(opened.account, sale, ledger.now) ? await readEntries(context, opened.memberId) : []
-  const birthday = birthdayOf(others)
+  const birthday = birthdayOf(others.slice(0, birthdays.length))
   const judgement = judgePurchase(programme, opened.account, sale, history, ledger.now, birthday)
   const limited = { ...judgement, memberId: opened.memberId, storeId: sale.details.storeId }
   const limits = await openLimits(ledger, limited, limitsAsked(judgement))
@@ -177,6 +182,15 @@ async function openNewByCard(context: Context) {
   const made = openByCard(context)
   const { open, writes } = made ? await welcome(context, made) : { open: undefined, writes: [] }
   return { open, writes, ledger: context, others: [] }
+}
+
+/**
+ * Where there are budgets the receipt is looked for after all, in the read that there is anyway: opening a budget may move parts
+ * of it, and a replay changes nothing.
+ */
+function receiptKeys({ context: { programme }, sale }: Posting): Key[] {
+  const isLimited = programme.revisions.some(({ campaigns }) => campaigns?.hasLimited)
+  return isLimited ? [table.receipt(programme.id, sale.purchaseId)] : []
 }
 
 /** What is written beside the head of a member whom a card alone made. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { awardedPoints, earn } from '../domain/earning.ts'
+import { awardedPoints, earn, heldOfLimited } from '../domain/earning.ts'
 import type { Account, Entry } from '../domain/entry.ts'
 import { balanceOf, isConserved } from '../domain/head.ts'
 import { usesBetween } from '../domain/limits.ts'
@@ -273,9 +273,11 @@ async function compareReceipts(
       }
       const revision = revisionAt(programme, at)
       const facts = factsOfSale(revision, memberId(member), { at, fact })
-      const awards = earn(revision, facts, keptLines(fact, receipt.returned), roomAtSale(revision, fact))
-      const evaluated = awardedPoints(awards)
-      kept.push({ at, revision, storeId: fact.details.storeId, uses: usesBetween(revision.campaigns, [], awards) })
+      const lines = keptLines(fact, receipt.returned)
+      const room = roomAtSale(revision, fact)
+      const evaluated = awardedPoints(earn(revision, facts, lines, room))
+      const held = heldOfLimited(revision, facts, lines, room)
+      kept.push({ at, revision, storeId: fact.details.storeId, uses: usesBetween(revision.campaigns, [], held) })
       const awarded = awardedPoints(fact.awards)
       if (receipt.points !== evaluated) differences.push(`purchase ${fact.purchaseId} keeps other points than its lines earn`)
       if (receipt.points + (clawedBack.get(fact.purchaseId) ?? 0) !== awarded) {
