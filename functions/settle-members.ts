@@ -1,5 +1,6 @@
+import type { Programme } from './domain/programme.ts'
 import { runtimeOfEnvironment } from './environment.ts'
-import { type Swept, sweepShard } from './handlers/sweep.ts'
+import { makeShardDue, type Swept, sweepShard } from './handlers/sweep.ts'
 import type { Runtime } from './runtime.ts'
 import { shards, table } from './store/table.ts'
 
@@ -18,13 +19,30 @@ export const deployedSweeps = 8
 /** Sweeps shards, all where none are named, one after another, and sums up what was done. */
 export async function settleMembers(runtime: Runtime, these: readonly number[] = allShards): Promise<Omit<Swept, 'shard'>> {
   const sum = { settled: 0, idle: 0, failed: 0 }
+  const programmes = await programmesOf(runtime)
   for (const shard of these) {
+    await makeShardDue(runtime, shard, programmes)
     const swept = await sweepShard(runtime, shard, width)
     sum.settled += swept.settled
     sum.idle += swept.idle
     sum.failed += swept.failed
   }
   return sum
+}
+
+/** All programmes that can be read: one that cannot must not keep the members of others waiting. Its own fail by themselves. */
+async function programmesOf({ programmes }: Runtime): Promise<Programme[]> {
+  const found: Programme[] = []
+  for (const id of await programmes.list()) {
+    try {
+      const programme = await programmes.get(id)
+      if (programme) found.push(programme)
+    } catch (error) {
+      const named = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+      console.error(JSON.stringify({ level: 'error', job: 'settle-members', programme: id, error: named }))
+    }
+  }
+  return found
 }
 
 /** What a schedule asks for: a part of the shards, so that several invocations share the work. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { parseSync, Visitor } from 'rolldown/utils'
 
 /** Every Lambda function, by the name of its file in functions/. */
 export const functionNames = [
@@ -10,6 +11,7 @@ export const functionNames = [
   'authorize',
   'unrouted',
   'settle-members',
+  'run-jobs',
   'publish-events',
   'issue-token',
   'rotate-secret',
@@ -45,6 +47,49 @@ const withoutJsonSchema: Plugin = {
   },
 }
 
+/** What an operation says of itself for its description alone. */
+const documentation = new Set(['summary', 'description', 'answers', 'problems', 'example'])
+
+/**
+ * The contract describes the API as well as checking it: texts, examples and the schemas of answers are for the description, which
+ * the embedded server makes. No function does, so there they are left out, and with them what only they name.
+ */
+const withoutDocumentation: Plugin = {
+  name: 'without-documentation',
+  setup({ onLoad }) {
+    onLoad({ filter: /functions.contract.[\w-]+\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8')
+      const cuts: [from: number, to: number][] = []
+      const { program } = parseSync(path, source)
+      new Visitor({
+        CallExpression({ callee, arguments: [first], end }) {
+          if (callee.type === 'MemberExpression' && callee.property.type === 'Identifier' && callee.property.name === 'meta') {
+            cuts.push([callee.object.end, end])
+          }
+          if (callee.type !== 'Identifier' || callee.name !== 'operation' || first?.type !== 'ObjectExpression') return
+          for (const property of first.properties) {
+            if (property.type !== 'Property' || property.key.type !== 'Identifier') continue
+            if (documentation.has(property.key.name)) cuts.push([property.start, source.indexOf(',', property.end) + 1])
+          }
+        },
+      }).visit(program)
+      return { contents: without(source, cuts), loader: 'ts' }
+    })
+  },
+}
+
+/** A text without some parts, of which one may be within another. */
+function without(text: string, cuts: readonly (readonly [from: number, to: number])[]): string {
+  let kept = ''
+  let at = 0
+  for (const [from, to] of cuts.toSorted(([a], [b]) => a - b)) {
+    if (from < at) continue
+    kept += text.slice(at, from)
+    at = to
+  }
+  return kept + text.slice(at)
+}
+
 /** A function's settings are in its environment: no machine's metadata are asked for a region, and no home has an `.aws`. */
 const settingsElsewhere = {
   getInstanceMetadataRegion: 'export const getInstanceMetadataRegion = async () => undefined',
@@ -58,6 +103,53 @@ const environmentOnly: Plugin = {
     for (const [file, contents] of Object.entries(settingsElsewhere)) {
       onLoad({ filter: new RegExp(`@smithy.core.*${file}\\.js$`) }, () => ({ contents }))
     }
+  },
+}
+
+/** The SDK has a class for each of DynamoDB's errors, all alike: they are made alike. What an error tells the client puts into it. */
+const errorsAlike: Plugin = {
+  name: 'errors-alike',
+  setup({ onLoad }) {
+    onLoad({ filter: /client-dynamodb.dist-es.models.errors\.js$/ }, ({ path }) => {
+      const declared = /export class (\w+) extends __BaseException \{[^}]*?\$fault = "(\w+)"/g
+      const named = [...readFileSync(path, 'utf8').matchAll(declared)].map(([, name, fault]) => ({ name, fault }))
+      const like = `const like = (name, $fault) => class extends Base {
+        static shapeId = 'com.amazonaws.dynamodb#' + name
+        constructor(options) {
+          super({ name, $fault, ...options })
+          Object.setPrototypeOf(this, new.target.prototype)
+        }
+      }`
+      const errors = named.map(({ name, fault }) => `export const ${name} = like('${name}', '${fault}')`)
+      return {
+        contents: [`import { DynamoDBServiceException as Base } from './DynamoDBServiceException.js'`, like, ...errors].join(
+          '\n',
+        ),
+      }
+    })
+  },
+}
+
+/** Of the ways to try again the standard one alone is in use, and of AWS's partitions no more is asked than the region's name. */
+const unasked = {
+  'retry.util-retry.AdaptiveRetryStrategy': 'export class AdaptiveRetryStrategy {}',
+  'util-endpoints.lib.aws.partitions': 'export const partitionsInfo = { partitions: [] }',
+} as const
+
+const withoutUnasked: Plugin = {
+  name: 'without-unasked',
+  setup({ onLoad }) {
+    for (const [file, contents] of Object.entries(unasked)) onLoad({ filter: new RegExp(`${file}\\.js$`) }, () => ({ contents }))
+  },
+}
+
+const regionEndpoint: Plugin = {
+  name: 'region-endpoint',
+  setup({ onLoad }) {
+    onLoad({ filter: /client-dynamodb.dist-es.endpoint.endpointResolver\.js$/ }, () => ({
+      contents: `export * from ${JSON.stringify(inPlaceOf('region-endpoint.ts'))}`,
+      resolveDir: root,
+    }))
   },
 }
 
@@ -80,7 +172,7 @@ const options = {
   },
   // Imported when an answer streams events, which none of DynamoDB's does; bundled it would take all that it imports along.
   external: ['@smithy/core/event-streams'],
-  plugins: [versionsOnly, withoutJsonSchema, environmentOnly],
+  plugins: [versionsOnly, withoutJsonSchema, withoutDocumentation, environmentOnly, errorsAlike, withoutUnasked, regionEndpoint],
   logLevel: 'warning',
 } satisfies BuildOptions
 

@@ -4,6 +4,7 @@ import { Audiences } from './audiences.ts'
 import type { Bundles } from './bundles.ts'
 import { LedgerDashboard } from './dashboard.ts'
 import { LedgerApi } from './http-api.ts'
+import { Jobs } from './jobs.ts'
 import { LedgerTable } from './ledger-table.ts'
 import { LookupSecret } from './lookup-secret.ts'
 import { Measures } from './measures.ts'
@@ -27,10 +28,11 @@ export class LaurelStack extends Stack {
     const audiences = new Audiences(this, 'Audiences', { stage, bundles, ledger, lookups, signIn })
     const http = new LedgerApi(this, 'Http', { stage, ...audiences })
     const settling = new Settling(this, 'Settling', stage, bundles, ledger)
+    const { runJobs } = new Jobs(this, 'Jobs', stage, bundles, ledger)
     const publishing = new Publishing(this, 'Publishing', stage, bundles, ledger)
     const { rotateSecret } = new Rotation(this, 'Rotation', stage, bundles, ledger, lookups)
     const { settleMembers } = settling
-    const functions = [...audiences.all, settleMembers, publishing.publishEvents, signIn.issueToken, rotateSecret]
+    const functions = [...audiences.all, settleMembers, runJobs, publishing.publishEvents, signIn.issueToken, rotateSecret]
     const measures = new Measures(this, 'Measures', stage, { access: http.accessLog, settling: settleMembers.logGroup })
     const watched = { stage, ledger, http, functions, settling, publishing, measures }
     new Alarms(this, 'Alarms', watched)

@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
-import { table as keys, rekeyedPartitions } from '../functions/store/table.ts'
+import { jobPartitions, table as keys, rekeyedPartitions } from '../functions/store/table.ts'
 import type { LedgerTable } from './ledger-table.ts'
 
 /**
@@ -28,9 +28,14 @@ export const checksInTransactions = (ledger: LedgerTable) =>
   transactional('CheckInTransactions', 'dynamodb:ConditionCheckItem', ledger)
 
 /** Moves look-ups to another key within transactions, and says which key is in force; of the ledger itself it writes nothing. */
-export const rekeysLookups = (ledger: LedgerTable) =>
+export const rekeysLookups = (ledger: LedgerTable) => changesPartitions(ledger, rekeyedPartitions())
+
+/** Leaves marks of backtests and reports within transactions; of the ledger itself it writes nothing. */
+export const marksJobs = (ledger: LedgerTable) => changesPartitions(ledger, jobPartitions())
+
+const changesPartitions = (ledger: LedgerTable, partitions: readonly string[]) =>
   [putsInTransactions(ledger), deletesInTransactions(ledger)].map((statement) => {
-    statement.addConditions(onlyPartitions(rekeyedPartitions()))
+    statement.addConditions(onlyPartitions(partitions))
     return statement
   })
 

@@ -1,12 +1,16 @@
 import * as z from 'zod'
 import {
+  type BonusEffect,
   type Campaign,
   type CampaignEffect,
   type Condition,
   capWindows,
   type LineSelector,
+  occasionNames,
+  type Trigger,
   weekdays,
 } from '../domain/campaign.ts'
+import { misfits } from './campaign-trigger.ts'
 import { amount, day, id, instant, mostAmount, quantity, storeId, text } from './values.ts'
 
 const count = (most: number) => z.int().min(1).max(most)
@@ -118,6 +122,20 @@ const effect = z
   )
   .meta({ id: 'CampaignEffect' }) as unknown as z.ZodType<CampaignEffect>
 
+const bonusEffect = z
+  .strictObject({ points: points.optional(), reward: id.optional(), badge: id.optional() })
+  .refine((value) => Object.values(value).filter((field) => field !== undefined).length === 1, {
+    message: 'must have exactly one of points, reward, badge',
+    when: ({ issues }) => issues.length === 0,
+  }) as unknown as z.ZodType<BonusEffect>
+
+const trigger = z
+  .union([
+    z.enum(['purchase', ...occasionNames]),
+    oneOf({ event: id.optional(), tierReached: id.optional(), clubJoined: id.optional() }),
+  ])
+  .meta({ id: 'Trigger', description: 'What sets a campaign off.' }) as unknown as z.ZodType<Trigger>
+
 const memberCap = z
   .strictObject({ window: z.enum(capWindows), times: count(1_000_000).optional(), points: points.optional() })
   .refine(({ times, points: most }) => times !== undefined || most !== undefined, 'must limit times or points')
@@ -127,7 +145,7 @@ export const campaign = z
   .strictObject({
     id: id.refine((name) => name !== 'base', 'is the name of what every purchase earns'),
     name: text(256).optional(),
-    trigger: z.literal('purchase'),
+    trigger,
     schedule: z
       .strictObject({ from: instant.optional(), until: instant.optional() })
       .refine(({ from, until }) => from === undefined || until === undefined || Date.parse(from) < Date.parse(until), {
@@ -138,6 +156,7 @@ export const campaign = z
     lines: lineSelector.optional(),
     when: condition.optional(),
     effect,
+    referrer: z.strictObject({ effect: bonusEffect }).optional(),
     limits: z
       .strictObject({
         perPurchase: points.optional(),
@@ -149,6 +168,9 @@ export const campaign = z
     exclusive: id.optional(),
     priority: z.int().min(-1000).max(1000).optional(),
     holdOut: z.strictObject({ percent: z.int().min(1).max(99) }).optional(),
+  })
+  .superRefine((written, context) => {
+    for (const { path, message } of misfits(written)) context.addIssue({ code: 'custom', path, message })
   })
   .meta({ id: 'Campaign' }) satisfies z.ZodType<Campaign>
 

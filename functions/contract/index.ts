@@ -1,9 +1,12 @@
 import { adjustPoints } from './adjustments.ts'
 import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { readAudit } from './audit.ts'
+import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
 import { announceEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
+import { recordEvent, undoEvent } from './events.ts'
+import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
@@ -15,6 +18,8 @@ import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
+import { simulatePurchase } from './simulation.ts'
+import { recordStaffEvent } from './staff-events.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
 
 /** Every operation there is. */
@@ -29,6 +34,8 @@ export const operations: readonly Operation[] = [
   recordReturn,
   readReturn,
   runBatch,
+  recordEvent,
+  undoEvent,
   enrolMe,
   readMe,
   readBalance,
@@ -52,6 +59,7 @@ export const operations: readonly Operation[] = [
   changeMyPreferences,
   changePreferencesFor,
   readExplanation,
+  recordStaffEvent,
   attachPurchase,
   readMemberAsStaff,
   setSegments,
@@ -69,4 +77,9 @@ export const operations: readonly Operation[] = [
   listRevisions,
   readRevision,
   readAudit,
+  simulatePurchase,
+  startBacktest,
+  readBacktest,
+  startExperimentReport,
+  readExperimentReport,
 ]

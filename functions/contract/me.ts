@@ -19,7 +19,7 @@ export const enrolMe = operation({
   query: none,
   body: profileBody,
   answers: () => ({ 201: memberAnswer(), 200: memberAnswer() }),
-  problems: ['id-reused', 'card-taken', 'email-taken', 'phone-taken', 'member-closed'],
+  problems: ['id-reused', 'card-taken', 'email-taken', 'phone-taken', 'member-closed', 'referrer-unknown', 'referral-too-late'],
   example: { params: {}, body: { name: 'Ada' } },
 })
 
@@ -67,6 +67,9 @@ const activityItem = lazily(() =>
         'matured',
         'expired',
         'tier-changed',
+        'referred',
+        'bonus',
+        'bonus-undone',
         'tier-lapsing',
         'tier-granted',
         'tier-grant-ended',
@@ -86,7 +89,9 @@ const activityItem = lazily(() =>
       adjustmentId: id.optional(),
       reason: z.string().optional(),
       clubId: id.optional(),
+      trigger: z.string().optional().meta({ description: 'What a bonus was for, such as birthday or event training.' }),
       eventId: id.optional(),
+      sources: z.array(z.string()).optional().meta({ description: 'The campaigns that gave a bonus.' }),
       tier: z.string().optional().meta({ description: 'The tier held since, where this changed it.' }),
     })
     .meta({ id: 'Activity' }),

@@ -31,8 +31,13 @@ const personalData = {
     .meta({ example: 'en-GB' }),
 }
 
-/** What a member tells of themselves; all of it optional. */
-export const profileBody = canonicalObject(personalData).partial().meta({ id: 'Profile' })
+/** What a member tells of themselves, and by whom they were recommended; all of it optional. */
+export const profileBody = canonicalObject({
+  ...personalData,
+  referredBy: id.meta({ description: 'The id of the member who recommended this one: said once, before anything is bought.' }),
+})
+  .partial()
+  .meta({ id: 'Profile' })
 
 const changeBody = z
   .strictObject({
@@ -92,7 +97,7 @@ export const enrolMember = operation({
   query: none,
   body: profileBody,
   answers: () => ({ 201: memberAnswer(), 200: memberAnswer() }),
-  problems: ['id-reused', 'card-taken', 'email-taken', 'phone-taken'],
+  problems: ['id-reused', 'card-taken', 'email-taken', 'phone-taken', 'referrer-unknown', 'referral-too-late'],
   example: { params: { memberId: 'm-1001' }, body: { card: '6335550001', email: 'ada@example.org', name: 'Ada' } },
 })
 

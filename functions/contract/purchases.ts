@@ -29,7 +29,7 @@ const line = canonicalObject({
   excluded: z.boolean().optional().meta({ description: 'The line earns nothing and does not count for tiers.' }),
 })
 
-const cardNumber = z.string().regex(/^[A-Za-z0-9._:/+-]{1,64}$/)
+export const cardNumber = z.string().regex(/^[A-Za-z0-9._:/+-]{1,64}$/)
 
 /** Whom a purchase is said to be of. */
 export const memberName = z.union([canonicalObject({ id }), canonicalObject({ card: cardNumber })])

@@ -1,7 +1,8 @@
 import type { Calendar } from './calendar.ts'
-import type { Campaign, Condition, LineSelector } from './campaign.ts'
+import { type Campaign, type Condition, givesPoints, isJudgedByPurchase, type LineSelector, triggerName } from './campaign.ts'
 import { compileCondition, compileSelector, type SaleFacts, type Test } from './conditions.ts'
 import type { EarningLine } from './earning.ts'
+import { windowsOf } from './limits.ts'
 import type { Store } from './programme.ts'
 
 /** A campaign ready to be asked. */
@@ -17,6 +18,8 @@ export interface CompiledCampaign {
   readonly condition: Test | undefined
   /** Whether what it gives hangs on more than this one sale. */
   readonly limited: boolean
+  /** Counters and pots that a sale writes for it. */
+  readonly limitRecords: number
 }
 
 /** What of the member the campaigns of a revision ask for; the rest need not be known. */
@@ -47,13 +50,36 @@ interface Clue {
   readonly names: readonly string[]
 }
 
-/** Compiles a revision's campaigns once. Undefined where it has none. */
+/**
+ * Compiles a revision's campaigns of purchases once; what it asks of the member is what referrals ask, too, because a purchase
+ * judges them. Undefined where it has none of either.
+ */
 export function compileCampaigns(
   campaigns: readonly Campaign[],
   stores: readonly Store[],
   calendar: Calendar,
 ): CampaignIndex | undefined {
-  if (campaigns.length === 0) return undefined
+  const judged = campaigns.filter(isJudgedByPurchase)
+  if (judged.length === 0) return undefined
+  const ofPurchases = campaigns.filter(({ trigger }) => trigger === 'purchase')
+  return { ...compileIndex(ofPurchases, stores, calendar), needs: needsOf(judged) }
+}
+
+/** Compiles the campaigns that something else than a purchase sets off, by the name of their trigger. */
+export function compileBonuses(
+  campaigns: readonly Campaign[],
+  stores: readonly Store[],
+  calendar: Calendar,
+): ReadonlyMap<string, CampaignIndex> {
+  const byTrigger = new Map<string, Campaign[]>()
+  for (const campaign of campaigns) {
+    const name = triggerName(campaign.trigger)
+    if (name !== 'purchase') byTrigger.set(name, [...(byTrigger.get(name) ?? []), campaign])
+  }
+  return new Map([...byTrigger].map(([name, some]) => [name, compileIndex(some, stores, calendar)]))
+}
+
+function compileIndex(campaigns: readonly Campaign[], stores: readonly Store[], calendar: Calendar): CampaignIndex {
   const groups = storeGroups(stores)
   const inOrder = [...campaigns].sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
   const compiled = inOrder.map((campaign, order): CompiledCampaign => {
@@ -66,6 +92,7 @@ export function compileCampaigns(
       selects: lines && compileSelector(lines),
       condition: when && compileCondition(when, { calendar, groups }),
       limited: isLimited(campaign),
+      limitRecords: limitRecords(campaign),
     }
   })
   const clues = inOrder.map((campaign) => cluesOf(campaign, groups))
@@ -82,6 +109,12 @@ export function compileCampaigns(
 /** Whether what a campaign gives hangs on what it gave before: to the member, at the store, or in all. */
 function isLimited({ limits }: Campaign): boolean {
   return limits?.perMember !== undefined || limits?.perStore !== undefined || limits?.budget !== undefined
+}
+
+function limitRecords(campaign: Campaign): number {
+  const { limits } = campaign
+  const pots = givesPoints(campaign) ? [limits?.perStore, limits?.budget].filter((limit) => limit !== undefined) : []
+  return windowsOf(campaign).length + pots.length
 }
 
 function storeGroups(stores: readonly Store[]): Map<string, string[]> {

@@ -67,8 +67,36 @@ export type Gift =
 
 export type CampaignEffect = PointsEffect | Gift
 
+/** What a campaign gives where there is no basket to look at. */
+export type BonusEffect = { readonly points: number } | Gift
+
+export const occasionNames = ['enrolment', 'birthday', 'anniversary', 'referral'] as const
+
+/** What sets a campaign off. `tierReached` names a tier, `event` a type of event. */
+export type Trigger =
+  | 'purchase'
+  | (typeof occasionNames)[number]
+  | { readonly event: string }
+  | { readonly tierReached: string }
+  | { readonly clubJoined: string }
+
+/** A trigger as one word or two: what campaigns of one trigger are found by. */
+export function triggerName(trigger: Trigger): string {
+  if (typeof trigger === 'string') return trigger
+  if ('event' in trigger) return `event ${trigger.event}`
+  return 'tierReached' in trigger ? `tierReached ${trigger.tierReached}` : `clubJoined ${trigger.clubJoined}`
+}
+
+/** Whether it is a purchase by which a campaign is judged: its own, or that of a friend who was recommended. */
+export const isJudgedByPurchase = ({ trigger }: Pick<Campaign, 'trigger'>): boolean =>
+  trigger === 'purchase' || trigger === 'referral'
+
 export const isGift = (effect: CampaignEffect): effect is Gift =>
   'reward' in effect || 'tierCredit' in effect || 'badge' in effect
+
+/** Whether a campaign gives points at all, so that limits in points mean something. */
+export const givesPoints = ({ effect, referrer }: Pick<Campaign, 'effect' | 'referrer'>): boolean =>
+  !isGift(effect) || (referrer !== undefined && !isGift(referrer.effect))
 
 export const capWindows = ['day', 'week', 'month', 'year', 'campaign'] as const
 /** Local days, weeks from Monday, months, years, or all of the campaign. */
@@ -94,12 +122,14 @@ export interface CampaignLimits {
 export interface Campaign {
   readonly id: string
   readonly name?: string | undefined
-  readonly trigger: 'purchase'
+  readonly trigger: Trigger
   /** In force from an instant until, and without, another; RFC 3339. */
   readonly schedule?: { readonly from?: string | undefined; readonly until?: string | undefined } | undefined
   readonly lines?: LineSelector | undefined
   readonly when?: Condition | undefined
   readonly effect: CampaignEffect
+  /** Of a referral, whose `effect` is the friend's: what the member has who recommended them. */
+  readonly referrer?: { readonly effect: BonusEffect } | undefined
   readonly limits?: CampaignLimits | undefined
   /** Of the campaigns of one group only the best for the member applies. */
   readonly exclusive?: string | undefined

@@ -2,7 +2,17 @@ import type { Membership, Refund } from './club.ts'
 import { type ClubCountChange, changedClubCounts } from './club-counts.ts'
 import type { Award } from './earning.ts'
 import { changedGifts, type GiftChange } from './gifts.ts'
-import { type Bucket, bucketOrder, type DatedPurchase, type Head, type HeldTier, type TierGrant, type Totals } from './head.ts'
+import {
+  type Bucket,
+  bucketOrder,
+  type DatedPurchase,
+  type Head,
+  type HeldTier,
+  type Referral,
+  type TierGrant,
+  type Totals,
+} from './head.ts'
+import type { Use } from './limits.ts'
 import type { Judged } from './sale-facts.ts'
 import type { SegmentsFact } from './segments.ts'
 import { changedSums, type SumChange, type SumName, withoutSums } from './sums.ts'
@@ -84,6 +94,48 @@ export interface AdjustFact {
   readonly actor: string
 }
 
+/** Something that happened to a member outside of a purchase, as it was posted. */
+export interface PostedEvent {
+  readonly type: string
+  readonly occurredAt: Instant
+  readonly storeId?: string | undefined
+  readonly attributes?: { readonly [name: string]: string | number } | undefined
+}
+
+/** What the campaigns of a trigger gave; an event is there though they gave nothing. */
+export interface BonusFact {
+  readonly kind: 'bonus'
+  /** By the name of it. */
+  readonly trigger: string
+  /** Taken once, for ever: the event's id, or one that begins with `AUTO#` and follows from what happened. */
+  readonly id: string
+  readonly event?: PostedEvent | undefined
+  /** The purchase by which a friend's referral was judged. */
+  readonly purchaseId?: string | undefined
+  /** Of a referral: the store of that purchase. */
+  readonly storeId?: string | undefined
+  /** The tier held then, and what else the campaigns knew of the member. */
+  readonly tier: string
+  readonly judged?: Judged | undefined
+  /** Their lines are none. */
+  readonly awards: readonly Award[]
+  /** What it took of limited campaigns. Of a referral both sides' points, with the one who recommended. */
+  readonly uses?: readonly Use[] | undefined
+}
+
+/** A bonus taken back, or a part of it. */
+export interface UndoneFact {
+  readonly kind: 'bonus-undone'
+  readonly id: string
+  readonly trigger: string
+  /** The instant at which the bonus is dated: its year is where credit for tiers leaves. */
+  readonly bonusAt: Instant
+  /** Those that are taken back. */
+  readonly awards: readonly Award[]
+  /** What it gives back to limited campaigns: none above 0. */
+  readonly uses?: readonly Use[] | undefined
+}
+
 export interface GrantFact {
   readonly kind: 'grant'
   readonly grantId: string
@@ -127,6 +179,9 @@ export type Fact =
   | AdjustFact
   | ClubFact
   | AttendFact
+  | BonusFact
+  | UndoneFact
+  | { readonly kind: 'referred' }
   | SegmentsFact
   | GrantFact
   | EndGrantFact
@@ -178,6 +233,7 @@ export interface Effect {
   readonly clubCounts?: readonly ClubCountChange[]
   readonly clubsJudgedAt?: Instant
   readonly gifts?: readonly GiftChange[]
+  readonly referral?: Referral
   /** All tags of the member, from now on. */
   readonly segments?: Head['segments']
 }
@@ -222,6 +278,7 @@ export function apply(account: Account, entry: Entry): Account {
       latestPurchase: latestAfter(head, effect),
       purchases: head.purchases + (effect.purchase ? 1 : 0),
       gifts: effect.gifts ? changedGifts(head.gifts, effect.gifts) : head.gifts,
+      referral: effect.referral ?? head.referral,
       inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
       clubs: effect.club ? changedClubs(head.clubs, effect.club) : head.clubs,
       clubCounts: effect.clubCounts ? changedClubCounts(head.clubCounts, effect.clubCounts) : head.clubCounts,

@@ -54,6 +54,8 @@ export interface Head {
   readonly purchases: number
   /** Badges and rewards that campaigns gave, by kind and id; none that was all taken back. */
   readonly gifts: readonly HeldGift[]
+  /** Who recommended the member; null where nobody did. */
+  readonly referral: Referral | null
   /** How many runs of points that inactivity expires are over, all of them expired or taken: part of their bucket's id. */
   readonly inactivityRun: number
   /** The clubs that the member belongs to, by their ids. */
@@ -73,6 +75,12 @@ export interface ClubCount {
   readonly clubId: string
   readonly run: number
   readonly sums: readonly PeriodSum[]
+}
+
+/** Who recommended a member, and whether that has been rewarded: it is once. */
+export interface Referral {
+  readonly by: MemberId
+  readonly rewarded: boolean
 }
 
 /** A badge or reward, and how often it was given. */
@@ -138,6 +146,7 @@ export function emptyHead(memberId: MemberId): Head {
     latestPurchase: null,
     purchases: 0,
     gifts: [],
+    referral: null,
     inactivityRun: 0,
     clubs: [],
     clubCounts: [],

@@ -32,6 +32,8 @@ export interface Era {
   readonly steps: number
   /** By ascending threshold. */
   readonly levels: readonly Rung[]
+  /** Whether credit that campaigns give for tiers counts. */
+  readonly countsCredit: boolean
   /** Whether sums are those of local calendar years, and only this year and the one before matter. */
   readonly isPlain: boolean
 }
@@ -75,6 +77,7 @@ function eraOf(revision: Revision, policy: LadderPolicy, before: { run: number; 
     hold,
     steps,
     levels,
+    countsCredit: true,
     isPlain: period === 'calendar-year' && keep === 'next-period' && downgrade === 'to-met',
     measure,
     definition: JSON.stringify([measure, keep, downgrade, levels]),

@@ -1,7 +1,7 @@
 import type { AdjustmentPolicy } from './adjustment-caps.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import type { Campaign } from './campaign.ts'
-import { type CampaignIndex, compileCampaigns } from './campaign-index.ts'
+import { type CampaignIndex, compileBonuses, compileCampaigns } from './campaign-index.ts'
 import type { Club } from './club.ts'
 import type { LadderPolicy, Metric, Rung } from './ladder-policy.ts'
 import type { Instant } from './units.ts'
@@ -78,10 +78,12 @@ export interface Revision {
   readonly tiers: readonly [Tier, ...Tier[]]
   /** Ids in the register of stores; undefined where the programme has none and takes all. */
   readonly storeIds: ReadonlySet<string> | undefined
-  /** Undefined where the revision has no campaigns. */
+  /** Those of purchases. Undefined where the revision has none that is judged by one. */
   readonly campaigns: CampaignIndex | undefined
   /** Whether any club multiplies what its members earn. */
   readonly clubsMultiply: boolean
+  /** Campaigns that something else than a purchase sets off, by the name of their trigger. */
+  readonly bonuses: ReadonlyMap<string, CampaignIndex>
 }
 
 export interface Programme {
@@ -104,6 +106,7 @@ export function compileRevision(number: number, inForceFrom: Instant, document: 
     storeIds: document.stores && new Set(document.stores.map((store) => store.id)),
     campaigns: compileCampaigns(document.campaigns ?? [], document.stores ?? [], calendar),
     clubsMultiply: document.clubs?.some(({ multiplier }) => multiplier !== undefined) ?? false,
+    bonuses: compileBonuses(document.campaigns ?? [], document.stores ?? [], calendar),
   }
 }
 

@@ -1,6 +1,6 @@
 import { type LimitedOffer, limitedOffers, type RoomOf, unlimited } from './campaign-awards.ts'
 import { credit } from './credit.ts'
-import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts } from './earning.ts'
+import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts, ratesOf } from './earning.ts'
 import type { Account, Attachment, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
 import { bucketTerms, spendableInstant } from './expiry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
@@ -79,14 +79,9 @@ export function judgePurchase(
 
 /** The limited campaigns that a sale matches, of which it must be known what is left before it is booked. */
 export function limitsAsked({ revision, facts, lines }: Judgement): LimitedOffer[] {
-  const { campaigns, number, document } = revision
+  const { campaigns } = revision
   if (!campaigns?.hasLimited || !facts.sale) return []
-  return limitedOffers(
-    campaigns,
-    { revision: number, earn: document.points.earn, tier: facts.tier, clubMultiplier: facts.clubMultiplier },
-    facts.sale,
-    lines,
-  )
+  return limitedOffers(campaigns, ratesOf(revision, facts), facts.sale, lines)
 }
 
 /**

@@ -53,8 +53,9 @@ function clubLadder(programme: Programme, clubId: string): Ladder {
     return { ...policy, levels }
   })
   const [first, ...others] = ladder.eras
-  // What a club keeps of years that are over is named in entries, as that of other periods is.
-  return { eras: [{ ...first, isPlain: false }, ...others.map((era) => ({ ...era, isPlain: false }))] }
+  // What a club keeps of years that are over is named in entries, as that of other periods is. Credit is for tiers alone.
+  const ofClub = { isPlain: false, countsCredit: false }
+  return { eras: [{ ...first, ...ofClub }, ...others.map((era) => ({ ...era, ...ofClub }))] }
 }
 
 /** What a club counts by a revision; undefined where it is not there, or counts nothing. */
@@ -83,16 +84,13 @@ export function countedForClubs(
   const isLatest = latestPurchase === null || at > latestPurchase.at
   const clubCounts = clubs.flatMap(({ clubId, ladder }): ClubCountChange[] => {
     const { run, sums: counted } = countIn(head, clubId)
-    const [was, is] = [withoutCredit(before), withoutCredit(after)]
-    const sums = changedKept(ladder, { run, enrolledAt, latestPurchase }, at, was, is)
+    const sums = changedKept(ladder, { run, enrolledAt, latestPurchase }, at, before, after)
     const forgotten = isLatest ? forgottenSums(ladder, { sums: counted, enrolledAt }, at) : []
     if (sums.length === 0 && forgotten.length === 0) return []
     return [{ clubId, ...(sums.length > 0 && { sums }), ...(forgotten.length > 0 && { forgotten }) }]
   })
   return clubCounts.length > 0 ? { clubCounts } : {}
 }
-
-const withoutCredit = (kept: Kept): Kept => (kept.tierCredit === 0 ? kept : { ...kept, tierCredit: 0 })
 
 /** What an enrolment says of what clubs count, and that clubs may take the member in at once. */
 export function enrolmentForClubs(

@@ -1,4 +1,4 @@
-import { awardedPoints, type EarningLine, earn, eligibleSpend } from './earning.ts'
+import { awardedPoints, type EarningLine, earn, eligibleSpend, heldOfLimited } from './earning.ts'
 import type { Account, BucketChange, EarnFact, Effect, Entry, ReturnedLine } from './entry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
 import { type Bucket, bucketOrder } from './head.ts'
@@ -109,7 +109,8 @@ export function bookReturn(
     },
   }
   const booked = withTier(programme, account, untiered, now)
-  const uses = usesBetween(revision.campaigns, awarded, awards)
+  const [held, holds] = [before, after].map((lines) => heldOfLimited(revision, facts, lines, room))
+  const uses = usesBetween(revision.campaigns, held!, holds!)
   return { ...booked, kept: { ...kept, returned: returned.lines, points: left }, clawedBack, uses }
 }
 
@@ -139,7 +140,11 @@ export function keptLines(sale: EarnFact, returned: readonly ReturnedLine[]): Ea
   })
 }
 
-function takeBack(account: Account, from: KeptSale['bucket'], amount: Points, forgives: boolean, now: Instant): Effect {
+/**
+ * Takes points back: from the bucket that they went to, or from what of it expired; then from the others, earliest expiry first;
+ * the rest becomes debt, or is forgiven.
+ */
+export function takeBack(account: Account, from: KeptSale['bucket'], amount: Points, forgives: boolean, now: Instant): Effect {
   if (amount === 0) return {}
   const { head, closed } = account
   let missing: number = amount

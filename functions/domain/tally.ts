@@ -1,5 +1,5 @@
 import { awardedPoints } from './earning.ts'
-import type { EarnFact, Effect, Entry, ReturnedLine, SaleLine } from './entry.ts'
+import type { BonusFact, EarnFact, Effect, Entry, ReturnedLine, SaleLine } from './entry.ts'
 import { tierCredit } from './gifts.ts'
 import type { Head } from './head.ts'
 import { type Era, eraAt, eraOfRevision, type Ladder, oldestPeriod } from './ladder.ts'
@@ -19,6 +19,9 @@ export interface Kept {
 }
 
 export const nothingKept: Kept = { spend: 0, points: 0, tierCredit: 0, isKept: false, lines: [] }
+
+/** What is kept of a bonus: of what it gives only credit counts for tiers, because its points were not earned by buying. */
+export const keptCredit = (credit: number): Kept => ({ ...nothingKept, tierCredit: credit })
 
 /** Whether a line of a sale has quantity left after returns. */
 export function isAnyKept(sale: Pick<EarnFact, 'lines'>, returned: readonly ReturnedLine[]): boolean {
@@ -57,8 +60,9 @@ function changeOf(
 }
 
 /** Credit is spend, or points; it is no purchase and no visit. */
-function amountOf({ metric, category }: Era, kept: Kept): number {
-  const { spend, points, tierCredit: credit, isKept } = kept
+function amountOf({ metric, category, countsCredit }: Era, kept: Kept): number {
+  const { spend, points, isKept } = kept
+  const credit = countsCredit ? kept.tierCredit : 0
   if (metric === 'items') return itemsOf(category, kept)
   if (metric === 'spend') return spend + credit
   if (metric === 'points') return points + credit
@@ -119,17 +123,21 @@ export function forgottenSums(ladder: Ladder, head: Pick<Head, 'sums' | 'enrolle
     .map(({ period, revision }) => ({ period, revision }))
 }
 
-/** A purchase as all of the entries leave it. */
+/** A purchase, or a bonus, as all of the entries leave it. */
 interface KeptPurchase {
   readonly at: Instant
   readonly kept: Kept
 }
 
-/** What is kept of each of the member's purchases now. The entries are all of the member's, in any order. */
+/** What is kept of each of the member's purchases and bonuses now. The entries are all of the member's, in any order. */
 export function keptPurchases(entries: Iterable<Entry>): KeptPurchase[] {
   const sales: { at: Instant; fact: EarnFact }[] = []
   const returns = new Map<string, { lines: ReturnedLine[]; clawedBack: number; tierCredit: number }>()
+  const bonuses: { at: Instant; fact: BonusFact }[] = []
+  const undone = new Map<string, number>()
   for (const { at, fact, effect } of entries) {
+    if (fact.kind === 'bonus') bonuses.push({ at, fact })
+    if (fact.kind === 'bonus-undone') undone.set(fact.id, (undone.get(fact.id) ?? 0) + tierCredit(fact.awards))
     if (fact.kind === 'earn') sales.push({ at, fact })
     if (fact.kind !== 'return') continue
     const known = returns.get(fact.purchaseId) ?? { lines: [], clawedBack: 0, tierCredit: 0 }
@@ -138,7 +146,10 @@ export function keptPurchases(entries: Iterable<Entry>): KeptPurchase[] {
     for (const line of fact.lines) known.lines = added(known.lines, line)
     returns.set(fact.purchaseId, known)
   }
-  return sales.map(({ at, fact }) => {
+  const credits = bonuses.map(({ at, fact }) => {
+    return { at, kept: keptCredit(tierCredit(fact.awards) - (undone.get(fact.id) ?? 0)) }
+  })
+  const purchases = sales.map(({ at, fact }) => {
     const back = returns.get(fact.purchaseId) ?? { lines: [], clawedBack: 0, tierCredit: 0 }
     const kept = {
       spend: spendOf(fact, back.lines),
@@ -149,6 +160,7 @@ export function keptPurchases(entries: Iterable<Entry>): KeptPurchase[] {
     }
     return { at, kept }
   })
+  return [...purchases, ...credits]
 }
 
 function added(lines: readonly ReturnedLine[], line: ReturnedLine): ReturnedLine[] {
@@ -178,8 +190,10 @@ export function enrolledAtOf(entries: Iterable<Entry>): Instant | null {
 
 /** What an enrolment says of what the tiers count: where that is not the first thing they did, and where they count from it. */
 export function enrolmentCount(ladder: Ladder, at: Instant): Pick<Effect, 'run' | 'enrolledAt'> {
-  const { run, periods } = eraAt(ladder, at)
-  return { ...(run !== ladder.eras[0].run && { run }), ...(periods.countsFromEnrolment && { enrolledAt: at }) }
+  const { run } = eraAt(ladder, at)
+  // A purchase that comes late may be of a time in which they counted from it.
+  const counts = ladder.eras.some(({ from, periods }) => from <= at && periods.countsFromEnrolment)
+  return { ...(run !== ladder.eras[0].run && { run }), ...(counts && { enrolledAt: at }) }
 }
 
 /** All sums of the runs up to one, of the purchases dated at or before `upTo`, where that is given, anew from the entries. */

@@ -161,6 +161,21 @@ function circularClubs({ clubs = [] }: Document): Errors {
 }
 
 /** What campaigns name, and what there is of it. */
+/** The tier or club that a trigger names. */
+function triggerNames(
+  trigger: Campaign['trigger'],
+  known: { readonly tier: ReadonlySet<string>; readonly club: ReadonlySet<string> },
+  pointer: string,
+): Errors {
+  if (typeof trigger === 'string' || 'event' in trigger) return []
+  const [name, id, among, code] =
+    'tierReached' in trigger
+      ? (['tierReached', trigger.tierReached, known.tier, 'unknown-tier'] as const)
+      : (['clubJoined', trigger.clubJoined, known.club, 'unknown-club'] as const)
+  if (among.has(id)) return []
+  return [{ pointer: `${pointer}/${name}`, code, detail: `there is no ${name === 'tierReached' ? 'tier' : 'club'} ${id}` }]
+}
+
 function campaignNames(document: Document): Errors {
   const rewards = idsOf(document.rewards)
   const stores = document.stores && idsOf(document.stores)
@@ -168,13 +183,16 @@ function campaignNames(document: Document): Errors {
   const known = { tier: idsOf(document.tiers.levels), club: idsOf(document.clubs), store: stores, storeGroup: groups }
   return (document.campaigns ?? []).flatMap((campaign, index) => {
     const pointer = `/campaigns/${index}`
-    const { effect } = campaign
-    const reward = 'reward' in effect && !rewards.has(effect.reward) ? effect.reward : undefined
+    const { effect, referrer, trigger } = campaign
+    const unknownReward = (given: Campaign['effect'] | undefined, at: string): Errors =>
+      given && 'reward' in given && !rewards.has(given.reward)
+        ? [{ pointer: `${at}/reward`, code: 'unknown-reward', detail: `there is no reward ${given.reward}` }]
+        : []
     return [
       ...(campaign.when ? conditionNames(campaign.when, known, `${pointer}/when`) : []),
-      ...(reward === undefined
-        ? []
-        : [{ pointer: `${pointer}/effect/reward`, code: 'unknown-reward' as const, detail: `there is no reward ${reward}` }]),
+      ...triggerNames(trigger, known, `${pointer}/trigger`),
+      ...unknownReward(effect, `${pointer}/effect`),
+      ...unknownReward(referrer?.effect, `${pointer}/referrer/effect`),
     ]
   })
 }

@@ -1,8 +1,10 @@
 import { adjustPointsImplementation } from './adjust-points.ts'
 import { announceEventImplementation, readEventImplementation } from './announce-event.ts'
 import { attachPurchaseImplementation } from './attach-purchase.ts'
+import { backtestImplementations } from './backtests.ts'
 import type { Implementation } from './context.ts'
 import { endTierGrantImplementation } from './end-tier-grant.ts'
+import { experimentImplementations } from './experiments.ts'
 import { grantTierImplementation } from './grant-tier.ts'
 import { makeInvitationImplementation, voidInvitationImplementation } from './invitations.ts'
 import { programmeDraftImplementations } from './programme-draft.ts'
@@ -12,7 +14,9 @@ import { readAuditImplementation } from './read-audit.ts'
 import { readExplanationImplementation } from './read-explanation.ts'
 import { readMemberAsStaffImplementation } from './read-member-as-staff.ts'
 import { listRevisionsImplementation, readRevisionImplementation } from './read-revisions.ts'
+import { recordStaffEventImplementation } from './record-staff-event.ts'
 import { setSegmentsImplementation } from './set-segments.ts'
+import { simulatePurchaseImplementation } from './simulate-purchase.ts'
 
 /** What staff may do. */
 export const adminImplementations: readonly Implementation[] = [
@@ -21,6 +25,7 @@ export const adminImplementations: readonly Implementation[] = [
   voidInvitationImplementation,
   announceEventImplementation,
   readEventImplementation,
+  recordStaffEventImplementation,
   attachPurchaseImplementation,
   readExplanationImplementation,
   readMemberAsStaffImplementation,
@@ -34,4 +39,7 @@ export const adminImplementations: readonly Implementation[] = [
   listRevisionsImplementation,
   readRevisionImplementation,
   readAuditImplementation,
+  simulatePurchaseImplementation,
+  ...backtestImplementations,
+  ...experimentImplementations,
 ]

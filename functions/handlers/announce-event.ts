@@ -8,6 +8,7 @@ import { points } from '../domain/units.ts'
 import { clubEventItem, clubEventOf, type StoredEvent } from '../store/club-event-item.ts'
 import { table } from '../store/table.ts'
 import { again, attempt } from './attempt.ts'
+import { auditWrite } from './audit.ts'
 import { implement } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { instantOf, rfc3339 } from './views.ts'
@@ -41,6 +42,7 @@ export const announceEventImplementation = implement(announceEvent, async ({ par
     const result = await runtime.store.commit([
       { kind: 'put', item: clubEventItem(programme.id, announced), condition: { is: 'absent' } },
       { kind: 'put', item: { ...table.agenda(programme.id, event.endsAt, clubId, eventId) } },
+      auditWrite(context, { action: announceEvent.name, target: `clubs/${clubId}/events/${eventId}`, after: { ...event } }),
     ])
     return result.outcome === 'committed' ? { status: 201 as const, body: eventView(announced) } : again
   })

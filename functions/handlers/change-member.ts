@@ -12,6 +12,7 @@ import { again, attempt } from './attempt.ts'
 import { implement } from './context.ts'
 import { profileWrites } from './enrolment.ts'
 import { replacedCards } from './member-record.ts'
+import { bookOccasion, isOccasionDue } from './occasions.ts'
 import { personalData } from './personal-data.ts'
 import { memberView } from './views.ts'
 
@@ -27,6 +28,10 @@ export const changeMemberImplementation = implement(changeMember, async ({ param
       if (!others[0]) return again
       const before = profileOf(others[0])
       const data = personalData(body, before.data)
+      if (data.birthday !== before.data.birthday && isOccasionDue(before, ledger.now)) {
+        await bookOccasion(context, memberId)
+        return again
+      }
       // A till that is told an address takes it for the member's.
       const confirms = body.email !== undefined && before.emailClaimed === true
       const after: Profile = {

@@ -18,14 +18,17 @@ export const endTierGrantImplementation = implement(endTierGrant, async ({ param
   const key = table.tierGrant(programme.id, memberId, grantId)
   return attempt(runtime, () =>
     runtime.turns.take(`${programme.id} ${memberId}`, async () => {
-      const { open, ledger, others } = await openAccount(context, memberId, { others: [key] })
+      // Before the head, and not with it: several items read together are no snapshot, and a grant that the head does not have
+      // yet would be taken for one that is over.
+      const [given] = (await runtime.store.read([key], { consistent: true })).items
+      const { open, ledger } = await openAccount(context, memberId)
       if (!open) return problem('member-unknown')
-      if (!others[0]) return problem('grant-unknown')
+      if (!given) return problem('grant-unknown')
       const booked = endGrant(programme, open.account, grantId, caller.subject, ledger.now)
       const ended = booked && followed(programme, booked, ledger.now)
       if (ended) {
         const target = `members/${memberId}/tier-grants/${grantId}`
-        const before = { until: rfc3339(others[0].un as Instant) }
+        const before = { until: rfc3339(given.un as Instant) }
         const result = await runtime.store.commit([
           ...(await bookingWrites(ledger, open, ended.account, ended.entries)),
           auditWrite(context, { action: endTierGrant.name, target, before, after: { until: rfc3339(ledger.now) } }),

@@ -21,19 +21,20 @@ export const enrolMeImplementation = implement(enrolMe, async ({ body }, context
   const { runtime, caller } = context
   const hash = bodyHash(body)
   const data = personalData(body)
+  const referrer = body.referredBy as MemberId | undefined
   const turn = `${caller.issuer} ${caller.subject}`
   return attempt<EnrolmentAnswer>(runtime, (uncertain) =>
     runtime.turns.take(turn, async () => {
       const own = await ownIdentity(context)
       const emailClaimed = data.email !== undefined && !isVouchedFor(data.email, caller)
       if (own?.member !== undefined) {
-        if (own.hash === undefined) return enrol(context, { memberId: own.member, data, hash, emailClaimed }, uncertain)
+        if (own.hash === undefined) return enrol(context, { memberId: own.member, data, hash, emailClaimed, referrer }, uncertain)
         return own.hash === hash ? enrolled(context, own.member, uncertain) : problem('id-reused')
       }
       const member = (await memberByVerifiedEmail(context)) ?? memberId(runtime.newId())
       return enrol(
         context,
-        { memberId: member, data, hash, emailClaimed, link: linkWrite(context, own, member, hash) },
+        { memberId: member, data, hash, emailClaimed, referrer, link: linkWrite(context, own, member, hash) },
         uncertain,
       )
     }),

@@ -9,7 +9,8 @@ import { personalData } from './personal-data.ts'
 /** Enrols a member at a till, or completes one that a card alone made. */
 export const enrolMemberImplementation = implement(enrolMember, async ({ params, body }, context) => {
   const memberId = params.memberId as MemberId
-  const enrolment = { memberId, data: personalData(body), hash: bodyHash(body) }
+  const referrer = body.referredBy as MemberId | undefined
+  const enrolment = { memberId, data: personalData(body), hash: bodyHash(body), referrer }
   return attempt<EnrolmentAnswer>(context.runtime, (uncertain) =>
     context.runtime.turns.take(`${context.programme.id} ${memberId}`, () => enrol(context, enrolment, uncertain)),
   )

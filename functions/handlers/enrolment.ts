@@ -9,9 +9,12 @@ import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, peekAccount } from './account.ts'
 import { type Again, again } from './attempt.ts'
+import { welcome } from './bonuses.ts'
 import type { Context } from './context.ts'
 import { byPartition, lookupWrites, readTouched, replacedCards, takenProblem, touchedLookups } from './member-record.ts'
 import { newMemberWrites, openNewAccount } from './new-member.ts'
+import { bookOccasion, isOccasionDue, withOccasion } from './occasions.ts'
+import { referralWrites, referredBy } from './referrals.ts'
 import { memberView } from './views.ts'
 
 type MemberAnswer = z.input<ReturnType<typeof memberAnswer>>
@@ -23,6 +26,8 @@ export interface Enrolment {
   readonly data: PersonalData
   /** Of the body. */
   readonly hash: string
+  /** Who recommended them. */
+  readonly referrer?: MemberId | undefined
   /** The e-mail address is only what somebody says of themselves. */
   readonly emailClaimed?: boolean
   /** From a token's subject to the member, written in the same transaction; it fails where the subject is linked already. */
@@ -36,16 +41,20 @@ export interface Enrolment {
  */
 export async function enrol(context: Context, enrolment: Enrolment, uncertain: boolean): Promise<EnrolmentAnswer | Again> {
   const { runtime, programme, now } = context
-  const { memberId, data, hash, emailClaimed = false, link } = enrolment
+  const { memberId, data, hash, emailClaimed = false, link, referrer } = enrolment
   const alongside = link ? [link] : []
   const { settled, ledger, others } = await peekAccount(context, memberId, [table.profile(programme.id, memberId)])
   if (!settled) {
-    const open = openNewAccount(context, memberId)
-    const profile: Profile = { memberId, version: 1, hash, enrolledAt: now, data, emailClaimed, replacedCards: [] }
+    const referred = referrer && (await referredBy(context, memberId, referrer, true))
+    if (referred && isProblem(referred)) return referred
+    const welcomed = await welcome(context, openNewAccount(context, memberId, referred?.entry), data.birthday)
+    const { open } = welcomed
+    const told: Profile = { memberId, version: 1, hash, enrolledAt: now, data, emailClaimed, replacedCards: [] }
+    const profile = withOccasion(programme, told, now)
     const lookups = await touchedLookups(context, {}, data)
     const booking = await bookingWrites(context, open, open.account, [])
     const made = newMemberWrites(context, profile, lookups)
-    const result = await runtime.lookups.commit([...booking, ...made, ...alongside])
+    const result = await runtime.lookups.commit([...booking, ...made, ...alongside, ...welcomed.writes])
     if (result.outcome === 'committed') return { status: 201, body: memberView(context, open.account.head, profile) }
     // A head, a profile or a place in the roster that is there: somebody else has just enrolled this very member. A subject who is
     // linked by now: that is them, and who has the card is the member that they are.
@@ -59,6 +68,12 @@ export async function enrol(context: Context, enrolment: Enrolment, uncertain: b
   const profile = profileOf(others[0])
   if (!link && profile.hash === hash) return enrolledAnswer(ledger, head, profile, uncertain)
   if (!link && profile.hash !== undefined) return problem('id-reused')
+  if (data.birthday !== undefined && data.birthday !== profile.data.birthday && isOccasionDue(profile, ledger.now)) {
+    await bookOccasion(context, memberId)
+    return again
+  }
+  const referral = referrer ? await referralWrites(context, memberId, referrer) : []
+  if (isProblem(referral)) return referral
   const completed: Profile = {
     ...profile,
     version: profile.version + 1,
@@ -70,7 +85,7 @@ export async function enrol(context: Context, enrolment: Enrolment, uncertain: b
   }
   const writes = await profileWrites(context, profile, completed)
   if (isProblem(writes)) return writes
-  const result = await runtime.lookups.commit([...writes, ...alongside])
+  const result = await runtime.lookups.commit([...writes, ...alongside, ...referral])
   return result.outcome === 'committed' ? { status: 201, body: memberView(ledger, head, completed) } : again
 }
 
@@ -87,8 +102,10 @@ function enrolledAnswer(ledger: Ledger, head: Head, profile: Profile, uncertain:
 }
 
 /** The writes that put a profile in the place of another, look-ups included; a problem where a look-up belongs to another. */
-export async function profileWrites(context: Context, before: Profile, after: Profile): Promise<Write[] | Problem> {
+export async function profileWrites(context: Context, before: Profile, changed: Profile): Promise<Write[] | Problem> {
   const { programme } = context
+  const isSame = changed.data.birthday === before.data.birthday
+  const after = isSame ? changed : withOccasion(programme, changed, context.now)
   const { memberId } = before
   const lookups = await touchedLookups(context, before.data, after.data)
   const found = await readTouched(context, lookups)

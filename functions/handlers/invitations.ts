@@ -8,6 +8,7 @@ import { invitationItem, invitationOf, invitationWrite } from '../store/invitati
 import type { Item } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { again, attempt } from './attempt.ts'
+import { auditWrite } from './audit.ts'
 import { type Context, implement } from './context.ts'
 import { bodyHash, chance } from './hash.ts'
 import { invitationKey } from './invitation-key.ts'
@@ -37,6 +38,7 @@ export const makeInvitationImplementation = implement(makeInvitation, async ({ p
     const result = await runtime.store.commit([
       { kind: 'put', item: { ...key, h: hash, c: codeKey.sk }, condition: { is: 'absent' } },
       { kind: 'put', item: invitationItem(codeKey, invitation), condition: { is: 'absent' } },
+      auditWrite(context, { action: makeInvitation.name, target: targetOf(params), after: { uses: body.uses, expiresAt } }),
     ])
     return result.outcome === 'committed' ? { status: 201 as const, body: view(clubId, invitation, code, now) } : again
   })
@@ -50,12 +52,23 @@ export const voidInvitationImplementation = implement(voidInvitation, async ({ p
     if (!known) return problem('invitation-unknown')
     const invitation = invitationOf(known.coded)
     if (!invitation.isVoid) {
-      const result = await context.runtime.store.commit([invitationWrite(known.coded, { isVoid: true })])
+      const result = await context.runtime.store.commit([
+        invitationWrite(known.coded, { isVoid: true }),
+        auditWrite(context, {
+          action: voidInvitation.name,
+          target: targetOf(params),
+          before: { void: false },
+          after: { void: true },
+        }),
+      ])
       if (result.outcome !== 'committed') return again
     }
     return { status: 200 as const, body: view(clubId, { ...invitation, isVoid: true }, null, context.now) }
   })
 })
+
+const targetOf = ({ clubId, invitationId }: { clubId: string; invitationId: string }) =>
+  `clubs/${clubId}/invitations/${invitationId}`
 
 /** An invitation by its id: what names it, and what its code leads to. */
 async function readInvitation({ runtime, programme }: Context, clubId: string, invitationId: string) {

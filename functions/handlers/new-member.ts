@@ -1,3 +1,4 @@
+import { apply, type Entry } from '../domain/entry.ts'
 import { emptyHead } from '../domain/head.ts'
 import { enrolment } from '../domain/membership.ts'
 import { revisionAt } from '../domain/programme.ts'
@@ -10,9 +11,11 @@ import { type Change, lookupWrites } from './member-record.ts'
 
 const absent = { is: 'absent' } as const
 
-/** The account of a new member: the enrolment and what follows from it at once, still to be booked. */
-export function openNewAccount({ programme, now }: Ledger, memberId: MemberId): OpenAccount {
-  return newAccount(programme, memberId, { head: emptyHead(memberId), closed: new Map() }, enrolment(programme, now), now)
+/** The account of a new member: the enrolment and what follows from it at once, and who recommended them, still to be booked. */
+export function openNewAccount({ programme, now }: Ledger, memberId: MemberId, referred?: Entry): OpenAccount {
+  const open = newAccount(programme, memberId, { head: emptyHead(memberId), closed: new Map() }, enrolment(programme, now), now)
+  if (!referred) return open
+  return { ...open, account: apply(open.account, referred), settling: [...open.settling, referred] }
 }
 
 /** A card that nobody has becomes a member with a made id, where the programme says so; undefined where it does not. */

@@ -10,6 +10,7 @@ import { earlier, type MemberId } from '../domain/units.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, openAccount, peekAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
+import { bookingOf, giveForClubs } from './bonuses.ts'
 import { type Handle, implement } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { checkOccurredAt } from './sale.ts'
@@ -53,12 +54,15 @@ export const payForClubImplementation = implement(payForClub, async ({ params, b
         return booked === 'another currency' ? problem('currency-mismatch', '/currency') : problemOf(booked)
       }
       const { account, entries } = settle(programme, booked.account, ledger.now)
+      const given = await giveForClubs(ledger, bookingOf(open, account, [booked.entry, ...entries]), open.account)
+      if (isRefusal(given)) return problemOf(given)
       const result = await runtime.store.commit([
         { kind: 'put', item: { ...key, h: hash }, condition: { is: 'absent' } },
-        ...(await bookingWrites(ledger, open, account, [booked.entry, ...entries])),
+        ...(await bookingWrites(ledger, open, given.account, given.entries)),
+        ...given.writes,
       ])
       if (result.outcome !== 'committed') return again
-      return { status: 201, body: answer(ledger, account.head) }
+      return { status: 201, body: answer(ledger, given.account.head) }
     }),
   )
 })

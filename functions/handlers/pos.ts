@@ -10,10 +10,12 @@ import { quotePurchaseImplementation } from './quote-purchase.ts'
 import { readMemberImplementation } from './read-member.ts'
 import { readPurchaseImplementation } from './read-purchase.ts'
 import { readReturnImplementation } from './read-return.ts'
+import { recordEventImplementation } from './record-event.ts'
 import { recordPurchaseImplementation } from './record-purchase.ts'
 import { recordReturnImplementation } from './record-return.ts'
 import { runBatchImplementation } from './run-batch.ts'
 import { searchMembersImplementation } from './search-members.ts'
+import { undoEventImplementation } from './undo-event.ts'
 
 /** What tills may do. */
 export const posImplementations: readonly Implementation[] = [
@@ -32,4 +34,6 @@ export const posImplementations: readonly Implementation[] = [
   payForClubImplementation,
   checkInImplementation,
   changePreferencesForImplementation,
+  recordEventImplementation,
+  undoEventImplementation,
 ]

@@ -59,6 +59,9 @@ const kinds = {
   mature: 'matured',
   expire: 'expired',
   tier: 'tier-changed',
+  referred: 'referred',
+  bonus: 'bonus',
+  'bonus-undone': 'bonus-undone',
   'tier-lapsing': 'tier-lapsing',
   grant: 'tier-granted',
   'end-grant': 'tier-grant-ended',
@@ -84,6 +87,8 @@ function activityOf({ at, fact, effect }: Entry): ActivityItem[] {
     ...('adjustmentId' in fact && { adjustmentId: fact.adjustmentId, reason: fact.reason }),
     ...('clubId' in fact && { clubId: fact.clubId }),
     ...('eventId' in fact && { eventId: fact.eventId }),
+    ...(fact.kind === 'bonus' && fact.event && { eventId: fact.id }),
+    ...('trigger' in fact && { trigger: fact.trigger, sources: fact.awards.map(({ source }) => source) }),
     ...(effect.tier && { tier: effect.tier.id }),
   }
   return [item]

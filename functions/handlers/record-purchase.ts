@@ -19,16 +19,19 @@ import {
   type SoldReceipt,
   type UnattachedReceipt,
 } from '../store/receipt-item.ts'
-import type { Write } from '../store/store.ts'
+import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
+import { type Booking, bookingOf, giveForClubs, giveForTier, welcome } from './bonuses.ts'
 import { type Context, type Handle, implement } from './context.ts'
 import { findNamed, type Named } from './find-member.ts'
 import { bodyHash } from './hash.ts'
 import { openLimits } from './limits.ts'
 import { touchedLookups } from './member-record.ts'
 import { newMemberWrites, openByCard } from './new-member.ts'
+import { withOccasion } from './occasions.ts'
+import { rewardReferral } from './referrals.ts'
 import { birthdayKeys, birthdayOf, checkByRevision, checkSale, saleOf } from './sale.ts'
 import { keepUnattached, unattachedAnswer } from './unattached-purchase.ts'
 import { awardsView, explanationView, standing } from './views.ts'
@@ -108,17 +111,23 @@ export async function tryBooking(
 ): Promise<Answer | Again | { awaited: AwaitedReceipt }> {
   const { context, sale, hash } = posting
   const { runtime, programme } = context
+  const birthdays = named.known ? birthdayKeys(programme, named.memberId) : []
   const {
     open: opened,
     ledger,
     others,
+    writes: welcoming,
   } = named.known
-    ? await openAccount(context, named.memberId, { others: birthdayKeys(programme, named.memberId) })
-    : { open: openByCard(context), ledger: context, others: [] }
+    ? { ...(await openAccount(context, named.memberId, { others: [...birthdays, ...receiptKeys(posting)] })), writes: [] }
+    : await openNewByCard(context)
+  const known = others[birthdays.length] && receiptOf(others[birthdays.length]!)
+  // Whoever attaches a sale has read its receipt: it is news only where it is another by now.
+  if (known && known.state !== 'awaited' && known.version !== awaited?.version) return replayOf(posting, known, uncertain)
   if (!opened) return refuse(posting, problem('member-unknown', named.known ? '/member/id' : '/member/card'))
+  if (opened.account.head.status === 'closed') return refuse(posting, problem('member-closed', '/member'))
 
   const history = isLate(opened.account, sale, ledger.now) ? await readEntries(context, opened.memberId) : []
-  const birthday = birthdayOf(others)
+  const birthday = birthdayOf(others.slice(0, birthdays.length))
   const judgement = judgePurchase(programme, opened.account, sale, history, ledger.now, birthday)
   const limited = { ...judgement, memberId: opened.memberId, storeId: sale.details.storeId }
   const limits = await openLimits(ledger, limited, limitsAsked(judgement))
@@ -129,6 +138,8 @@ export async function tryBooking(
   const kept: KeptSale = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
   const returned = applyWaiting(ledger, earned.account, kept, awaited)
   entries.push(...returned.entries)
+  const given = await giveAlong(ledger, bookingOf(opened, returned.account, entries), booked.entry, returned.kept.returned)
+  if (isRefusal(given)) return refuse(posting, problemOf(given))
 
   const receipt: SoldReceipt = {
     state: 'sold',
@@ -148,15 +159,17 @@ export async function tryBooking(
       item: receiptItem(programme.id, receipt),
       condition: awaited ? { is: 'equal', attribute: versionAttribute, value: awaited.version } : { is: 'absent' },
     },
-    ...(await bookingWrites(ledger, opened, returned.account, entries)),
+    ...(await bookingWrites(ledger, given.open, given.account, given.entries)),
     ...limits.writes(sumOfUses([...booked.uses, ...returned.uses])),
     ...(named.known ? [] : await cardMemberWrites(context, opened, named.card)),
+    ...welcoming,
+    ...given.writes,
     ...(awaited ? [{ kind: 'delete', key: table.awaited(programme.id, sale.purchaseId) } satisfies Write] : []),
     ...(posting.alongside ?? []),
   ])
   if (result.outcome === 'conflict') return again
   if (result.outcome === 'committed')
-    return { status: 201, body: answerBody(posting, ledger, booked.entry, receipt, returned.account) }
+    return { status: 201, body: answerBody(posting, ledger, booked.entry, receipt, given.account) }
   // A receipt that is there outranks a version that moved.
   const found = result.failed.find((failure) => failure.index === 0)?.found
   if (!found) return again
@@ -164,10 +177,39 @@ export async function tryBooking(
   return standingReceipt.state === 'awaited' ? { awaited: standingReceipt } : replayOf(posting, standingReceipt, uncertain)
 }
 
+/** A member whom a card alone makes, with what the campaigns of the enrolment give. */
+async function openNewByCard(context: Context) {
+  const made = openByCard(context)
+  const { open, writes } = made ? await welcome(context, made) : { open: undefined, writes: [] }
+  return { open, writes, ledger: context, others: [] }
+}
+
+/**
+ * Where there are budgets the receipt is looked for after all, in the read that there is anyway: opening a budget may move parts
+ * of it, and a replay changes nothing.
+ */
+function receiptKeys({ context: { programme }, sale }: Posting): Key[] {
+  const isLimited = programme.revisions.some(({ campaigns }) => campaigns?.hasLimited)
+  return isLimited ? [table.receipt(programme.id, sale.purchaseId)] : []
+}
+
 /** What is written beside the head of a member whom a card alone made. */
 async function cardMemberWrites(context: Context, { memberId }: OpenAccount, card: string): Promise<Write[]> {
-  const profile = { memberId, version: 1, enrolledAt: context.now, data: { card }, replacedCards: [] }
+  const told = { memberId, version: 1, enrolledAt: context.now, data: { card }, replacedCards: [] }
+  const profile = withOccasion(context.programme, told, context.now)
   return newMemberWrites(context, profile, await touchedLookups(context, {}, profile.data))
+}
+
+/** What else a purchase gives, at what is kept of it: to whoever recommended the member, and for a tier that it brought them up to. */
+async function giveAlong(
+  ledger: Ledger,
+  booking: Booking,
+  sale: { readonly at: Instant; readonly fact: EarnFact },
+  returned: KeptSale['returned'],
+) {
+  const rewarded = await rewardReferral(ledger, booking, sale, returned)
+  const tiered = isRefusal(rewarded) ? rewarded : await giveForTier(ledger, rewarded, booking.open.account)
+  return isRefusal(tiered) ? tiered : giveForClubs(ledger, tiered, booking.open.account)
 }
 
 /** Applies the returns that came before their sale, by `occurredAt`, then id; one that does not fit is kept as refused. */

@@ -20,9 +20,11 @@ import type { Condition, Item, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, openAccount, peekAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
+import { bookingOf } from './bonuses.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { openGivenBack } from './limits.ts'
+import { undoReferral } from './referrals.ts'
 import { checkOccurredAt, repeatedLine } from './sale.ts'
 import { keptReturnAnswer, recordKeptReturn } from './unattached-purchase.ts'
 import { instantOf, standing } from './views.ts'
@@ -98,6 +100,8 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   const limited = { memberId, at: sale.at, revision: revisionAt(programme, sale.at), storeId: fact.details.storeId }
   const limits = await openGivenBack(ledger, limited, uses)
   const { returnId } = goods
+  const booking = bookingOf(open, account, entries)
+  const undone = await undoReferral(ledger, booking, kept.sale, booked.kept.returned, booked.entry.at)
   const after: SoldReceipt = {
     ...receipt,
     version: receipt.version + 1,
@@ -107,11 +111,12 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   }
   const result = await runtime.store.commit([
     putReceipt(programme.id, after, receipt, stored),
-    ...(await bookingWrites(ledger, open, account, entries)),
+    ...(await bookingWrites(ledger, undone.open, undone.account, undone.entries)),
+    ...undone.writes,
     ...limits.writes(uses),
   ])
   if (result.outcome !== 'committed') return again
-  return { status: 201, body: { returnId, status: 'booked', points: { clawedBack }, ...standing(ledger, account.head) } }
+  return { status: 201, body: { returnId, status: 'booked', points: { clawedBack }, ...standing(ledger, undone.account.head) } }
 }
 
 function putReceipt(programme: string, receipt: Receipt, before: Receipt | undefined, stored: Item | undefined): Write {

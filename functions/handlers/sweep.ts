@@ -1,11 +1,13 @@
+import type { Programme } from '../domain/programme.ts'
 import { earlier, type Instant, instant, type MemberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
 import type { IndexEntry, Item, Write } from '../store/store.ts'
-import { duePartition, memberOfPartition, programmesPartition, shards, table, utcDay } from '../store/table.ts'
+import { duePartition, memberOfPartition, profileSort, programmesPartition, shards, table, utcDay } from '../store/table.ts'
 import { bookingWrites, openAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
+import { makeDue, settleOccasions, unknownOccasions } from './occasions.ts'
 
 /** What a sweep of one shard did. */
 export interface Swept {
@@ -60,17 +62,19 @@ async function sweepDay(
     const queue = page.items.values()
     await Promise.all(
       Array.from({ length: width }, async () => {
-        for (const { pk } of queue) tally[await settleOne(runtime, pk, now)] += 1
+        for (const { pk, sk } of queue) tally[await settleOne(runtime, pk, sk, now)] += 1
       }),
     )
     after = page.next
   } while (after)
 }
 
-async function settleOne(runtime: Runtime, pk: string, now: Instant): Promise<'settled' | 'idle' | 'failed'> {
+/** Settles the member of a head that is due, or books the occasions of a profile that is. */
+async function settleOne(runtime: Runtime, pk: string, sk: string, now: Instant): Promise<'settled' | 'idle' | 'failed'> {
   const { programme, member } = memberOfPartition(pk)
+  const work = sk === profileSort ? giveOccasions : settleMember
   try {
-    return (await settleMember(runtime, programme, member, now)) ? 'settled' : 'idle'
+    return (await work(runtime, programme, member, now)) ? 'settled' : 'idle'
   } catch (error) {
     const named = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     console.error(JSON.stringify({ level: 'error', job: 'settle-members', programme, error: named }))
@@ -91,6 +95,25 @@ export async function settleMember(runtime: Runtime, programmeId: string, member
       return result.outcome === 'committed' ? true : again
     }),
   )
+}
+
+async function giveOccasions(runtime: Runtime, programmeId: string, member: MemberId, now: Instant): Promise<boolean> {
+  const programme = await runtime.programmes.get(programmeId)
+  if (!programme) throw new Error(`there is no programme ${programmeId}`)
+  return settleOccasions({ runtime, programme, now }, member)
+}
+
+/**
+ * Makes members due by revisions that ask for birthdays or anniversaries as the one before did not. The watermark is taken back
+ * first, so that what falls due meanwhile is found.
+ */
+export async function makeShardDue(runtime: Runtime, shard: number, programmes: readonly Programme[]): Promise<void> {
+  for (const programme of programmes) {
+    const unknown = await unknownOccasions(runtime, programme, shard, runtime.now())
+    if (!unknown) continue
+    await attempt(runtime, () => lowerWatermark(runtime, shard, startOfDay(unknown.from)))
+    await makeDue(runtime, shard, unknown)
+  }
 }
 
 /** Takes the watermarks of all shards back to a day, where they are beyond it: members came in from elsewhere. */

@@ -12,7 +12,7 @@ import type {
 import { clubOf, type Membership } from '../domain/club.ts'
 import type { Award } from '../domain/earning.ts'
 import type { EarnFact } from '../domain/entry.ts'
-import { explainCampaigns } from '../domain/explanation.ts'
+import { explainCampaigns, type Verdict } from '../domain/explanation.ts'
 import { balanceOf, type Head } from '../domain/head.ts'
 import type { Preferences } from '../domain/preferences.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
@@ -89,7 +89,11 @@ export function explanationView(
   sale: { readonly at: Instant; readonly fact: EarnFact },
 ): z.input<ReturnType<typeof explanationSchema>> {
   const revision = revisionAt(programme, sale.at)
-  const verdicts = explainCampaigns(revision, factsOfSale(revision, memberId, sale), linesOf(sale.fact), sale.fact.awards)
+  return verdictsView(explainCampaigns(revision, factsOfSale(revision, memberId, sale), linesOf(sale.fact), sale.fact.awards))
+}
+
+/** What became of each campaign, as answers show it. */
+export function verdictsView(verdicts: readonly Verdict[]): z.input<ReturnType<typeof explanationSchema>> {
   return verdicts.map((verdict) =>
     verdict.applied
       ? {

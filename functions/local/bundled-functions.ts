@@ -9,7 +9,7 @@ import type { Functions } from './functions.ts'
 export async function buildFunctions(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'laurel-bundles-'))
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
-  await buildBundles(directory, ['authorize', 'pos', 'member', 'admin', 'unrouted', 'settle-members'])
+  await buildBundles(directory, ['authorize', 'pos', 'member', 'admin', 'unrouted', 'settle-members', 'run-jobs'])
   return directory
 }
 
@@ -35,5 +35,6 @@ export function bundledFunctions(directory: string): Functions {
     audiences: { pos: load('pos'), member: load('member'), admin: load('admin') },
     unrouted: load('unrouted'),
     settle: load('settle-members'),
+    runJobs: load('run-jobs'),
   }
 }

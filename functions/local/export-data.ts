@@ -1,5 +1,7 @@
+import type { Entry } from '../domain/entry.ts'
 import { instant, memberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
+import { entryOf } from '../store/entry-item.ts'
 import { eachItem } from '../store/paging.ts'
 import { type Item, type Key, mostReadKeys } from '../store/store.ts'
 import {
@@ -68,6 +70,7 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
   for await (const item of eachItem(runtime.store, { pk: memberPartition(programme, memberId(id)) })) {
     yield item
     if (item.k === 'earn') receipts.push(table.receipt(programme, item.p as string))
+    if (item.k === 'bonus') receipts.push(...eventKeys(programme, entryOf(item)))
     if (receipts.length === mostReadKeys) {
       yield* readItems(runtime, receipts)
       receipts = []
@@ -75,6 +78,10 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
   }
   if (receipts.length > 0) yield* readItems(runtime, receipts)
 }
+
+/** Where the record of an event stands; other bonuses have theirs with the member. */
+const eventKeys = (programme: string, { fact }: Entry): Key[] =>
+  fact.kind === 'bonus' && fact.event ? [table.event(programme, fact.id)] : []
 
 async function* readItems({ store }: Runtime, keys: readonly Key[]): AsyncGenerator<Item> {
   const { items } = await store.read(keys, { consistent: true })

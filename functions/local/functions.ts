@@ -1,11 +1,13 @@
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda'
 import { serveAdmin } from '../admin.ts'
 import type { Audience } from '../contract/operation.ts'
+import type { Ran } from '../handlers/jobs.ts'
 import type { GatewayHandler } from '../http/audience.ts'
 import { authorizeEvent, type Issuer } from '../http/authorization.ts'
 import type { AuthorizerContext } from '../http/caller.ts'
 import { serveMember } from '../member.ts'
 import { servePos } from '../pos.ts'
+import { type JobsEvent, runJobsFor } from '../run-jobs.ts'
 import type { Runtime } from '../runtime.ts'
 import { type Settled, type SettleEvent, settleShards } from '../settle-members.ts'
 import { handler as unrouted } from '../unrouted.ts'
@@ -21,6 +23,7 @@ export interface Functions {
   readonly audiences: { readonly [audience in Audience]: GatewayHandler }
   readonly unrouted: GatewayHandler
   readonly settle: (event: SettleEvent) => Promise<Settled>
+  readonly runJobs: (event: JobsEvent) => Promise<Ran>
 }
 
 /** The functions from their sources, in a given world. */
@@ -30,5 +33,6 @@ export function functionsOf(runtime: Runtime, issuer: Issuer): Functions {
     audiences: { pos: servePos(runtime), member: serveMember(runtime), admin: serveAdmin(runtime) },
     unrouted,
     settle: (event) => settleShards(runtime, event),
+    runJobs: (event) => runJobsFor(runtime, event),
   }
 }

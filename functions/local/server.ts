@@ -6,6 +6,7 @@ import { openPlace, type Secrets } from './deployment.ts'
 import { environmentOn, requireLookups } from './dynamodb.ts'
 import { startEmbedded } from './embedded.ts'
 import { type Functions, functionsOf } from './functions.ts'
+import { scheduleJobs } from './jobs.ts'
 import { startPublisher } from './publisher.ts'
 import { seed } from './seed.ts'
 import { type Emulator, nameOf, type Place, settingsOf } from './settings.ts'
@@ -27,6 +28,7 @@ async function start(): Promise<void> {
   const functions = bundlesOn ? await bundled(bundlesOn, secrets!, trusted) : functionsOf(runtime, trusted.issuer)
   const embedded = await startEmbedded(functions, settings.port)
   const sweeps = scheduleSweeps(functions.settle, sweepsInParts(bundlesOn ? deployedSweeps : shards))
+  const jobs = scheduleJobs(functions.runJobs)
   const publisher = publisherOf(place, runtime.store)
 
   console.log(`Laurel listens on ${embedded.address}
@@ -38,7 +40,7 @@ async function start(): Promise<void> {
   if (issues) console.log(`  tokens          ${tokensPath}\n\n${firstRequest(embedded.address, tokensPath)}`)
 
   onceAskedToStop(async () => {
-    await Promise.all([sweeps.stop(), publisher?.stop(), embedded.close()])
+    await Promise.all([sweeps.stop(), jobs.stop(), publisher?.stop(), embedded.close()])
     await runtime.store.close()
     console.log('Laurel has stopped.')
   })

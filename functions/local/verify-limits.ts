@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isGift } from '../domain/campaign.ts'
-import type { Award } from '../domain/earning.ts'
-import { isApplied, windowOf } from '../domain/limits.ts'
+import { givesPoints } from '../domain/campaign.ts'
+import { type Use, windowOf, windowsOf } from '../domain/limits.ts'
 import type { Programme, Revision } from '../domain/programme.ts'
 import { type Instant, memberId } from '../domain/units.ts'
 import type { Ledger } from '../handlers/account.ts'
@@ -10,23 +9,24 @@ import { eachItem } from '../store/paging.ts'
 import type { Item } from '../store/store.ts'
 import { budgetPartition, storeBudgetPrefix, table } from '../store/table.ts'
 
-/** A sale, and what is kept of what it was given. */
-export interface KeptAwards {
+/** A sale or a bonus, and what it keeps of limited campaigns. */
+export interface KeptUses {
   readonly at: Instant
+  /** With the campaigns of its trigger. */
   readonly revision: Revision
   readonly storeId: string
-  readonly awards: readonly Award[]
+  readonly uses: readonly Use[]
 }
 
-/** What a member's counters, found in their partition, say otherwise than their sales. */
-export function counterDifferences(programme: Programme, sales: readonly KeptAwards[], counters: readonly Item[]): string[] {
+/** What a member's counters, found in their partition, say otherwise than their sales and bonuses. */
+export function counterDifferences(programme: Programme, sales: readonly KeptUses[], counters: readonly Item[]): string[] {
   const sums = new Map<string, { times: number; points: number }>()
-  for (const { award, campaign, sale } of limitedAwards(sales)) {
-    for (const { window } of campaign.limits?.perMember ?? []) {
+  for (const { use, campaign, sale } of limitedUses(sales)) {
+    for (const window of windowsOf(campaign)) {
       const name = `${window}#${windowOf(sale.revision.calendar, window, sale.at)}`
       const { sk } = table.cap(programme.id, memberId(''), campaign.id, name)
       const sum = sums.get(sk) ?? { times: 0, points: 0 }
-      sums.set(sk, { times: sum.times + 1, points: sum.points + award.points })
+      sums.set(sk, { times: sum.times + use.times, points: sum.points + use.points })
     }
   }
   const found = new Map(counters.map(({ sk, t, p }) => [sk, { times: Number(t), points: Number(p) }]))
@@ -53,12 +53,12 @@ export class BudgetSums {
     this.#spentBefore = await spentOf(this.#ledger, limitedIds(this.#ledger.programme))
   }
 
-  add(sales: readonly KeptAwards[]): void {
+  add(sales: readonly KeptUses[]): void {
     const count = (sums: Map<string, number>, name: string, points: number) => sums.set(name, (sums.get(name) ?? 0) + points)
-    for (const { award, campaign, sale } of limitedAwards(sales)) {
-      if (isGift(campaign.effect)) continue
-      if (campaign.limits?.budget !== undefined) count(this.#budgets, campaign.id, award.points)
-      if (campaign.limits?.perStore !== undefined) count(this.#stores, `${campaign.id} ${sale.storeId}`, award.points)
+    for (const { use, campaign, sale } of limitedUses(sales)) {
+      if (!givesPoints(campaign)) continue
+      if (campaign.limits?.budget !== undefined) count(this.#budgets, campaign.id, use.points)
+      if (campaign.limits?.perStore !== undefined) count(this.#stores, `${campaign.id} ${sale.storeId}`, use.points)
     }
   }
 
@@ -81,17 +81,19 @@ export class BudgetSums {
   }
 }
 
-function limitedAwards(sales: readonly KeptAwards[]) {
+function limitedUses(sales: readonly KeptUses[]) {
   return sales.flatMap((sale) =>
-    sale.awards.flatMap((award) => {
-      const campaign = sale.revision.campaigns?.byId.get(award.source)?.campaign
-      return campaign?.limits && isApplied(award) ? [{ award, campaign, sale }] : []
+    sale.uses.flatMap((use) => {
+      const campaign = sale.revision.campaigns?.byId.get(use.campaign)?.campaign
+      return campaign ? [{ use, campaign, sale }] : []
     }),
   )
 }
 
 /** Campaigns that were limited in any revision. */
 export function limitedIds({ revisions }: Programme): string[] {
-  const all = revisions.flatMap(({ campaigns }) => campaigns?.campaigns ?? [])
+  const all = revisions.flatMap(({ campaigns, bonuses }) =>
+    [...(campaigns ? [campaigns] : []), ...bonuses.values()].flatMap((index) => index.campaigns),
+  )
   return [...new Set(all.filter(({ limited }) => limited).map(({ campaign }) => campaign.id))]
 }

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { awardedPoints, earn } from '../domain/earning.ts'
+import { awardedPoints, earn, heldOfLimited } from '../domain/earning.ts'
 import type { Account, Entry } from '../domain/entry.ts'
 import { balanceOf, isConserved } from '../domain/head.ts'
+import { usesBetween } from '../domain/limits.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
 import { replay } from '../domain/replay.ts'
 import { keptLines } from '../domain/returns.ts'
@@ -17,6 +18,7 @@ import { eachItem } from '../store/paging.ts'
 import { receiptOf } from '../store/receipt-item.ts'
 import { type Item, mostReadKeys, UnavailableError } from '../store/store.ts'
 import {
+  autoPrefix,
   capPrefix,
   closedBucketPrefix,
   entryPosition,
@@ -29,8 +31,9 @@ import {
   table,
 } from '../store/table.ts'
 import { DueIndex } from './due-index.ts'
+import { compareBonuses } from './verify-bonuses.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
-import { BudgetSums, counterDifferences, type KeptAwards } from './verify-limits.ts'
+import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 
 /** Sums over all members as of now, in points, and what does not add up. */
@@ -123,13 +126,15 @@ interface Partition {
   readonly entries: Item[]
   /** Of limited campaigns. */
   readonly counters: Item[]
+  /** Records of bonuses. */
+  readonly bonuses: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
 interface Found {
   readonly entries: number
   readonly differences: readonly string[]
-  readonly sales: readonly KeptAwards[]
+  readonly sales: readonly KeptUses[]
   readonly account: Account | undefined
 }
 
@@ -162,17 +167,19 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     if (!holds) differences.push(what)
   }
   let account: Account | undefined
-  let sales: readonly KeptAwards[] = []
+  let sales: readonly KeptUses[] = []
   try {
     const entries = partition.entries.map(entryOf)
     check(partition.profile !== undefined, 'there is no profile')
     if (partition.head) {
       account = compareHead({ runtime, programme, now }, partition.head, partition, entries, check)
       check(await index.holds(partition.head), 'the due index is wrong')
+      if (partition.profile) check(await index.holds(partition.profile), 'the due index is wrong about an occasion')
     } else check(false, 'there is no head')
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
-    sales = compared.sales
-    differences.push(...compared.differences, ...counterDifferences(programme, sales, partition.counters))
+    const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
+    sales = [...compared.sales, ...bonuses.kept]
+    differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, partition.counters))
   } catch (error) {
     if (error instanceof UnavailableError) throw error
     // A record that makes no sense must not keep the others from being looked at.
@@ -218,12 +225,13 @@ function knownAtTimes({ id, revisions }: Programme): Programme[] {
 }
 
 async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
-  const partition: Partition = { head: undefined, profile: undefined, entries: [], counters: [], closed: new Map() }
+  const partition: Partition = { head: undefined, profile: undefined, entries: [], counters: [], bonuses: [], closed: new Map() }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
     if (item.sk === headSort) partition.head = item
     else if (item.sk === profileSort) partition.profile = item
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
+    else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }
@@ -244,7 +252,7 @@ async function compareReceipts(
   entries: readonly Entry[],
 ) {
   const differences: string[] = []
-  const kept: KeptAwards[] = []
+  const kept: KeptUses[] = []
   const clawedBack = new Map<string, number>()
   for (const { fact, effect } of entries) {
     if (fact.kind !== 'return') continue
@@ -269,9 +277,11 @@ async function compareReceipts(
       }
       const revision = revisionAt(programme, at)
       const facts = factsOfSale(revision, memberId(member), { at, fact })
-      const awards = earn(revision, facts, keptLines(fact, receipt.returned), roomAtSale(revision, fact))
-      const evaluated = awardedPoints(awards)
-      kept.push({ at, revision, storeId: fact.details.storeId, awards })
+      const lines = keptLines(fact, receipt.returned)
+      const room = roomAtSale(revision, fact)
+      const evaluated = awardedPoints(earn(revision, facts, lines, room))
+      const held = heldOfLimited(revision, facts, lines, room)
+      kept.push({ at, revision, storeId: fact.details.storeId, uses: usesBetween(revision.campaigns, [], held) })
       const awarded = awardedPoints(fact.awards)
       if (receipt.points !== evaluated) differences.push(`purchase ${fact.purchaseId} keeps other points than its lines earn`)
       if (receipt.points + (clawedBack.get(fact.purchaseId) ?? 0) !== awarded) {

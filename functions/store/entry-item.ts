@@ -130,7 +130,7 @@ function unpackFact(item: Item): Fact {
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, segments } = effect
+  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, referral, segments } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
@@ -144,6 +144,7 @@ function packEffect(effect: Effect): Packed {
     st: status,
     ...packClubEffect(effect),
     g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
+    rf: referral && [referral.by, referral.rewarded],
     sg: segments,
   })
 }
@@ -152,6 +153,7 @@ function unpackEffect(packed: Packed): Effect {
   const tuple = <A, B>(value: Value | undefined) => value as unknown as [A, B] | undefined
   const totals = packed.t as Points[] | undefined
   const prolong = tuple<BucketId, Instant>(packed.pr)
+  const referral = tuple<MemberId, boolean>(packed.rf)
   const closed = packed.c as unknown as [BucketId, Points][] | undefined
   return {
     ...(totals && { totals: unpackTotals(totals) }),
@@ -166,6 +168,7 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     }),
+    ...(referral && { referral: { by: referral[0], rewarded: referral[1] } }),
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
     ...unpackClubEffect(packed),

@@ -73,6 +73,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.latestPurchase && { lp: packDated(head.latestPurchase) }),
     ...(head.purchases !== 0 && { pc: head.purchases }),
     ...(head.gifts.length > 0 && { g: head.gifts.map(({ kind, id, count }) => [kind, id, count]) }),
+    ...(head.referral && { rf: [head.referral.by, head.referral.rewarded] }),
     ...(head.inactivityRun !== 0 && { ir: head.inactivityRun }),
     ...(head.clubs.length > 0 && { cl: head.clubs.map(packMembership) }),
     ...(head.clubCounts.length > 0 && { cc: head.clubCounts.map(packClubCount) }),
@@ -90,6 +91,7 @@ export const isUncounted = (item: Item): boolean => item.lp !== undefined && ite
 
 export function headOf(item: Item): Head {
   const [issued, adjusted, redeemed, expired, clawedBack] = item.t as Points[]
+  const referral = item.rf as [MemberId, boolean] | undefined
   return {
     memberId: memberIdOf(item),
     status: item.st === 'closed' ? 'closed' : 'active',
@@ -107,6 +109,7 @@ export function headOf(item: Item): Head {
     latestPurchase: item.lp === undefined ? null : unpackDated(item.lp),
     purchases: (item.pc ?? 0) as number,
     gifts: ((item.g ?? []) as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
+    referral: referral ? { by: referral[0], rewarded: referral[1] } : null,
     inactivityRun: (item.ir ?? 0) as number,
     clubs: ((item.cl ?? []) as Value[]).map(unpackMembership),
     clubCounts: ((item.cc ?? []) as Value[]).map(unpackClubCount),

@@ -1,7 +1,7 @@
 import type { Instant, MemberId } from '../domain/units.ts'
 import { versionAttribute } from './head-item.ts'
 import type { Item, Value } from './store.ts'
-import { type LookupKind, lookupKinds, memberOfPartition, table } from './table.ts'
+import { duePartition, type LookupKind, lookupKinds, memberOfPartition, shardOf, table } from './table.ts'
 
 /** What a member told of themselves. */
 export interface PersonalData {
@@ -27,6 +27,16 @@ export interface Profile {
   readonly emailClaimed?: boolean
   /** Cards that were replaced: what was bought with them before still comes to this member. */
   readonly replacedCards: readonly { readonly card: string; readonly replacedAt: Instant }[]
+  /** When the next birthday or anniversary counts; undefined where no revision of the programme has ever asked. */
+  readonly occasion?: DueOccasion | undefined
+}
+
+/** The due index is kept on it, here and not on the head, so that a birthday is erased with the profile. */
+export interface DueOccasion {
+  /** The revision that it was worked out by: a later one that asks otherwise makes it out of date. */
+  readonly revision: number
+  /** Null: there is none. */
+  readonly dueAt: Instant | null
 }
 
 export function profileItem(programme: string, profile: Profile): Item {
@@ -38,8 +48,14 @@ export function profileItem(programme: string, profile: Profile): Item {
     pd: profile.data as Value,
     ...(profile.emailClaimed && { ec: true }),
     ...(profile.replacedCards.length > 0 && { rc: profile.replacedCards.map(({ card, replacedAt }) => [card, replacedAt]) }),
+    ...(profile.occasion && packOccasion(profile.memberId, profile.occasion)),
   }
 }
+
+const packOccasion = (memberId: MemberId, { revision, dueAt }: DueOccasion) => ({
+  or: revision,
+  ...(dueAt !== null && { due: duePartition(dueAt, shardOf(memberId)), dueAt }),
+})
 
 export function profileOf(item: Item): Profile {
   return {
@@ -50,6 +66,7 @@ export function profileOf(item: Item): Profile {
     data: item.pd as PersonalData,
     ...(item.ec === true && { emailClaimed: true }),
     replacedCards: ((item.rc ?? []) as [string, Instant][]).map(([card, replacedAt]) => ({ card, replacedAt })),
+    ...(item.or !== undefined && { occasion: { revision: item.or as number, dueAt: (item.dueAt ?? null) as Instant | null } }),
   }
 }
 

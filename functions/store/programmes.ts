@@ -98,5 +98,8 @@ function revisionOnDemand(item: Item): Revision {
     get clubsMultiply() {
       return compiled().clubsMultiply
     },
+    get bonuses() {
+      return compiled().bonuses
+    },
   }
 }

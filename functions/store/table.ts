@@ -19,6 +19,9 @@ import type { Key } from './store.ts'
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
  * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
  * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
+ * | what was booked of a bonus by its id      | P#p#M#m / AUTO#trigger#of               | whatever gives or undoes one    | strong      |
+ * | an event by its id                        | P#p#EVENT#id / EVENT                    | record-event                    | strong      |
+ * | whose birthdays are in the due index      | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
  * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
  * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
@@ -36,9 +39,14 @@ import type { Key } from './store.ts'
  * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
  * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
  * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
+ * | a backtest or report, by its id           | P#p#JOB#id / JOB, DOCUMENT              | who starts and reads it,        | strong      |
+ * |                                           |                                         | run-jobs                        |             |
+ * | the latest report on an experiment        | P#p#JOB#EXPERIMENT#campaign / LATEST    | who starts and reads it         | strong      |
+ * | jobs that are not done                    | P#p#JOBS / id                           | run-jobs, who starts one        | strong      |
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
- * | members that time will change, by instant | index DUE#day#shard                     | settle-members                  | eventual    |
+ * | members that time will change, by instant,| index DUE#day#shard                     | settle-members                  | eventual    |
+ * | their heads, and profiles by occasions    |                                         |                                 |             |
  * | how far the sweep of a shard has come     | SWEEP / SHARD#n                         | settle-members                  | strong      |
  * | which keys look-ups are keyed by          | RING#n / RING                           | who finds nobody, or writes     | strong      |
  * |                                           |                                         | look-ups; once a process        |             |
@@ -103,6 +111,15 @@ export const table = {
     pk: agendaPartition(programme),
     sk: `${agendaFrom(endsAt)}#${club}#${event}`,
   }),
+  auto: (programme: string, id: MemberId, trigger: string, of?: string): Key => ({
+    pk: member(programme, id),
+    sk: `${autoPrefix}${trigger}${of === undefined ? '' : `#${of}`}`,
+  }),
+  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: 'EVENT' }),
+  occasions: (programme: string, shard: number): Key => ({
+    pk: `P#${programme}#OCCASIONS`,
+    sk: `SHARD#${String(shard).padStart(2, '0')}`,
+  }),
   cap: (programme: string, id: MemberId, campaign: string, window: string): Key => ({
     pk: member(programme, id),
     sk: `${capPrefix}${campaign}#${window}`,
@@ -137,6 +154,12 @@ export const table = {
     pk: `P#${programme}#AGENT#${issuer}#${subject}`,
     sk: `DAY#${day}`,
   }),
+  job: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'JOB' }),
+  /** The document that a job tries, where it is of no revision. */
+  jobDocument: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'DOCUMENT' }),
+  openJob: (programme: string, id: string): Key => ({ pk: openJobs(programme), sk: id }),
+  /** Which report on an experiment was asked for last. */
+  latestReport: (programme: string, campaign: string): Key => ({ pk: `P#${programme}#JOB#EXPERIMENT#${campaign}`, sk: 'LATEST' }),
   programmeListing: (programme: string): Key => ({ pk: programmesPartition, sk: programme }),
   identity: (issuer: string, subject: string): Key => ({ pk: `IDENTITY#${issuer}#${subject}`, sk: 'IDENTITY' }),
   sweep: (shard: number): Key => ({ pk: 'SWEEP', sk: `SHARD#${String(shard).padStart(2, '0')}` }),
@@ -154,12 +177,20 @@ export const headSort = 'HEAD'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
+export const autoPrefix = 'AUTO#'
 export const capPrefix = 'CAP#'
 export const storeBudgetPrefix = 'STORE#'
 export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
 export const isRosterShard = (pk: string): boolean => pk.split('#')[2] === 'ROSTER'
+/** Ids of jobs: no client's id has a `#`, so that none is another's. */
+export const backtestJob = (id: string): string => `BACKTEST#${id}`
+export const experimentJob = (campaign: string, from: Instant, until: Instant): string =>
+  `EXPERIMENT#${campaign}#${from}#${until}`
+export const openJobs = (programme: string): string => `P#${programme}#JOBS`
+/** Partitions of all jobs, `*` standing for anything: what whoever works on them writes. */
+export const jobPartitions = (): string[] => [table.job('*', '*').pk, openJobs('*')]
 export const awaitedShard = (programme: string, shard: number): string => `P#${programme}#AWAITED#${shard}`
 
 /** What staff changed in a month of UTC, `YYYY-MM`. */

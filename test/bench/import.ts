@@ -5,51 +5,57 @@ import { join } from 'node:path'
 import { atMost, type Figure } from './figure.ts'
 import { purchaseBody, withDirectory } from './world.ts'
 
-const purchases = 70_000
-const members = 23_000
+export const purchases = 70_000
+export const members = 23_000
 
 /** Imports 70,000 purchases of 23,000 members through the command line, from nothing. */
 export function importSpeed(): Promise<Figure[]> {
   return withDirectory(async (directory) => {
-    const file = join(directory, 'operations.ndjson')
-    await writeOperations(file)
-    const from = process.hrtime.bigint()
-    const child = spawn(
-      process.execPath,
-      [
-        '--max-semi-space-size=8',
-        '--import',
-        join(import.meta.dirname, 'report-memory.ts'),
-        'functions/local/cli.ts',
-        'import',
-        file,
-      ],
-      {
-        env: { ...process.env, LAUREL_DATA: join(directory, 'laurel.db') },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    )
-    let out = ''
-    let progress = ''
-    child.stdout.on('data', (chunk) => {
-      out += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      progress += chunk
-    })
-    const [code] = await once(child, 'close')
-    const seconds = Number(process.hrtime.bigint() - from) / 1e9
-    const imported = JSON.parse(out.split('\n').find((line) => line.startsWith('{'))!) as {
-      outcomes: { [status: string]: number }
-    }
-    const mostBytes = Number(/maxRSS (\d+)/.exec(progress)?.[1]) * 1024
-    if (code !== 0 || imported.outcomes['201'] !== purchases) throw new Error(`the import ended with ${code}: ${out}${progress}`)
-    if (!/Importing .*%/.test(progress)) throw new Error('the import showed no progress')
+    const { seconds, mostBytes } = await importPurchases(directory)
     return [
       atMost('import-seconds', seconds, 's', 60, { purchases, members, perSecond: Math.round(purchases / seconds) }),
       atMost('import-memory', mostBytes / 1_000_000, 'MB', 300),
     ]
   })
+}
+
+/** Makes `laurel.db` in a directory, with all purchases. Throws where not all of them were taken. */
+export async function importPurchases(directory: string): Promise<{ seconds: number; mostBytes: number }> {
+  const file = join(directory, 'operations.ndjson')
+  await writeOperations(file)
+  const from = process.hrtime.bigint()
+  const child = spawn(
+    process.execPath,
+    [
+      '--max-semi-space-size=8',
+      '--import',
+      join(import.meta.dirname, 'report-memory.ts'),
+      'functions/local/cli.ts',
+      'import',
+      file,
+    ],
+    {
+      env: { ...process.env, LAUREL_DATA: join(directory, 'laurel.db') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  let out = ''
+  let progress = ''
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    progress += chunk
+  })
+  const [code] = await once(child, 'close')
+  const seconds = Number(process.hrtime.bigint() - from) / 1e9
+  const imported = JSON.parse(out.split('\n').find((line) => line.startsWith('{'))!) as {
+    outcomes: { [status: string]: number }
+  }
+  const mostBytes = Number(/maxRSS (\d+)/.exec(progress)?.[1]) * 1024
+  if (code !== 0 || imported.outcomes['201'] !== purchases) throw new Error(`the import ended with ${code}: ${out}${progress}`)
+  if (!/Importing .*%/.test(progress)) throw new Error('the import showed no progress')
+  return { seconds, mostBytes }
 }
 
 /** Purchases in the order of time, by members drawn by a stride that meets each of them. */

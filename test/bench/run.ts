@@ -1,3 +1,4 @@
+import { backtestSpeed } from './backtest.ts'
 import { bundleSizes } from './bundles.ts'
 import { campaignSpeed } from './campaigns.ts'
 import type { Figure } from './figure.ts'
@@ -15,6 +16,7 @@ const benches: { readonly [name: string]: () => Promise<Figure[]> } = {
   'million-units': millionUnits,
   'balance-units': balanceUnits,
   import: importSpeed,
+  backtest: backtestSpeed,
   settling: settlingScale,
   campaigns: campaignSpeed,
   bundles: bundleSizes,

@@ -58,7 +58,7 @@ function keptOf(counter: Counter, category: readonly string[] | undefined): Naiv
     const spend = category
       ? items.reduce((sum, { quantity }) => sum + quantity, 0)
       : counted.reduce((sum, { amount }) => sum + amount, 0)
-    return { at: sale.at, spend, points, isKept: lines.some(({ quantity }) => quantity > 0) }
+    return { at: sale.at, spend, points, tierCredit: 0, isKept: lines.some(({ quantity }) => quantity > 0) }
   })
 }
 

@@ -160,6 +160,10 @@ describe('campaigns of which only one applies', () => {
       [campaign('a', { ...weekend, limits: { budget: 5 } }), campaign('b', { ...weekend, effect: { points: 1 } })],
       [undecided(1)],
     ],
+    'of which the better is held out from some members, who get the other': [
+      [campaign('a', { ...weekend, holdOut: { percent: 10 } }), campaign('b', { ...weekend, effect: { points: 1 } })],
+      [undecided(1)],
+    ],
     'of which the better is not always in force': [
       [campaign('a', { ...weekend, ...december, effect: { points: 20 } }), campaign('b', weekend)],
       [undecided(1)],

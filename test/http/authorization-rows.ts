@@ -42,6 +42,8 @@ export const rows: { readonly [operation: string]: Row } = {
   readPurchase: pos('200', '200', '404 purchase-unknown', '200', '200'),
   recordReturn: pos('201', '200', '202', '200', '200'),
   readReturn: pos('200', '200', '404 return-unknown', '200', '200'),
+  recordEvent: pos('201', '200', '404 member-unknown', '200', '403 store-forbidden'),
+  undoEvent: pos('200', '200', '404 event-unknown', '200', '403 store-forbidden'),
   runBatch: pos('200', '200', '200', '200', '200'),
   joinClubFor: pos('201', '200', '404 member-unknown', '200', '200'),
   leaveClubFor: pos('200', '200', '404 member-unknown', '200', '200'),
@@ -66,6 +68,7 @@ export const rows: { readonly [operation: string]: Row } = {
   },
   // ————————————————— first, again, another programme
   adjustPoints: admin('201', '200', '404 member-unknown'),
+  recordStaffEvent: admin('201', '200', '404 member-unknown'),
   readExplanation: admin('200', '200', '404 purchase-unknown'),
   attachPurchase: admin('200', '200', '404 purchase-unknown'),
   readMemberAsStaff: admin('200', '200', '404 member-unknown'),
@@ -103,4 +106,9 @@ export const rows: { readonly [operation: string]: Row } = {
   listRevisions: admin('200', '200', '200'),
   readRevision: admin('200', '200', '200'),
   readAudit: admin('200', '200', '200'),
+  simulatePurchase: admin('200', '200', '200'),
+  startBacktest: admin('202', '200', '202'),
+  readBacktest: admin('200', '200', '404 backtest-unknown'),
+  startExperimentReport: admin('202', '200', '202'),
+  readExperimentReport: admin('200', '200', '404 report-unknown'),
 }

@@ -1,17 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
 import { attachPurchase } from '../../functions/contract/attaching.ts'
+import { makeInvitation, voidInvitation } from '../../functions/contract/club-office.ts'
 import { operations } from '../../functions/contract/index.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import { putDraft } from '../../functions/contract/programme-draft.ts'
-import { campaignParts, parts } from '../../functions/contract/programme-parts.ts'
+import { campaignParts, clubParts, parts } from '../../functions/contract/programme-parts.ts'
 import { publishDraft, rollBack } from '../../functions/contract/programme-revisions.ts'
 import { recordPurchase } from '../../functions/contract/purchases.ts'
 import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
-import { demoProgramme } from '../../functions/local/seed.ts'
 import { adminScopes } from '../../functions/local/tokens.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { ok, requestOf } from '../support/client.ts'
+import { demoWithClubs } from '../support/clubs.ts'
 import { Office } from '../support/programme-office.ts'
 import { Journey } from './journey.ts'
 
@@ -41,12 +42,17 @@ const prepared: { readonly [operation: string]: readonly Step[] } = {
     }),
   ),
   [attachPurchase.name]: [[recordPurchase, { params: attachPurchase.example.params, body: saleOfNobody }]],
+  [voidInvitation.name]: [[makeInvitation, { ...makeInvitation.example, params: voidInvitation.example.params }]],
   [endTierGrant.name]: [[grantTier, { ...grantTier.example, params: endTierGrant.example.params }]],
   [publishDraft.name]: [example(putDraft)],
   [rollBack.name]: [example(putDraft), example(publishDraft)],
 }
 /** Examples that change nothing after what was prepared, and something else that does. */
 const changing: { readonly [operation: string]: Operation['example'] } = {
+  [clubParts.put.name]: {
+    ...clubParts.put.example,
+    body: { ...(clubParts.put.example.body as object), name: 'Friends of candles' },
+  },
   [rollBack.name]: { params: {}, body: { revision: 1, note: 'Back to the start' } },
 }
 
@@ -59,7 +65,7 @@ describe('every operation by which staff change something', () => {
     '%s leaves one audit record with what it did, and none where it is refused or done already',
     async (name, operation) => {
       const programme = `audited-${name}`
-      await createProgramme(shop.laurel.runtime.store, programme, demoProgramme, shop.laurel.now)
+      await createProgramme(shop.laurel.runtime.store, programme, demoWithClubs, shop.laurel.now)
       ok(await (await Journey.in(shop.laurel, programme)).enrol('m-1001'))
       const till = await shop.laurel.token({ subject: `${name}/till`, programme, stores: '*' }, ['laurel/pos'])
       const staff = await shop.laurel.token({ subject: `${name}/staff`, programme }, adminScopes)
@@ -162,7 +168,7 @@ describe('what an agent may adjust', () => {
   const capped = { status: 409, problem: { code: 'adjustment-cap', errors: [{ pointer: '/points' }] } }
 
   beforeEach(async () => {
-    ok(await ada.edit(() => ({ ...demoProgramme, adjustments: caps })))
+    ok(await ada.edit(() => ({ ...demoWithClubs, adjustments: caps })))
     ok(await ada.publish('Caps'))
     shop.travel('2026-12-01T12:00:00Z')
   })

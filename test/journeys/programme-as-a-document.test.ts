@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { compareDraft, putDraft } from '../../functions/contract/programme-draft.ts'
 import { campaignParts, putTiers, storeParts } from '../../functions/contract/programme-parts.ts'
 import { listRevisions, publishDraft, readRevision } from '../../functions/contract/programme-revisions.ts'
-import { demoProgramme } from '../../functions/local/seed.ts'
 import { ok } from '../support/client.ts'
+import { demoWithClubs } from '../support/clubs.ts'
 import { Office } from '../support/programme-office.ts'
 import { Journey } from './journey.ts'
 
@@ -19,19 +19,19 @@ beforeEach(async () => {
 
 afterEach(() => shop.end())
 
-const generous = { ...demoProgramme, points: { ...demoProgramme.points, earn: { points: 2, per: 100 } } }
+const generous = { ...demoWithClubs, points: { ...demoWithClubs.points, earn: { points: 2, per: 100 } } }
 const campaign = (id: string, points = 5) => ({ id, trigger: 'purchase', effect: { points } }) as const
 const member = { id: 'carol' }
 
 describe('a draft', () => {
   test('is the latest revision until somebody writes one', async () => {
     const { document, etag } = await ada.read()
-    expect(document).toEqual(demoProgramme)
-    const written = await ada.write({ ...demoProgramme, name: 'Laurel & Bay' }, etag)
+    expect(document).toEqual(demoWithClubs)
+    const written = await ada.write({ ...demoWithClubs, name: 'Laurel & Bay' }, etag)
     const state = { isOpen: true, latestRevision: 1, editor: 'ada', editedAt: '2026-11-21T17:00:00Z' }
     expect(written).toMatchObject({ status: 200, replayed: false, body: state })
     expect(written.etag).not.toBe(etag)
-    expect(await bert.read()).toEqual({ document: { ...demoProgramme, name: 'Laurel & Bay' }, etag: written.etag })
+    expect(await bert.read()).toEqual({ document: { ...demoWithClubs, name: 'Laurel & Bay' }, etag: written.etag })
   })
 
   test('that another has changed meanwhile is not overwritten', async () => {
@@ -65,11 +65,11 @@ describe('a draft', () => {
     expect(await ada.write(generous)).toMatchObject({ status: 428, problem: { code: 'precondition-required' } })
     expect(await ada.write(generous, 'W/"0"')).toMatchObject({ status: 412 })
     expect(await ada.write(generous, '"7", "0"')).toMatchObject({ status: 200 })
-    expect(await ada.write(demoProgramme, '*')).toMatchObject({ status: 200 })
+    expect(await ada.write(demoWithClubs, '*')).toMatchObject({ status: 200 })
   })
 
   test('may contradict itself, but not the contract', async () => {
-    const unfinished = { ...demoProgramme, campaigns: [{ ...campaign('a'), when: { tier: ['platinum'] } }] }
+    const unfinished = { ...demoWithClubs, campaigns: [{ ...campaign('a'), when: { tier: ['platinum'] } }] }
     expect((await ada.edit(() => unfinished)).status).toBe(200)
     expect(await ada.validate()).toMatchObject({
       ...{ valid: false, errors: [{ pointer: '/campaigns/0/when/tier/0', code: 'unknown-tier' }], warnings: [] },
@@ -90,7 +90,7 @@ describe('a draft', () => {
       ...{ lines: { sku: [`sku-${n}`, `sku-${n * 7}`] }, when: { all: [{ weekdays: ['sat'] as const }, { tier: ['gold'] }] } },
       limits: { budget: 1000 + n, perMember: [{ window: 'week' as const, times: 1 }] },
     }))
-    const document = { ...demoProgramme, campaigns } as never
+    const document = { ...demoWithClubs, campaigns } as never
     expect(JSON.stringify(document).length).toBeGreaterThan(256 * 1024)
     ok(await ada.write(document, '*'))
     expect(await ada.validate()).toEqual({ valid: true, errors: [], warnings: [] })
@@ -119,7 +119,7 @@ describe('a part', () => {
     expect(new Set(document.campaigns?.map(({ id, effect }) => JSON.stringify([id, effect])))).toEqual(
       new Set(['["a",{"points":1}]', '["b",{"points":20}]']),
     )
-    expect({ ...document, campaigns: undefined }).toEqual({ ...demoProgramme, campaigns: undefined })
+    expect({ ...document, campaigns: undefined }).toEqual({ ...demoWithClubs, campaigns: undefined })
   })
 
   test('is written only by who has seen the draft as it is, where they say what they saw', async () => {
@@ -127,10 +127,10 @@ describe('a part', () => {
     ok(await bert.ask(storeParts.put, { params: { id: 'leeds' }, body: { id: 'leeds' } }))
     const late = { params: { id: 'york' }, body: { id: 'york' }, ifMatch: etag }
     expect(await ada.ask(storeParts.put, late)).toMatchObject({ status: 412 })
-    const tiers = { ...demoProgramme.tiers, levels: [...demoProgramme.tiers.levels].slice(0, 2) }
+    const tiers = { ...demoWithClubs.tiers, levels: [...demoWithClubs.tiers.levels].slice(0, 2) }
     expect(await ada.ask(putTiers, { body: tiers as never, ifMatch: etag })).toMatchObject({ status: 412 })
     expect(await ada.ask(putTiers, { body: tiers as never })).toMatchObject({ status: 200 })
-    expect((await ada.read()).document).toEqual({ ...demoProgramme, stores: [{ id: 'leeds' }], tiers })
+    expect((await ada.read()).document).toEqual({ ...demoWithClubs, stores: [{ id: 'leeds' }], tiers })
   })
 
   test('has the id of its path', async () => {
@@ -200,7 +200,7 @@ describe('a revision', () => {
 
   test('that would change nothing is none', async () => {
     ok(await ada.edit(() => generous))
-    ok(await ada.edit(() => demoProgramme))
+    ok(await ada.edit(() => demoWithClubs))
     expect(await ada.publish('Nothing')).toMatchObject({ status: 409, problem: { code: 'nothing-to-publish' } })
   })
 
@@ -225,7 +225,7 @@ describe('a revision', () => {
     expect(ok(await ada.ask(compareDraft, {})).changes).toEqual([])
     const third = ok(await ada.ask(readRevision, { params: { number: '3' } }))
     expect(third).toMatchObject({ number: 3, author: 'bert', note: 'One is better', diff: { changes, omitted: 0 } })
-    expect(third.document).toEqual({ ...demoProgramme, campaigns: [campaign('b', 6)] })
+    expect(third.document).toEqual({ ...demoWithClubs, campaigns: [campaign('b', 6)] })
     const [first, rest] = [ok(await ada.ask(listRevisions, { query: { limit: '2' } })), undefined]
     expect([first.items.map(({ number }) => number), rest]).toEqual([[3, 2], undefined])
     const last = ok(await ada.ask(listRevisions, { query: { cursor: first.nextCursor! } }))
@@ -236,7 +236,7 @@ describe('a revision', () => {
 
 test('a budget may be cut down to what is spent, and not below', async () => {
   ok(await shop.enrol('carol'))
-  const budgeted = (budget: number) => ({ ...demoProgramme, campaigns: [{ ...campaign('a', 30), limits: { budget } }] })
+  const budgeted = (budget: number) => ({ ...demoWithClubs, campaigns: [{ ...campaign('a', 30), limits: { budget } }] })
   ok(await ada.edit(() => budgeted(100)))
   ok(await ada.publish('A hundred points'))
   shop.travel('2026-11-22T12:00:00Z')
@@ -278,14 +278,14 @@ describe('a roll-back', () => {
     const seen = await bert.read()
     ok(await ada.rollBack(1, 'Too much'))
     expect(await bert.write({ ...seen.document, name: 'Bert’s' }, seen.etag)).toMatchObject({ status: 412 })
-    expect((await bert.read()).document).toEqual(demoProgramme)
+    expect((await bert.read()).document).toEqual(demoWithClubs)
   })
 })
 
 test('a revision with other tiers changes a member’s when it takes effect, and the books still balance', async () => {
   ok(await shop.enrol('carol'))
   ok(await shop.sell('leeds:1', member, [60_000]))
-  const [bronze, silver] = demoProgramme.tiers.levels
+  const [bronze, silver] = demoWithClubs.tiers.levels
   const levels = [bronze!, { ...silver!, id: 'shining', threshold: 60_000 }]
   ok(await ada.edit((document) => ({ ...document, tiers: { ...document.tiers, levels } })))
   ok(await ada.publish('Two tiers'))

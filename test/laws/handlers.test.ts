@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
 import type { Club } from '../../functions/domain/club.ts'
+import { freeCampaigns, limitedCampaigns, withAllCampaigns, withCampaigns } from '../domain/campaign-documents.ts'
 import { at, demoDocument, documentWith } from '../domain/programmes.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { examine } from './aftermath.ts'
@@ -87,6 +88,14 @@ const programmes: readonly (readonly [name: string, programme: Programme])[] = [
     },
   ],
   ['a year’s spend that gives way to visits', { first: demoDocument, later: [at('2026-03-17T12:00:00Z'), visits] }],
+  ['campaigns with caps, store limits and budgets', { first: withAllCampaigns }],
+  [
+    'campaigns that a second revision ends',
+    {
+      first: withCampaigns(freeCampaigns),
+      later: [at('2026-03-17T12:00:00Z'), withCampaigns(limitedCampaigns, { holdDays: 1 })],
+    },
+  ],
 ]
 
 /** What goes wrong: nothing, a little of everything, a lot, or processes that die in the middle of it. */

@@ -101,7 +101,9 @@ describe('the functions', () => {
 
 describe('settling', () => {
   it('is scheduled hourly for every shard, each in one schedule, with retries and a dead-letter queue', () => {
-    const schedules = prod.of('AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties)
+    const schedules = prod
+      .of('AWS::Scheduler::Schedule')
+      .flatMap(([id, { Properties }]) => (/Sweep/.test(id) ? [Properties] : []))
     const swept = schedules.flatMap(({ Target }) => {
       const { Input, DeadLetterConfig, RetryPolicy } = Target as { [name: string]: unknown }
       expect(DeadLetterConfig).toMatchObject({ Arn: expect.anything() })
@@ -123,6 +125,22 @@ describe('settling', () => {
       MaximumRetryAttempts: 2,
       DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
     })
+  })
+})
+
+describe('the jobs', () => {
+  const [[, schedule] = []] = prod.of('AWS::Scheduler::Schedule').filter(([id]) => /EveryMinute/.test(id))
+  const [[, lambda] = []] = prod
+    .of('AWS::Lambda::Function')
+    .filter(([, { Properties }]) => Properties.Description === 'Works on backtests and reports')
+
+  it('are worked on every minute, for less long than the function may run, and so that the runs under way never run short', () => {
+    const { ScheduleExpression, Target } = schedule!.Properties as { ScheduleExpression: string; Target: { Input: string } }
+    expect(ScheduleExpression).toBe('rate(1 minute)')
+    const { forMs } = JSON.parse(Target.Input) as { forMs: number }
+    const { Timeout, ReservedConcurrentExecutions } = lambda!.Properties as { [name: string]: number }
+    expect(forMs).toBeLessThanOrEqual((Timeout! - 60) * 1000)
+    expect(ReservedConcurrentExecutions).toBeGreaterThan(Timeout! / 60)
   })
 })
 

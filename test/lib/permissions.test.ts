@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { memberId } from '../../functions/domain/units.ts'
 import type { Key } from '../../functions/store/store.ts'
-import { table } from '../../functions/store/table.ts'
+import { backtestJob, table } from '../../functions/store/table.ts'
 import { actionsOf, type Resource, type Statement, statementsOf, synthesise } from './synthesised.ts'
 
 const stage = synthesise()
@@ -33,6 +33,7 @@ const allowed: { readonly [description: string]: readonly string[] } = {
     'dynamodb:PutItem',
     'sqs:SendMessage',
   ],
+  'Works on backtests and reports': [...writesLog, ...reads, 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
   'Publishes ledger entries from the table’s stream': [
     ...writesLog,
     'dynamodb:DescribeStream',
@@ -111,15 +112,20 @@ describe('no role', () => {
       const { Statement } = Properties.AssumeRolePolicyDocument as { Statement: Statement[] }
       return Statement.map(({ Principal }) => (Principal as { Service: string }).Service).join()
     })
-    expect(trusted.filter((service) => service === 'scheduler.amazonaws.com')).toHaveLength(1)
+    expect(trusted.filter((service) => service === 'scheduler.amazonaws.com')).toHaveLength(2)
     expect(new Set(trusted)).toEqual(new Set(['lambda.amazonaws.com', 'scheduler.amazonaws.com']))
   })
 })
 
 describe('the schedules', () => {
+  const allowedBy = (part: string) => {
+    const [, role] = roles.find(([id]) => id.includes(`${part}ScheduleRole`))!
+    return statementsOf(role)
+  }
+
   it('may invoke the one function and leave dead letters', () => {
-    const [, role] = roles.find(([id]) => id.includes('ScheduleRole'))!
-    expect(statementsOf(role).flatMap(actionsOf)).toEqual(['lambda:InvokeFunction', 'sqs:SendMessage'])
+    expect(allowedBy('Settling').flatMap(actionsOf)).toEqual(['lambda:InvokeFunction', 'sqs:SendMessage'])
+    expect(allowedBy('Jobs').flatMap(actionsOf)).toEqual(['lambda:InvokeFunction'])
   })
 })
 
@@ -161,6 +167,32 @@ describe('the rotation', () => {
       table.current('demo'),
       table.identity('i', 's'),
       table.sweep(0),
+    ]
+    const isAdmitted = ({ pk }: Key) => partitions.some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(pk))
+    expect(written.map(isAdmitted)).not.toContain(false)
+    expect(others.map(isAdmitted)).not.toContain(true)
+  })
+})
+
+describe('the jobs', () => {
+  it('write what they have come to, and nothing else of the ledger', () => {
+    const [, statements] = lambdas.find(([description]) => description.startsWith('Works on'))!
+    const writes = statements.filter(({ Sid }) => /^(Put|Delete)InTransactions$/.test(Sid ?? ''))
+    expect(writes).toHaveLength(2)
+    const partitions = ['P#*#JOB#*', 'P#*#JOBS']
+    for (const { Condition } of writes) {
+      expect(Condition).toMatchObject({
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      })
+    }
+    const written = [table.job('demo', backtestJob('b')), table.openJob('demo', backtestJob('b'))]
+    const others = [
+      table.head('demo', memberId('JOB')),
+      table.receipt('demo', 'JOBS:1'),
+      table.roster('demo', memberId('m')),
+      table.current('demo'),
+      table.budget('demo', 'JOB'),
     ]
     const isAdmitted = ({ pk }: Key) => partitions.some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(pk))
     expect(written.map(isAdmitted)).not.toContain(false)

@@ -28,6 +28,7 @@ const functions: Functions = {
   audiences: { pos: writingDown('pos'), member: writingDown('member'), admin: writingDown('admin') },
   unrouted: writingDown('unrouted'),
   settle: () => Promise.reject(new Error('nobody asked')),
+  runJobs: () => Promise.reject(new Error('nobody asked')),
 }
 
 let embedded: Embedded

@@ -1,5 +1,6 @@
 import type { Scope } from '../../functions/contract/operation.ts'
 import { type Instant, instant, memberId } from '../../functions/domain/units.ts'
+import type { Ran } from '../../functions/handlers/jobs.ts'
 import type { Secrets } from '../../functions/local/deployment.ts'
 import { putIdentity, signToken, type TokenClaims } from '../../functions/local/development-issuer.ts'
 import { type Embedded, startEmbedded } from '../../functions/local/embedded.ts'
@@ -95,6 +96,11 @@ export class Laurel {
   /** One run of the scheduled job, by the function that does it, for the shards of these members. */
   settle(...members: readonly string[]): Promise<Settled> {
     return this.#opened.functions.settle({ shards: [...new Set(members.map((member) => shardOf(memberId(member))))] })
+  }
+
+  /** One run of the function that works on backtests and reports. */
+  runJobs(): Promise<Ran> {
+    return this.#opened.functions.runJobs({})
   }
 
   /** Says what a subject stands for. */

@@ -1,0 +1,154 @@
+import type { Award } from './earning.ts'
+import { isApplied } from './limits.ts'
+import type { Programme, Revision } from './programme.ts'
+import type { SharedBudgets, Tried } from './rerun.ts'
+import { emptyTimeline, type RunsOut, runningOut, type Timeline, take } from './timeline.ts'
+import { points, ratioOf } from './units.ts'
+
+/** What was, by the revisions in force then, and what would have been. */
+export interface Compared {
+  recorded: number
+  tried: number
+}
+
+/** What the base rule, or a campaign, gave. */
+export interface SourceSums {
+  /** Points of it that are kept now. */
+  readonly points: Compared
+  /** Purchases that it gave points or a gift. */
+  readonly purchases: Compared
+  readonly members: Compared
+}
+
+/** Sums over the members that were looked at so far: plain JSON, small however many they are. */
+export interface BacktestSums {
+  members: number
+  /** Of the period. */
+  purchases: number
+  /** Members whose points, gifts or tier would have been others. */
+  touched: number
+  /** Sales and returns that the members' accounts would not have taken. */
+  refused: number
+  readonly points: Compared
+  readonly sources: { [source: string]: SourceSums }
+  /** Members by their tier at the end of the period. */
+  readonly tiers: { [tier: string]: Compared }
+  readonly moved: { up: number; down: number }
+  readonly timeline: Timeline
+  /** Budgets that an earlier pass found running out. */
+  readonly runsOut: { [budget: string]: RunsOut }
+}
+
+/** Slots of time that all budgets of a backtest have together. */
+export const mostSlots = 20_000
+
+export function emptySums(runsOut: BacktestSums['runsOut'] = {}): BacktestSums {
+  return {
+    ...{ members: 0, purchases: 0, touched: 0, refused: 0 },
+    points: { recorded: 0, tried: 0 },
+    sources: {},
+    tiers: {},
+    moved: { up: 0, down: 0 },
+    timeline: emptyTimeline(),
+    runsOut,
+  }
+}
+
+/** Adds what a trial made of a member. `candidate` ranks the tiers. */
+export function addTried(sums: BacktestSums, candidate: Revision, { sales, tier, refused }: Tried): void {
+  sums.members += 1
+  sums.purchases += sales.length
+  sums.refused += refused
+  let differs = tier.recorded !== tier.tried
+  const given = { recorded: new Set<string>(), tried: new Set<string>() }
+  for (const sale of sales) {
+    for (const side of sides) {
+      for (const award of sale[side]) {
+        if (!isApplied(award)) continue
+        const source = sourceOf(sums, award.source)
+        source.points[side] = points(source.points[side] + award.points)
+        source.purchases[side] += 1
+        sums.points[side] = points(sums.points[side] + award.points)
+        given[side].add(award.source)
+      }
+    }
+    differs ||= !isSame(sale.recorded, sale.tried)
+  }
+  for (const side of sides) {
+    for (const source of given[side]) sourceOf(sums, source).members[side] += 1
+    sums.tiers[tier[side]] ??= { recorded: 0, tried: 0 }
+    sums.tiers[tier[side]]![side] += 1
+  }
+  if (differs) sums.touched += 1
+  const rank = (id: string) => candidate.tiers.findIndex((level) => level.id === id)
+  if (rank(tier.tried) > rank(tier.recorded)) sums.moved.up += 1
+  if (rank(tier.tried) < rank(tier.recorded)) sums.moved.down += 1
+}
+
+const sides = ['recorded', 'tried'] as const
+
+function sourceOf(sums: BacktestSums, source: string): SourceSums {
+  const none = () => ({ recorded: 0, tried: 0 })
+  sums.sources[source] ??= { points: none(), purchases: none(), members: none() }
+  return sums.sources[source]
+}
+
+/** Whether a sale was given the same by both. */
+function isSame(a: readonly Award[], b: readonly Award[]): boolean {
+  const told = (awards: readonly Award[]) =>
+    awards
+      .filter(isApplied)
+      .map(({ source, points: given, gift }) => JSON.stringify([source, given, gift]))
+      .sort()
+      .join()
+  return told(a) === told(b)
+}
+
+/**
+ * The budgets that all members of a backtest share. Members are walked one after another and not in the order of time, so a
+ * first pass lets all budgets be taken from freely, and notes when. Where one would have run out, a second pass knows it:
+ * before that slot of time there is enough for everybody, in it what is left goes to who comes first, after it there is nothing.
+ */
+export function budgetsOf({ timeline, runsOut }: BacktestSums, candidate: Revision): SharedBudgets {
+  return {
+    left(campaign, store, at) {
+      const out = runsOut[nameOf(campaign, store)]
+      if (!out || at < out.from) return undefined
+      return at < out.until ? out.left : 0
+    },
+    take(campaign, store, at, given) {
+      if (budgetOf(candidate, campaign, store) === undefined) return
+      const name = nameOf(campaign, store)
+      take(timeline, name, at, given, mostSlots)
+      const out = runsOut[name]
+      if (out && given > 0 && at >= out.from && at < out.until) out.left = Math.max(0, out.left - given)
+    },
+  }
+}
+
+/** The sums to begin a second pass with; undefined where the first one is enough: no budget ran out. */
+export function secondPass({ timeline, runsOut }: BacktestSums, candidate: Revision): BacktestSums | undefined {
+  if (Object.keys(runsOut).length > 0) return undefined
+  const found = runningOut(timeline, (name) => {
+    const [campaign = '', store] = name.split(' ')
+    return budgetOf(candidate, campaign, store) ?? Number.POSITIVE_INFINITY
+  })
+  return Object.keys(found).length > 0 ? emptySums(found) : undefined
+}
+
+const nameOf = (campaign: string, store: string | undefined) => (store === undefined ? campaign : `${campaign} ${store}`)
+
+function budgetOf({ campaigns }: Revision, campaign: string, store: string | undefined): number | undefined {
+  const limits = campaigns?.byId.get(campaign)?.campaign.limits
+  return store === undefined ? limits?.budget : limits?.perStore
+}
+
+/** What points cost at a programme's own value of them, minor units, rounded down; null where it names none. */
+export function costOf({ document }: Revision, given: number): number | null {
+  const { pointValue } = document.points
+  if (!pointValue) return null
+  return ratioOf([given, pointValue.amount], [pointValue.per])
+}
+
+/** The revision in force at the end of a period: what the recorded points are valued by. */
+export const lastOf = ({ revisions }: Programme): Revision => revisions.at(-1) ?? revisions[0]

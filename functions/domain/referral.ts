@@ -1,0 +1,88 @@
+import { type AskedRevision, withoutLines } from './bonus.ts'
+import { isGift } from './campaign.ts'
+import { campaignAwards, isKept, type LimitedOffer, limitedOffers, matchOf, type RoomOf, unlimited } from './campaign-awards.ts'
+import type { SaleFacts } from './conditions.ts'
+import type { Award, EarningLine } from './earning.ts'
+import { isApplied, type Use } from './limits.ts'
+import type { Tier } from './programme.ts'
+import { points } from './units.ts'
+
+/** A friend's purchase, by which the campaigns that reward a referral are judged. */
+export interface ReferredSale {
+  /** As referrals ask it. */
+  readonly revision: AskedRevision
+  readonly facts: { readonly tier: Tier; readonly sale: SaleFacts }
+  /** What is kept of it. */
+  readonly lines: readonly EarningLine[]
+}
+
+/** What both sides get. `uses` is what they take of limited campaigns together. */
+export interface ReferralAwards {
+  readonly friend: readonly Award[]
+  readonly referrer: readonly Award[]
+  readonly uses: readonly Use[]
+}
+
+const ratesOf = ({ revision, facts }: ReferredSale) => ({
+  revision: revision.number,
+  earn: revision.document.points.earn,
+  tier: facts.tier,
+})
+
+/** The limited campaigns that a friend's purchase matches, and the points that they would give both sides. */
+export function limitsOfReferral(sale: ReferredSale): LimitedOffer[] {
+  const offers = limitedOffers(sale.revision.campaigns, ratesOf(sale), sale.facts.sale, sale.lines)
+  return offers.map(({ compiled, wanted }) => ({ compiled, wanted: wanted + pointsOfReferrer(sale, compiled.campaign.id) }))
+}
+
+/**
+ * What a friend's purchase gives both sides. A limit is one of the referral as a whole: the friend's points come first, what it
+ * leaves after them is the other's, if they `earn`: who is closed does not. None where no campaign matches, or no limit leaves
+ * anything.
+ */
+export function referralAwards(sale: ReferredSale, roomOf: RoomOf = unlimited, earns = true): ReferralAwards {
+  const { revision, facts, lines } = sale
+  const given = withoutLines(campaignAwards(revision.campaigns, ratesOf(sale), facts.sale, lines, roomOf))
+  const friend: Award[] = []
+  const referrer: Award[] = []
+  const uses: Use[] = []
+  for (const award of given) {
+    const compiled = revision.campaigns.byId.get(award.source)!
+    const room = roomOf(compiled)
+    const other = earns && otherSide(sale, award, room && { ...room, points: Math.max(0, room.points - award.points) })
+    if (!isApplied(award) && !(other && isApplied(other))) continue
+    friend.push(award)
+    if (other) referrer.push(other)
+    if (compiled.limited) uses.push({ campaign: award.source, points: award.points + (other ? other.points : 0), times: 1 })
+  }
+  return { friend, referrer, uses }
+}
+
+function otherSide({ revision }: ReferredSale, { source }: Award, room: ReturnType<RoomOf>): Award | undefined {
+  const { effect } = revision.campaigns.byId.get(source)!.campaign.referrer ?? {}
+  if (!effect) return undefined
+  const award = { source, revision: revision.number, points: points(0), lines: [] }
+  if (isGift(effect)) return room && room.points <= 0 ? undefined : { ...award, gift: effect }
+  if (!room || room.points >= effect.points) return { ...award, points: points(effect.points) }
+  return { ...award, points: points(room.points), cut: { limit: room.limit, wanted: points(effect.points) } }
+}
+
+function pointsOfReferrer({ revision }: ReferredSale, id: string): number {
+  const { effect } = revision.campaigns.byId.get(id)?.campaign.referrer ?? {}
+  return effect && !isGift(effect) ? effect.points : 0
+}
+
+/** Campaigns among some that the friend's purchase, at what is kept of it, does not meet any more. */
+export function lostReferrals({ revision, facts, lines }: ReferredSale, campaigns: readonly string[]): string[] {
+  const kept = lines.filter(isKept)
+  return campaigns.filter((id) => {
+    const compiled = revision.campaigns.byId.get(id)
+    return !compiled || 'because' in matchOf(compiled, facts.sale, kept)
+  })
+}
+
+/** What of a referral's use of limits is given back with some of its campaigns. */
+export const givenBack = (uses: readonly Use[], campaigns: readonly string[]): Use[] =>
+  uses.flatMap(({ campaign, points: taken, times }) =>
+    campaigns.includes(campaign) ? [{ campaign, points: -taken, times: -times }] : [],
+  )

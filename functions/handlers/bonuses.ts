@@ -1,0 +1,209 @@
+import {
+  bookBonus,
+  isBeforeLatest,
+  type JudgedOccasion,
+  judgeOccasion,
+  limitsOfOccasion,
+  type Occasion,
+  occasionAwards,
+  tierReached,
+} from '../domain/bonus.ts'
+import { triggerName } from '../domain/campaign.ts'
+import { membershipIn } from '../domain/club.ts'
+import type { Award } from '../domain/earning.ts'
+import type { Account, BonusFact, Entry } from '../domain/entry.ts'
+import type { Referral } from '../domain/head.ts'
+import { isApplied, usesBetween } from '../domain/limits.ts'
+import { revisionAt } from '../domain/programme.ts'
+import { isRefusal, type Refusal } from '../domain/refusal.ts'
+import { settle } from '../domain/settle.ts'
+import type { Instant } from '../domain/units.ts'
+import { newBonusWrite } from '../store/bonus-item.ts'
+import { profileOf } from '../store/profile-item.ts'
+import type { Key, Write } from '../store/store.ts'
+import { table } from '../store/table.ts'
+import { type Ledger, lastEntryOf, type OpenAccount, readEntries } from './account.ts'
+import { type Limits, noLimits, openLimits } from './limits.ts'
+
+/** What is being booked on an opened account: what was decided so far, and what is written beside head and entries. */
+export interface Booking {
+  readonly open: OpenAccount
+  readonly account: Account
+  readonly entries: readonly Entry[]
+  readonly writes: readonly Write[]
+}
+
+export const bookingOf = (open: OpenAccount, account: Account = open.account, entries: readonly Entry[] = []): Booking => ({
+  open,
+  account,
+  entries,
+  writes: [],
+})
+
+/** The record that says a bonus was given: what makes it count once. */
+interface Named {
+  readonly id: string
+  readonly key: Key
+  readonly hash?: string
+}
+
+/** An id that follows from what happened: the same occasion of the same member has the same one, whoever books it. */
+export function autoName({ programme }: Ledger, { memberId }: OpenAccount, trigger: string, of?: string): Named {
+  const id = ['AUTO', trigger, memberId, ...(of === undefined ? [] : [of])].join('#')
+  return { id, key: table.auto(programme.id, memberId, trigger, of) }
+}
+
+/**
+ * Gives a member what the campaigns of an occasion give, once for its id; then what those of a tier give that the bonus brought
+ * them up to. Nothing where no campaign gives anything, and nothing to a closed member. All of it is to be committed together
+ * with the head. Refuses where the points do not fit in.
+ */
+export async function giveBonus(
+  ledger: Ledger,
+  booking: Booking,
+  occasion: Occasion,
+  { of, birthday }: { readonly of?: string; readonly birthday?: string | undefined } = {},
+): Promise<Booking | Refusal> {
+  const { programme, runtime } = ledger
+  const { bonuses } = revisionAt(programme, occasion.at)
+  if (!bonuses.has(occasion.trigger) || booking.account.head.status === 'closed') return booking
+  const named = autoName(ledger, booking.open, occasion.trigger, of)
+  const { items } = await runtime.store.read([named.key], { consistent: true })
+  if (items[0]) return booking
+  const judged = await judge(ledger, booking, occasion, birthday)
+  const offer = judged && (await award(ledger, booking, judged))
+  return offer?.awards.some(isApplied) ? bookOffer(ledger, booking, named, judged!, offer) : booking
+}
+
+/** Gives what the campaigns of a tier give, where a booking has brought a member up to it: once a year, whatever they lose. */
+export async function giveForTier(ledger: Ledger, booking: Booking, before: Account): Promise<Booking | Refusal> {
+  const { programme, now } = ledger
+  const trigger = tierReached(programme, before, booking.account, now)
+  if (trigger === undefined) return booking
+  const { calendar } = revisionAt(programme, now)
+  return giveBonus(ledger, booking, { trigger, at: now }, { of: String(calendar.yearOf(now)) })
+}
+
+/** Gives what the campaigns of the clubs give that a booking has brought a member into: once for each club, for ever. */
+export async function giveForClubs(ledger: Ledger, booking: Booking, before: Account): Promise<Booking | Refusal> {
+  let given = booking
+  for (const { clubId } of booking.account.head.clubs) {
+    if (membershipIn(before.head, clubId)) continue
+    const next = await giveBonus(ledger, given, { trigger: triggerName({ clubJoined: clubId }), at: ledger.now })
+    if (isRefusal(next)) return next
+    given = next
+  }
+  return given
+}
+
+/** A new member's account with what the campaigns of the enrolment give booked on it, and what is written beside it. */
+export async function welcome(
+  ledger: Ledger,
+  open: OpenAccount,
+  birthday?: string,
+): Promise<{ open: OpenAccount; writes: readonly Write[] }> {
+  const given = await giveBonus(ledger, bookingOf(open), { trigger: 'enrolment', at: ledger.now }, { birthday })
+  if (isRefusal(given)) throw new Error(`a new member cannot have a bonus: ${given.refused}`)
+  const { account, entries, writes } = given
+  return { open: { ...open, account, settling: [...open.settling, ...entries] }, writes }
+}
+
+/** Books what was posted under an id of its own, though no campaign gives anything for it. */
+export async function bookEvent(
+  ledger: Ledger,
+  booking: Booking,
+  occasion: Occasion,
+  named: Named,
+): Promise<{ readonly booking: Booking; readonly fact: BonusFact } | Refusal> {
+  const judged = await judge(ledger, booking, occasion)
+  const offer = judged ? await award(ledger, booking, judged) : { awards: [], limits: noLimits }
+  const booked = await bookOffer(ledger, booking, named, judged ?? { occasion }, offer)
+  if (isRefusal(booked)) return booked
+  const entry = booked.entries[booking.entries.length]!
+  return { booking: booked, fact: entry.fact as BonusFact }
+}
+
+async function judge(
+  ledger: Ledger,
+  { open, account }: Booking,
+  occasion: Occasion,
+  birthday?: string,
+): Promise<JudgedOccasion | undefined> {
+  const { programme } = ledger
+  const asked = revisionAt(programme, occasion.at).bonuses.get(occasion.trigger)
+  if (!asked) return undefined
+  const isLate = isBeforeLatest(account, occasion.at)
+  const history = isLate ? await readEntries(ledger, open.memberId) : undefined
+  const isRead = asked.needs.birthdayMonth && open.stored !== undefined
+  const known = isRead ? await readBirthday(ledger, open) : birthday
+  return judgeOccasion(programme, account, occasion, history, known)
+}
+
+async function readBirthday({ runtime, programme }: Ledger, { memberId }: OpenAccount): Promise<string | undefined> {
+  const { items } = await runtime.store.read([table.profile(programme.id, memberId)], { consistent: true })
+  return items[0] && profileOf(items[0]).data.birthday
+}
+
+interface Offer {
+  readonly awards: readonly Award[]
+  readonly limits: Limits
+}
+
+async function award(ledger: Ledger, { open }: Booking, judged: JudgedOccasion): Promise<Offer> {
+  const { occasion, revision, facts } = judged
+  const limited = { memberId: open.memberId, at: occasion.at, revision, storeId: facts.storeId }
+  const limits = await openLimits(ledger, limited, limitsOfOccasion(judged))
+  return { awards: occasionAwards(judged, limits.roomOf), limits }
+}
+
+async function bookOffer(
+  ledger: Ledger,
+  booking: Booking,
+  named: Named,
+  { occasion, ...known }: Pick<JudgedOccasion, 'occasion'> & Partial<JudgedOccasion>,
+  { awards, limits }: Offer,
+): Promise<Booking | Refusal> {
+  const uses = usesBetween(known.revision?.campaigns, [], awards)
+  const fact: BonusFact = {
+    kind: 'bonus',
+    trigger: occasion.trigger,
+    id: named.id,
+    ...(occasion.event && { event: occasion.event }),
+    tier: known.tier?.id ?? booking.account.head.tier.id,
+    ...(known.judged && { judged: known.judged }),
+    awards,
+    ...(uses.length > 0 && { uses }),
+  }
+  const booked = addBonus(ledger, booking, occasion.at, fact, named)
+  if (isRefusal(booked)) return booked
+  const limited = { ...booked, writes: [...booked.writes, ...limits.writes(uses)] }
+  return giveForTier(ledger, limited, booking.account)
+}
+
+/** Adds a bonus to what is being booked: its entry, what settling makes of it, and its record. */
+export function addBonus(
+  { programme, now }: Ledger,
+  { open, account, entries, writes }: Booking,
+  at: Instant,
+  fact: BonusFact,
+  { key, hash }: Named,
+  referral?: Referral,
+): Booking | Refusal {
+  const booked = bookBonus(programme, account, at, fact, now, referral)
+  if (isRefusal(booked)) return booked
+  const settled = settle(programme, booked.account, now)
+  const record = newBonusWrite({
+    key,
+    hash,
+    memberId: hash === undefined ? undefined : open.memberId,
+    purchaseId: fact.purchaseId,
+    entry: lastEntryOf(open, [...entries, booked.entry]),
+    bucket: booked.bucket,
+  })
+  return {
+    open,
+    account: settled.account,
+    entries: [...entries, booked.entry, ...settled.entries],
+    writes: [...writes, record],
+  }
+}
