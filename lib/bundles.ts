@@ -107,6 +107,43 @@ const environmentOnly: Plugin = {
   },
 }
 
+/** The SDK has a class for each of DynamoDB's errors, all alike: they are made alike. What an error tells the client puts into it. */
+const errorsAlike: Plugin = {
+  name: 'errors-alike',
+  setup({ onLoad }) {
+    onLoad({ filter: /client-dynamodb.dist-es.models.errors\.js$/ }, ({ path }) => {
+      const declared = /export class (\w+) extends __BaseException \{[^}]*?\$fault = "(\w+)"/g
+      const named = [...readFileSync(path, 'utf8').matchAll(declared)].map(([, name, fault]) => ({ name, fault }))
+      const like = `const like = (name, $fault) => class extends Base {
+        static shapeId = 'com.amazonaws.dynamodb#' + name
+        constructor(options) {
+          super({ name, $fault, ...options })
+          Object.setPrototypeOf(this, new.target.prototype)
+        }
+      }`
+      const errors = named.map(({ name, fault }) => `export const ${name} = like('${name}', '${fault}')`)
+      return {
+        contents: [`import { DynamoDBServiceException as Base } from './DynamoDBServiceException.js'`, like, ...errors].join(
+          '\n',
+        ),
+      }
+    })
+  },
+}
+
+/** Of the ways to try again the standard one alone is in use, and of AWS's partitions no more is asked than the region's name. */
+const unasked = {
+  'retry.util-retry.AdaptiveRetryStrategy': 'export class AdaptiveRetryStrategy {}',
+  'util-endpoints.lib.aws.partitions': 'export const partitionsInfo = { partitions: [] }',
+} as const
+
+const withoutUnasked: Plugin = {
+  name: 'without-unasked',
+  setup({ onLoad }) {
+    for (const [file, contents] of Object.entries(unasked)) onLoad({ filter: new RegExp(`${file}\\.js$`) }, () => ({ contents }))
+  },
+}
+
 const regionEndpoint: Plugin = {
   name: 'region-endpoint',
   setup({ onLoad }) {
@@ -136,7 +173,7 @@ const options = {
   },
   // Imported when an answer streams events, which none of DynamoDB's does; bundled it would take all that it imports along.
   external: ['@smithy/core/event-streams'],
-  plugins: [versionsOnly, withoutJsonSchema, withoutDocumentation, environmentOnly, regionEndpoint],
+  plugins: [versionsOnly, withoutJsonSchema, withoutDocumentation, environmentOnly, errorsAlike, withoutUnasked, regionEndpoint],
   logLevel: 'warning',
 } satisfies BuildOptions
 

@@ -20,13 +20,25 @@ const comingEvent = lazily(() =>
   }),
 )
 
+const progress = lazily(() =>
+  z.object({
+    metric: z.enum(['visits', 'spend', 'purchases', 'points', 'items']),
+    current: z.int().meta({ description: 'What is counted in the window of now, at what I have kept.' }),
+    needed: z.int().min(0).meta({ description: 'What is missing in this window; 0: nothing.' }),
+    by: answeredInstant().nullable().meta({ description: 'When this window ends; null: it never does.' }),
+    until: answeredInstant()
+      .nullable()
+      .meta({ description: 'When I cease to belong to it if I buy no more; null: never, or I do not belong to it.' }),
+  }),
+)
+
 const offeredClub = lazily(() =>
   z
     .object({
       id: z.string(),
       name: z.string(),
       description: z.string().optional(),
-      kind: z.enum(['open', 'invitation', 'paid']),
+      kind: z.enum(['open', 'qualifying', 'invitation', 'paid']),
       perks: z.array(z.string()),
       term: z.object({ months: z.int() }).optional(),
       fee: money().optional().meta({ description: 'For one term.' }),
@@ -35,6 +47,7 @@ const offeredClub = lazily(() =>
         .object({ tiers: z.array(z.string()).optional(), clubs: z.array(z.string()).optional() })
         .optional()
         .meta({ description: 'Why I may not join: I hold none of these tiers, or do not belong to these clubs.' }),
+      progress: progress().optional().meta({ description: 'Of a club that I belong to as long as I buy enough.' }),
       membership: membership().optional(),
       events: z.array(comingEvent()).meta({ description: 'Events to come, the one that ends next first.' }),
     })
@@ -61,6 +74,7 @@ export const joinMyClub = operation({
   summary: 'Join a club',
   description:
     'An open club wants nothing, one by invitation a code, which is used up by it; a paid one is joined by its payment. ' +
+    'One that takes in whoever qualifies needs no asking, but by whom left it. ' +
     'Who belongs to it already is told so, and uses up no code.',
   audience: 'member',
   method: 'PUT',
@@ -77,7 +91,9 @@ export const joinMyClub = operation({
 export const leaveMyClub = operation({
   name: 'leaveMyClub',
   summary: 'Leave a club',
-  description: 'Also where I left it before, or never belonged to it. What comes back of a fee is told, and booked once.',
+  description:
+    'Also where I left it before, or never belonged to it. What comes back of a fee is told, and booked once. A club that takes in ' +
+    'whoever qualifies does not take me in again before I ask.',
   audience: 'member',
   method: 'DELETE',
   path: '/me/clubs/{clubId}',

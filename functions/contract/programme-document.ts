@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { ProgrammeDocument } from '../domain/programme.ts'
 import { adjustmentPolicy } from './adjustment-policy.ts'
 import { campaign, mostCampaigns } from './campaign.ts'
-import { club, mostClubs } from './club.ts'
+import { club, mostClubs, mostQualifyingClubs } from './club.ts'
 import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
 
@@ -55,7 +55,15 @@ export const programmeDocument = z
       attachDays: z.int().min(0).max(3650).optional(),
     }),
     tiers: tierPolicy,
-    clubs: z.array(club).max(mostClubs).refine(unique, 'two clubs have the same id').optional(),
+    clubs: z
+      .array(club)
+      .max(mostClubs)
+      .refine(unique, 'two clubs have the same id')
+      .refine(
+        (clubs) => clubs.filter(({ kind }) => kind === 'qualifying').length <= mostQualifyingClubs,
+        `at most ${mostQualifyingClubs} clubs may be qualifying`,
+      )
+      .optional(),
     campaigns: z.array(campaign).max(mostCampaigns).refine(unique, 'two campaigns have the same id').optional(),
     rewards: z
       .array(z.strictObject({ id, name: text(256).optional() }))

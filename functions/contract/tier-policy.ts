@@ -5,6 +5,14 @@ import { id, text } from './values.ts'
 const basisPoints = z.int().min(0).max(1_000_000)
 const months = (most: number) => z.int().min(1).max(most)
 
+/** Over which time purchases are counted. */
+export const ladderWindow = z.union([
+  z.literal('calendar-year'),
+  z.strictObject({ rollingMonths: months(60) }),
+  z.literal('anniversary'),
+  z.literal('lifetime'),
+])
+
 const level = z.strictObject({
   id,
   name: text(256).optional(),
@@ -20,12 +28,7 @@ const unique = <Part extends { id: string }>(parts: readonly Part[]) =>
 export const tierPolicy = z
   .strictObject({
     metric: z.enum(['spend', 'points', 'visits', 'purchases']),
-    period: z.union([
-      z.literal('calendar-year'),
-      z.strictObject({ rollingMonths: months(60) }),
-      z.literal('anniversary'),
-      z.literal('lifetime'),
-    ]),
+    period: ladderWindow,
     keep: z.union([z.literal('next-period'), z.strictObject({ months: months(120) })]).optional(),
     downgrade: z.enum(['to-met', 'one-step']).optional(),
     lapseWarningDays: z.int().min(1).max(365).optional(),

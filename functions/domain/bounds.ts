@@ -13,3 +13,5 @@ export const mostWaitingGuests = 500
 export const mostPaidTerms = 5
 /** Limited campaigns that one purchase may match; those after them, in the order of evaluation, give nothing. */
 export const mostLimitedAwards = 20
+/** Counters and pots of theirs, so that one commit has room for the purchase and what is settled and returned with it. */
+export const mostLimitRecords = 40

@@ -1,5 +1,5 @@
 import { allot } from './allotment.ts'
-import { mostLimitedAwards } from './bounds.ts'
+import { mostLimitedAwards, mostLimitRecords } from './bounds.ts'
 import { type Campaign, type Gift, isGift, type LimitName, type PointsEffect } from './campaign.ts'
 import type { CampaignIndex, CompiledCampaign } from './campaign-index.ts'
 import type { Basket, SaleFacts } from './conditions.ts'
@@ -55,8 +55,8 @@ export type Shortfall =
 
 /**
  * What campaigns give for the lines that are kept of a sale, in the order of evaluation: by priority, then as the document has
- * them. Of one exclusive group only the best for the member does, after its limits; of equal ones the first. An award of 0
- * points is there where it is a gift, or where a limit left nothing.
+ * them. Of one exclusive group only the best for the member does, after its limits: most points, then a gift rather than
+ * nothing, then the first. An award of 0 points is there where it is a gift, or where a limit left nothing.
  */
 export function campaignAwards(
   index: CampaignIndex,
@@ -74,6 +74,21 @@ export function campaignAwards(
     if (exclusive === undefined || best.get(exclusive) === offer) awards.push(awardOf(offer, rates.revision))
   }
   return awards
+}
+
+/**
+ * What limited campaigns would give for the lines that are kept, whether or not another of their group is better for now: after
+ * the next return it may no longer be, so that only what none of them can give any more is free for others.
+ */
+export function limitedAwards(
+  index: CampaignIndex,
+  rates: Rates,
+  facts: SaleFacts,
+  lines: readonly EarningLine[],
+  roomOf: RoomOf,
+): Award[] {
+  const offers = offersOf(index, rates, facts, lines.filter(isKept), roomOf)
+  return offers.filter(({ compiled }) => compiled.limited).map((offer) => awardOf(offer, rates.revision))
 }
 
 /** A limited campaign that a sale matches, and the points that it would give. */
@@ -121,11 +136,15 @@ export function matchOf(compiled: CompiledCampaign, facts: SaleFacts, kept: read
 function offersOf(index: CampaignIndex, rates: Rates, facts: SaleFacts, kept: readonly EarningLine[], roomOf: RoomOf): Offer[] {
   const offers: Offer[] = []
   let limited = 0
+  let records = 0
   for (const match of matchingCampaigns(index, facts, kept)) {
     const offer = offerOf(match, rates, roomOf)
     if ('because' in offer) continue
-    if (match.compiled.limited) limited += 1
-    offers.push(match.compiled.limited && limited > mostLimitedAwards ? shutOut(offer) : offer)
+    const { compiled } = match
+    if (compiled.limited) limited += 1
+    records += compiled.limitRecords
+    const isTooMany = compiled.limited && (limited > mostLimitedAwards || records > mostLimitRecords)
+    offers.push(isTooMany ? shutOut(offer) : offer)
   }
   return offers
 }
@@ -212,9 +231,15 @@ function bestOfGroups(offers: readonly Offer[]): Map<string, Offer> {
     const { exclusive } = offer.compiled.campaign
     if (exclusive === undefined) continue
     const known = best.get(exclusive)
-    if (!known || offer.given > known.given) best.set(exclusive, offer)
+    if (!known || isBetter(offer, known)) best.set(exclusive, offer)
   }
   return best
+}
+
+/** More points; of equal ones, what is no points rather than nothing at all. */
+function isBetter(offer: Offer, known: Offer): boolean {
+  if (offer.given !== known.given) return offer.given > known.given
+  return offer.gift !== undefined && known.gift === undefined
 }
 
 const shutOut = (offer: Offer): Offer => ({ ...offer, given: 0, gift: undefined, limit: 'too-many-limited' })

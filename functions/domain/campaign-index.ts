@@ -1,7 +1,8 @@
 import type { Calendar } from './calendar.ts'
-import { type Campaign, type Condition, isJudgedByPurchase, type LineSelector, triggerName } from './campaign.ts'
+import { type Campaign, type Condition, givesPoints, isJudgedByPurchase, type LineSelector, triggerName } from './campaign.ts'
 import { compileCondition, compileSelector, type SaleFacts, type Test } from './conditions.ts'
 import type { EarningLine } from './earning.ts'
+import { windowsOf } from './limits.ts'
 import type { Store } from './programme.ts'
 
 /** A campaign ready to be asked. */
@@ -17,6 +18,8 @@ export interface CompiledCampaign {
   readonly condition: Test | undefined
   /** Whether what it gives hangs on more than this one sale. */
   readonly limited: boolean
+  /** Counters and pots that a sale writes for it. */
+  readonly limitRecords: number
 }
 
 /** What of the member the campaigns of a revision ask for; the rest need not be known. */
@@ -89,6 +92,7 @@ function compileIndex(campaigns: readonly Campaign[], stores: readonly Store[], 
       selects: lines && compileSelector(lines),
       condition: when && compileCondition(when, { calendar, groups }),
       limited: isLimited(campaign),
+      limitRecords: limitRecords(campaign),
     }
   })
   const clues = inOrder.map((campaign) => cluesOf(campaign, groups))
@@ -105,6 +109,12 @@ function compileIndex(campaigns: readonly Campaign[], stores: readonly Store[], 
 /** Whether what a campaign gives hangs on what it gave before: to the member, at the store, or in all. */
 function isLimited({ limits }: Campaign): boolean {
   return limits?.perMember !== undefined || limits?.perStore !== undefined || limits?.budget !== undefined
+}
+
+function limitRecords(campaign: Campaign): number {
+  const { limits } = campaign
+  const pots = givesPoints(campaign) ? [limits?.perStore, limits?.budget].filter((limit) => limit !== undefined) : []
+  return windowsOf(campaign).length + pots.length
 }
 
 function storeGroups(stores: readonly Store[]): Map<string, string[]> {

@@ -16,6 +16,8 @@ import {
 import { type Account, apply, type ClubFact, type Entry } from './entry.ts'
 import type { Head } from './head.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
+import { judgedClubs } from './qualifying.ts'
+import { takenIn } from './qualifying-membership.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { earlier, type Instant, later, multiplyDivide } from './units.ts'
 
@@ -34,7 +36,7 @@ export interface ClubPayment {
 
 /**
  * Makes a member of a settled account, who does not belong to a club yet, belong to it, until the end of its term where it has
- * one. `invitationId` is of the good code that they have, where they have one: a club by invitation uses it.
+ * one; a club that takes in whoever qualifies only takes back who left it. `invitationId` is of the good code that they have, where they have one: a club by invitation uses it.
  */
 export function joinClub(
   programme: Programme,
@@ -47,6 +49,10 @@ export function joinClub(
   const club = mayEnter(revision, account.head, clubId)
   if (isRefusal(club)) return club
   if (club.kind === 'paid') return refusal('club-fee-due')
+  if (club.kind === 'qualifying') {
+    const joined = takenIn(programme, account.head, clubId, now)
+    return joined ? { entry: joined, account: apply(account, joined) } : refusal('club-requirement')
+  }
   const wantsCode = club.kind === 'invitation'
   if (wantsCode && invitationId === undefined) return refusal('invitation-invalid')
   const months = club.term?.months ?? 0
@@ -116,8 +122,13 @@ export function leaveClub(
 ): (BookedMembership & { readonly refund: Refund | null }) | null {
   const held = membershipIn(account.head, clubId)
   if (!held) return null
-  const refund = refundOf(revisionAt(programme, now), held.payments, now)
-  return { ...book(account, now, { kind: 'club-left', clubId, ...(refund && { refund }) }, null), refund }
+  const revision = revisionAt(programme, now)
+  const refund = refundOf(revision, held.payments, now)
+  const left = changed(now, { kind: 'club-left', clubId, ...(refund && { refund }) }, null)
+  const declines = held.isQualified || clubOf(revision, clubId)?.kind === 'qualifying'
+  const club = { ...left.effect.club, ...(declines && { declined: true as const }) }
+  const entry = { ...left, effect: { club, ...judgedClubs(programme, now) } }
+  return { entry, account: apply(account, entry), refund }
 }
 
 /** What of the fees comes back on a day: of each the part of its term's whole days that begin later, rounded down. */
@@ -134,13 +145,14 @@ function refundOf(revision: Revision, terms: readonly PaidTerm[], now: Instant):
 }
 
 /** What ends in a head at an instant, one membership after another: a term, from when on grace is left, or all of it. */
-export function clubEnded(head: Head, at: Instant): Entry | null {
+export function clubEnded(programme: Programme, head: Head, at: Instant): Entry | null {
   const over = head.clubs.find((membership) => endOf(membership) === at)
   if (!over) return null
   const { clubId, state, graceUntil } = over
   if (state === 'member' && graceUntil !== null)
     return changed(at, { kind: 'club-grace', clubId }, { ...over, state: 'grace', payments: [] })
-  return changed(at, { kind: 'club-lapsed', clubId }, null)
+  const lapsed = changed(at, { kind: 'club-lapsed', clubId }, null)
+  return { ...lapsed, effect: { ...lapsed.effect, ...judgedClubs(programme, at) } }
 }
 
 function mayEnter(revision: Revision, head: Head, clubId: string): Club | Refusal {

@@ -1,6 +1,7 @@
 import { addDays, addMonths, type Record as PlainDate } from 'temporal-polyfill/fns/PlainDate'
 import type { Entry } from './entry.ts'
 import type { Head } from './head.ts'
+import type { LadderPolicy, Metric, Window } from './ladder-policy.ts'
 import type { ProgrammeDocument, Revision } from './programme.ts'
 import { tierOfId } from './tiers.ts'
 import { type Instant, instant } from './units.ts'
@@ -27,6 +28,23 @@ export interface Term {
   readonly months: number
 }
 
+/** What must be counted of a member's purchases in a window, at what is kept of them, to belong to a club. */
+export interface CountedRule {
+  readonly metric: Metric
+  readonly atLeast: number
+  readonly period: Window
+  readonly keep?: LadderPolicy['keep']
+  /** Where items are counted: of these categories. */
+  readonly category?: readonly string[] | undefined
+}
+
+/** A club that members belong to as long as they qualify: by what they bought, or by holding one of some tiers. */
+export interface QualifyingClub extends AnyClub {
+  readonly kind: 'qualifying'
+  readonly term?: undefined
+  readonly qualifies: CountedRule | { readonly tier: readonly string[] }
+}
+
 export interface PaidClub extends AnyClub {
   readonly kind: 'paid'
   readonly term: Term
@@ -40,7 +58,10 @@ export interface PaidClub extends AnyClub {
 }
 
 /** A club as marketing writes it in the programme document. */
-export type Club = (AnyClub & { readonly kind: 'open' | 'invitation'; readonly term?: Term | undefined }) | PaidClub
+export type Club =
+  | (AnyClub & { readonly kind: 'open' | 'invitation'; readonly term?: Term | undefined })
+  | QualifyingClub
+  | PaidClub
 
 /** One term that a member paid for and that is not over. */
 export interface PaidTerm {
@@ -74,6 +95,8 @@ export interface Membership {
   readonly months: number
   /** In order. */
   readonly payments: readonly PaidTerm[]
+  /** Where the member was taken in because they qualified: it ends when they no longer do. */
+  readonly isQualified?: true
 }
 
 /** The club of that id in a revision. */
@@ -109,10 +132,11 @@ export interface Lacking {
   readonly clubs?: readonly string[]
 }
 
-export function lackingFor(revision: Revision, head: Head, { requires }: Club): Lacking | undefined {
+export function lackingFor(revision: Revision, head: Head, club: Club): Lacking | undefined {
+  const requires = club.kind === 'qualifying' && 'tier' in club.qualifies ? { tiers: club.qualifies.tier } : club.requires
   const held = tierOfId(revision, head.tier.id).id
   const tiers = requires?.tiers && !requires.tiers.includes(held) ? requires.tiers : undefined
-  const clubs = requires?.clubs?.filter((id) => !membershipIn(head, id))
+  const clubs = club.requires?.clubs?.filter((id) => !membershipIn(head, id))
   if (!tiers && !clubs?.length) return undefined
   return { ...(tiers && { tiers }), ...(clubs?.length && { clubs }) }
 }

@@ -1,6 +1,6 @@
 import { allot } from './allotment.ts'
 import type { Gift, LimitName } from './campaign.ts'
-import { campaignAwards, type RoomOf, unlimited } from './campaign-awards.ts'
+import { campaignAwards, limitedAwards, type Rates, type RoomOf, unlimited } from './campaign-awards.ts'
 import type { SaleFacts } from './conditions.ts'
 import type { Revision, Tier } from './programme.ts'
 import { multiplyDivide, type Points, points, ratioOf } from './units.ts'
@@ -53,12 +53,22 @@ export function eligibleSpend(lines: readonly EarningLine[]): number {
  * (per × 10000)), rounded once, allotted to lines by largest remainder, a club's multiplier on top of the tier's; then each campaign, rounded once too.
  */
 export function earn(revision: Revision, facts: MemberFacts, lines: readonly EarningLine[], roomOf: RoomOf = unlimited): Award[] {
-  const { tier, clubMultiplier, sale } = facts
-  const { number, campaigns, document } = revision
+  const { campaigns } = revision
   const base = baseAwards(revision, facts, lines)
-  if (!campaigns || !sale) return base
-  const rates = { revision: number, earn: document.points.earn, tier, clubMultiplier }
-  return [...base, ...campaignAwards(campaigns, rates, sale, lines, roomOf)]
+  if (!campaigns || !facts.sale) return base
+  return [...base, ...campaignAwards(campaigns, ratesOf(revision, facts), facts.sale, lines, roomOf)]
+}
+
+/** What a sale, by the lines that are kept of it, holds of limited campaigns: what it has of them, or may have again. */
+export function heldOfLimited(revision: Revision, facts: MemberFacts, lines: readonly EarningLine[], roomOf: RoomOf): Award[] {
+  const { campaigns } = revision
+  if (!campaigns?.hasLimited || !facts.sale) return []
+  return limitedAwards(campaigns, ratesOf(revision, facts), facts.sale, lines, roomOf)
+}
+
+/** What campaigns reckon points with. */
+export function ratesOf({ number, document }: Revision, { tier, clubMultiplier }: MemberFacts): Rates {
+  return { revision: number, earn: document.points.earn, tier, clubMultiplier }
 }
 
 function baseAwards(revision: Revision, { tier, clubMultiplier }: MemberFacts, lines: readonly EarningLine[]): Award[] {

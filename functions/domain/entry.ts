@@ -1,4 +1,5 @@
 import type { Membership, Refund } from './club.ts'
+import { type ClubCountChange, changedClubCounts } from './club-counts.ts'
 import type { Award } from './earning.ts'
 import { changedGifts, type GiftChange } from './gifts.ts'
 import {
@@ -227,8 +228,10 @@ export interface Effect {
   /** The new expiry of every bucket that bears this id: activity keeps points alive. */
   readonly prolong?: { readonly id: BucketId; readonly expiresAt: Instant }
   readonly status?: Head['status']
-  /** What a membership is from now on; null: none. */
-  readonly club?: { readonly id: string; readonly membership: Membership | null }
+  /** What a membership is from now on; null: none. `declined`: the member left a club that takes in whoever qualifies. */
+  readonly club?: { readonly id: string; readonly membership: Membership | null; readonly declined?: true }
+  readonly clubCounts?: readonly ClubCountChange[]
+  readonly clubsJudgedAt?: Instant
   readonly gifts?: readonly GiftChange[]
   readonly referral?: Referral
   /** All tags of the member, from now on. */
@@ -278,6 +281,9 @@ export function apply(account: Account, entry: Entry): Account {
       referral: effect.referral ?? head.referral,
       inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
       clubs: effect.club ? changedClubs(head.clubs, effect.club) : head.clubs,
+      clubCounts: effect.clubCounts ? changedClubCounts(head.clubCounts, effect.clubCounts) : head.clubCounts,
+      clubsJudgedAt: effect.clubsJudgedAt ?? head.clubsJudgedAt,
+      declinedClubs: effect.club ? changedDeclined(head.declinedClubs, effect.club) : head.declinedClubs,
       segments: effect.segments ?? head.segments,
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
@@ -350,6 +356,13 @@ function endsInactivityRun(head: Head, buckets: Head['buckets']): boolean {
 function changedClubs(clubs: Head['clubs'], { id, membership }: NonNullable<Effect['club']>): Head['clubs'] {
   const others = clubs.filter(({ clubId }) => clubId !== id)
   return membership ? [...others, membership].sort((a, b) => (a.clubId < b.clubId ? -1 : 1)) : others
+}
+
+/** Who belongs to a club again has not declined it. */
+function changedDeclined(declined: Head['declinedClubs'], { id, membership, declined: leaves }: NonNullable<Effect['club']>) {
+  if (!leaves && (!membership || !declined.includes(id))) return declined
+  const others = declined.filter((other) => other !== id)
+  return leaves ? [...others, id].sort() : others
 }
 
 function changedClosed(closed: Account['closed'], changes: NonNullable<Effect['closed']>): Account['closed'] {

@@ -60,9 +60,10 @@ const covers = (a: Placed, b: Placed) => a.window[0] <= b.window[0] && b.window[
 const priorityOf = ({ campaign }: Placed) => campaign.priority ?? 0
 const isUndecided = (a: Placed, b: Placed) => priorityOf(a) === priorityOf(b) && overlap(a, b)
 
-/** Whether one is in force and applies wherever the other does, has no limit that may stop it, and gives no less. */
+/** Whether one is in force and applies wherever the other does, for all members, has no limit that may stop it, and gives no less. */
 function outdoes(better: Placed, worse: Placed): boolean {
-  if (better.campaign.limits !== undefined || !covers(better, worse)) return false
+  const { limits, holdOut } = better.campaign
+  if (limits !== undefined || holdOut !== undefined || !covers(better, worse)) return false
   const gain = compared(better.campaign.effect, worse.campaign.effect)
   // Of two that give the same, the one of higher priority wins; of one priority the earlier.
   const first = priorityOf(better) - priorityOf(worse) || worse.index - better.index

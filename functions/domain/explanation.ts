@@ -1,6 +1,6 @@
 import type { Gift, LimitName } from './campaign.ts'
 import { isKept, matchOf, offerOf, type Shortfall, unlimited } from './campaign-awards.ts'
-import type { Award, EarningLine, MemberFacts } from './earning.ts'
+import { type Award, type EarningLine, type MemberFacts, ratesOf } from './earning.ts'
 import { isApplied } from './limits.ts'
 import type { Revision } from './programme.ts'
 import type { Points } from './units.ts'
@@ -33,11 +33,11 @@ export function explainCampaigns(
   lines: readonly EarningLine[],
   awards: readonly Award[],
 ): Verdict[] {
-  const { campaigns, number, document } = revision
-  const { sale, tier, clubMultiplier } = facts
+  const { campaigns, number } = revision
+  const { sale } = facts
   if (!campaigns || !sale) return []
   const kept = lines.filter(isKept)
-  const rates = { revision: number, earn: document.points.earn, tier, clubMultiplier }
+  const rates = ratesOf(revision, facts)
   const given = new Map(awards.map((award) => [award.source, award]))
   const verdicts: Verdict[] = []
   for (const compiled of campaigns.campaigns) {

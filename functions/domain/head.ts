@@ -60,8 +60,21 @@ export interface Head {
   readonly inactivityRun: number
   /** The clubs that the member belongs to, by their ids. */
   readonly clubs: readonly Membership[]
+  /** What qualifying clubs count, by their ids; none of a club that counts since the first revision and has counted nothing. */
+  readonly clubCounts: readonly ClubCount[]
+  /** When something last changed that qualifying clubs follow from; null where there was none. */
+  readonly clubsJudgedAt: Instant | null
+  /** Qualifying clubs that the member left, by id: they are not taken in unless they ask. */
+  readonly declinedClubs: readonly string[]
   /** Tags that marketing gave the member, in order. */
   readonly segments: readonly string[]
+}
+
+/** What a qualifying club counts, as `sums` and `run` of the tiers are. */
+export interface ClubCount {
+  readonly clubId: string
+  readonly run: number
+  readonly sums: readonly PeriodSum[]
 }
 
 /** Who recommended a member, and whether that has been rewarded: it is once. */
@@ -136,6 +149,9 @@ export function emptyHead(memberId: MemberId): Head {
     referral: null,
     inactivityRun: 0,
     clubs: [],
+    clubCounts: [],
+    clubsJudgedAt: null,
+    declinedClubs: [],
     segments: [],
   }
 }

@@ -8,6 +8,8 @@ export type Metric =
   | 'visits'
   /** Purchases that are not wholly returned. */
   | 'purchases'
+  /** Quantity of the lines of some categories. */
+  | 'items'
 
 /** Over which time it counts. Rolling: the local calendar month of now and the n − 1 before it. Anniversary: years of membership. */
 export type Window = 'calendar-year' | { readonly rollingMonths: number } | 'anniversary' | 'lifetime'
@@ -19,15 +21,17 @@ export interface Rung {
   readonly threshold: number
 }
 
-/** How members climb and fall: tiers, and later clubs of one rung. */
+/** How members climb and fall: tiers, and clubs of one rung. */
 export interface LadderPolicy<Level extends Rung = Rung> {
   readonly metric: Metric
+  /** Where items are counted: of these categories. */
+  readonly category?: readonly string[] | undefined
   readonly period: Window
   /**
    * How long what was reached is kept: to the end of the window after the one that reached it (where windows roll, as many months
-   * as a window has), or so many months after the month in which it was last met. `next-period` where it is left out.
+   * as a window has), or so many months after the month in which it was last met, or no longer than it is met. `next-period` where it is left out.
    */
-  readonly keep?: 'next-period' | { readonly months: number } | undefined
+  readonly keep?: 'next-period' | 'while-met' | { readonly months: number } | undefined
   /** What is left then: what the later windows meet, or one rung less for each further time of keeping. `to-met` where it is left out. */
   readonly downgrade?: 'to-met' | 'one-step' | undefined
   readonly levels: readonly Level[]

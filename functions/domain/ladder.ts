@@ -23,6 +23,7 @@ export interface Era {
   /** The first of the consecutive eras that count the same in the same periods, and so share sums; by its revision. */
   readonly run: number
   readonly metric: Metric
+  readonly category: readonly string[]
   readonly calendar: Calendar
   readonly periods: Periods
   /** How many periods more than its own a level holds. */
@@ -31,6 +32,8 @@ export interface Era {
   readonly steps: number
   /** By ascending threshold. */
   readonly levels: readonly Rung[]
+  /** Whether credit that campaigns give for tiers counts. */
+  readonly countsCredit: boolean
   /** Whether sums are those of local calendar years, and only this year and the one before matter. */
   readonly isPlain: boolean
 }
@@ -56,23 +59,25 @@ export function ladderOf(programme: Programme, policyOf: (revision: Revision) =>
 }
 
 function eraOf(revision: Revision, policy: LadderPolicy, before: { run: number; measure: string } | undefined) {
-  const { metric, period, keep = 'next-period', downgrade = 'to-met' } = policy
+  const { metric, category = [], period, keep = 'next-period', downgrade = 'to-met' } = policy
   const { calendar, number, inForceFrom, document } = revision
   const levels = policy.levels.map(({ id, threshold }) => ({ id, threshold })).sort((a, b) => a.threshold - b.threshold)
   const hold = holdOf(policy)
   const steps = downgrade === 'one-step' ? levels.length - 1 : 0
-  const measure = JSON.stringify([document.timezone, metric, period, typeof keep])
+  const measure = JSON.stringify([document.timezone, metric, category, period, typeof keep])
   return {
     revision: number,
     from: inForceFrom,
     until: null,
     run: before?.measure === measure ? before.run : number,
     metric,
+    category,
     calendar,
     periods: periodsOf(calendar, policy),
     hold,
     steps,
     levels,
+    countsCredit: true,
     isPlain: period === 'calendar-year' && keep === 'next-period' && downgrade === 'to-met',
     measure,
     definition: JSON.stringify([measure, keep, downgrade, levels]),
@@ -81,6 +86,7 @@ function eraOf(revision: Revision, policy: LadderPolicy, before: { run: number; 
 
 function holdOf({ period, keep }: LadderPolicy): number {
   if (typeof keep === 'object') return keep.months
+  if (keep === 'while-met') return 0
   return typeof period === 'object' ? period.rollingMonths : 1
 }
 

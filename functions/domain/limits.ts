@@ -1,5 +1,5 @@
 import type { Calendar } from './calendar.ts'
-import type { CapWindow, MemberCap } from './campaign.ts'
+import type { Campaign, CapWindow, MemberCap } from './campaign.ts'
 import type { Room } from './campaign-awards.ts'
 import type { CampaignIndex } from './campaign-index.ts'
 import type { Award } from './earning.ts'
@@ -26,6 +26,11 @@ export function windowOf(calendar: Calendar, window: CapWindow, at: Instant): st
   if (window === 'week') return calendar.mondayOf(at)
   return day.iso.slice(0, window === 'day' ? 10 : window === 'month' ? 7 : 4)
 }
+
+/** The windows that a campaign is counted in for each member, every one once. */
+export const windowsOf = ({ limits }: Campaign): CapWindow[] => [
+  ...new Set((limits?.perMember ?? []).map(({ window }) => window)),
+]
 
 /** What is left for one sale, given what the member has had and what is left at the store and in all. */
 export function roomIn(

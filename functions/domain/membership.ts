@@ -1,5 +1,6 @@
 import type { Entry } from './entry.ts'
 import { type Programme, revisionAt } from './programme.ts'
+import { enrolmentForClubs } from './qualifying.ts'
 import { enrolmentCount } from './tally.ts'
 import { tierLadder } from './tiers.ts'
 import type { Instant } from './units.ts'
@@ -13,6 +14,7 @@ export function enrolment(programme: Programme, at: Instant): Entry {
     effect: {
       tier: { id: revision.tiers[0].id, year: revision.calendar.yearOf(at), revision: revision.number },
       ...enrolmentCount(tierLadder(programme), at),
+      ...enrolmentForClubs(programme, at),
     },
   }
 }

@@ -3,7 +3,7 @@ import { type Calendar, calendarOf } from './calendar.ts'
 import type { Campaign } from './campaign.ts'
 import { type CampaignIndex, compileBonuses, compileCampaigns } from './campaign-index.ts'
 import type { Club } from './club.ts'
-import type { LadderPolicy, Rung } from './ladder-policy.ts'
+import type { LadderPolicy, Metric, Rung } from './ladder-policy.ts'
 import type { Instant } from './units.ts'
 
 /** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
@@ -38,6 +38,8 @@ export interface Tier extends Rung {
 }
 
 export interface TierPolicy extends LadderPolicy<Tier> {
+  readonly metric: Exclude<Metric, 'items'>
+  readonly keep?: Exclude<LadderPolicy['keep'], 'while-met'>
   /** How many local days before a tier lapses that is announced; never, where it is left out. */
   readonly lapseWarningDays?: number | undefined
 }

@@ -1,11 +1,12 @@
 import { type LimitedOffer, limitedOffers, type RoomOf, unlimited } from './campaign-awards.ts'
 import { credit } from './credit.ts'
-import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts } from './earning.ts'
+import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts, ratesOf } from './earning.ts'
 import type { Account, Attachment, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
 import { bucketTerms, spendableInstant } from './expiry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
 import { type Use, usesBetween } from './limits.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
+import { countedForClubs } from './qualifying.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { type Judged, judgeMember, linesOf, memberFacts } from './sale-facts.ts'
 import { changedKept, datedPurchase, type Kept, nothingKept } from './tally.ts'
@@ -78,14 +79,9 @@ export function judgePurchase(
 
 /** The limited campaigns that a sale matches, of which it must be known what is left before it is booked. */
 export function limitsAsked({ revision, facts, lines }: Judgement): LimitedOffer[] {
-  const { campaigns, number, document } = revision
+  const { campaigns } = revision
   if (!campaigns?.hasLimited || !facts.sale) return []
-  return limitedOffers(
-    campaigns,
-    { revision: number, earn: document.points.earn, tier: facts.tier, clubMultiplier: facts.clubMultiplier },
-    facts.sale,
-    lines,
-  )
+  return limitedOffers(campaigns, ratesOf(revision, facts), facts.sale, lines)
 }
 
 /**
@@ -114,6 +110,7 @@ export function bookPurchase(
     points: earned,
     tierCredit: tierCredit(awards),
     isKept: sale.lines.length > 0,
+    lines: sale.lines,
   }
   const sums = changedKept(ladder, account.head, at, nothingKept, kept)
   const gifts = giftChanges([], awards)
@@ -139,6 +136,7 @@ export function bookPurchase(
       ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
       ...datedPurchase(ladder, account.head, at),
+      ...countedForClubs(programme, account.head, at, nothingKept, kept),
     },
   }
   const booked = withTier(programme, account, untiered, now)

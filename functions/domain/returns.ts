@@ -1,9 +1,10 @@
-import { awardedPoints, type EarningLine, earn, eligibleSpend } from './earning.ts'
+import { awardedPoints, type EarningLine, earn, eligibleSpend, heldOfLimited } from './earning.ts'
 import type { Account, BucketChange, EarnFact, Effect, Entry, ReturnedLine } from './entry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
 import { type Bucket, bucketOrder } from './head.ts'
 import { type Use, usesBetween } from './limits.ts'
 import { type Programme, revisionAt } from './programme.ts'
+import { countedForClubs } from './qualifying.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { factsOfSale, linesOf, roomAtSale } from './sale-facts.ts'
 import { changedKept, isAnyKept, type Kept } from './tally.ts'
@@ -79,12 +80,14 @@ export function bookReturn(
     points: kept.points,
     tierCredit: tierCredit(awarded),
     isKept: isAnyKept(sale.fact, kept.returned),
+    lines: before,
   }
   const is: Kept = {
     spend: eligibleSpend(after),
     points: left,
     tierCredit: tierCredit(awards),
     isKept: isAnyKept(sale.fact, returned.lines),
+    lines: after,
   }
   const sums = changedKept(tierLadder(programme), account.head, sale.at, was, is)
   const gifts = giftChanges(awarded, awards)
@@ -102,10 +105,12 @@ export function bookReturn(
       ...takeBack(account, kept.bucket, clawedBack, forgives, now),
       ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
+      ...countedForClubs(programme, account.head, sale.at, was, is),
     },
   }
   const booked = withTier(programme, account, untiered, now)
-  const uses = usesBetween(revision.campaigns, awarded, awards)
+  const [held, holds] = [before, after].map((lines) => heldOfLimited(revision, facts, lines, room))
+  const uses = usesBetween(revision.campaigns, held!, holds!)
   return { ...booked, kept: { ...kept, returned: returned.lines, points: left }, clawedBack, uses }
 }
 

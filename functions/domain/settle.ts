@@ -3,6 +3,8 @@ import { clubEnded } from './club-membership.ts'
 import { type Account, apply, type BucketChange, type Entry } from './entry.ts'
 import type { Bucket, Head } from './head.ts'
 import type { Programme } from './programme.ts'
+import { judgedClubs, nextClubRecount, recountClubs } from './qualifying.ts'
+import { nextQualifyingDue, qualificationChanged } from './qualifying-membership.ts'
 import { recount } from './tally.ts'
 import { nextRecount, nextTierDue, tierEffect, tierLadder } from './tiers.ts'
 import { type BucketId, type Instant, type Points, points } from './units.ts'
@@ -23,6 +25,7 @@ export interface Settled {
  */
 export function nextDue(programme: Programme, head: Head): Instant | null {
   let due = nextTierDue(programme, head) ?? Number.POSITIVE_INFINITY
+  due = Math.min(due, nextQualifyingDue(programme, head) ?? due)
   if (head.clubs.length > 0) due = Math.min(due, nextClubEnd(head) ?? due)
   for (const { spendableAt, expiresAt } of head.buckets) {
     if (spendableAt !== null && spendableAt < due) due = spendableAt
@@ -33,7 +36,7 @@ export function nextDue(programme: Programme, head: Head): Instant | null {
 
 /**
  * Brings an account up to `now`: walks the due instants in order and books, at one instant, first what matures, then what
- * expires, then the tier, then the clubs, each by the revision in force then. Settling twice changes nothing, and settling in
+ * expires, then the tier, then the clubs, of which those that take in whoever qualifies come last, each by the revision in force then. Settling twice changes nothing, and settling in
  * steps is settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them.
  * `history` is all of the member's entries; it is needed only where a revision takes effect whose tiers count something else.
  */
@@ -56,13 +59,29 @@ export function settle(
     if (at === null || at > now) return { account: settled, entries, complete: true, needsHistory: false }
     if (entries.length >= most) return { account: settled, entries, complete: false, needsHistory: false }
     const recounts = nextRecount(programme, settled.head) === at
-    if (recounts && !history) return { account: settled, entries, complete: false, needsHistory: true }
+    const clubsRecount = nextClubRecount(programme, settled.head) === at
+    if ((recounts || clubsRecount) && !history) return { account: settled, entries, complete: false, needsHistory: true }
     book(matured(settled.head, at))
     book(expired(settled.head, at))
     if (recounts && history) book(recount(tierLadder(programme), settled.head, history, at))
+    if (clubsRecount && history) book(recountClubs(programme, settled.head, history, at))
     book(rolled(programme, settled.head, at))
-    book(clubEnded(settled.head, at))
+    book(clubEnded(programme, settled.head, at))
+    for (let change = qualificationChanged(programme, settled.head, at); change; ) {
+      book(change)
+      change = qualificationChanged(programme, settled.head, at)
+    }
   }
+}
+
+/** A booking on a settled account, followed by what it makes due at once: of clubs, and of points that were past their expiry. */
+export function followed(
+  programme: Programme,
+  { entry, account }: { readonly entry: Entry; readonly account: Account },
+  now: Instant,
+) {
+  const settled = settle(programme, account, now)
+  return { entries: [entry, ...settled.entries], account: settled.account }
 }
 
 function matured(head: Head, at: Instant): Entry | null {
@@ -100,5 +119,6 @@ function rolled(programme: Programme, head: Head, at: Instant): Entry | null {
   if (nextTierDue(programme, head) !== at) return null
   const effect = tierEffect(programme, head, at)
   if (!effect) return null
-  return { at, fact: { kind: effect.lapsing && !effect.moved ? 'tier-lapsing' : 'tier' }, effect }
+  const judged = effect.tier && judgedClubs(programme, at)
+  return { at, fact: { kind: effect.lapsing && !effect.moved ? 'tier-lapsing' : 'tier' }, effect: { ...effect, ...judged } }
 }

@@ -1,9 +1,8 @@
 import { awardedPoints } from './earning.ts'
-import type { BonusFact, EarnFact, Effect, Entry, ReturnedLine } from './entry.ts'
+import type { BonusFact, EarnFact, Effect, Entry, ReturnedLine, SaleLine } from './entry.ts'
 import { tierCredit } from './gifts.ts'
 import type { Head } from './head.ts'
 import { type Era, eraAt, eraOfRevision, type Ladder, oldestPeriod } from './ladder.ts'
-import type { Metric } from './ladder-policy.ts'
 import { changedSums, type PeriodSum, type SumChange, type SumName } from './sums.ts'
 import type { Instant } from './units.ts'
 
@@ -16,9 +15,10 @@ export interface Kept {
   readonly tierCredit: number
   /** Whether any of it is: false once all is brought back. */
   readonly isKept: boolean
+  readonly lines: readonly Pick<SaleLine, 'quantity' | 'categories' | 'excluded'>[]
 }
 
-export const nothingKept: Kept = { spend: 0, points: 0, tierCredit: 0, isKept: false }
+export const nothingKept: Kept = { spend: 0, points: 0, tierCredit: 0, isKept: false, lines: [] }
 
 /** What is kept of a bonus: of what it gives only credit counts for tiers, because its points were not earned by buying. */
 export const keptCredit = (credit: number): Kept => ({ ...nothingKept, tierCredit: credit })
@@ -52,7 +52,7 @@ function changeOf(
 ): SumChange | null {
   if (run.until !== null && at >= run.until) return null
   const { metric, periods, calendar } = run.first
-  const amount = amountOf(metric, after) - amountOf(metric, before)
+  const amount = amountOf(run.first, after) - amountOf(run.first, before)
   if (amount === 0) return null
   const revision = Math.max(eraAt(ladder, at).revision, run.first.revision)
   const change = { period: periods.of(at, enrolledAt), revision, amount }
@@ -60,10 +60,22 @@ function changeOf(
 }
 
 /** Credit is spend, or points; it is no purchase and no visit. */
-function amountOf(metric: Metric, { spend, points, tierCredit: credit, isKept }: Kept): number {
+function amountOf({ metric, category, countsCredit }: Era, kept: Kept): number {
+  const { spend, points, isKept } = kept
+  const credit = countsCredit ? kept.tierCredit : 0
+  if (metric === 'items') return itemsOf(category, kept)
   if (metric === 'spend') return spend + credit
   if (metric === 'points') return points + credit
   return isKept ? 1 : 0
+}
+
+/** The quantity of the lines that are of one of some categories at least, and not excluded. */
+function itemsOf(wanted: readonly string[], { lines }: Kept): number {
+  let items = 0
+  for (const { quantity, categories, excluded } of lines) {
+    if (!excluded && categories?.some((category) => wanted.includes(category))) items += quantity
+  }
+  return items
 }
 
 const dayNumber = ({ year, month, day }: { year: number; month: number; day: number }) =>
@@ -104,7 +116,8 @@ export function datedPurchase(ladder: Ladder, head: Head, at: Instant): Pick<Eff
   return { purchase, ...(forgotten.length > 0 && { forgotten }), ...(over.length > 0 && { overGrants: over }) }
 }
 
-function forgottenSums(ladder: Ladder, head: Head, at: Instant): SumName[] {
+/** The sums that no purchase dated `at` or later needs. */
+export function forgottenSums(ladder: Ladder, head: Pick<Head, 'sums' | 'enrolledAt'>, at: Instant): SumName[] {
   return head.sums
     .filter(({ revision, period }) => period < oldestPeriod(ladder, eraOfRevision(ladder, revision).run, at, head.enrolledAt))
     .map(({ period, revision }) => ({ period, revision }))
@@ -143,6 +156,7 @@ export function keptPurchases(entries: Iterable<Entry>): KeptPurchase[] {
       points: awardedPoints(fact.awards) - back.clawedBack,
       tierCredit: tierCredit(fact.awards) + back.tierCredit,
       isKept: isAnyKept(fact, back.lines),
+      lines: back.lines.length === 0 ? fact.lines : linesLeft(fact, back.lines),
     }
     return { at, kept }
   })
@@ -161,6 +175,11 @@ function spendOf(sale: EarnFact, returned: readonly ReturnedLine[]): number {
   let spend = 0
   for (const { lineId, amount, excluded } of sale.lines) if (!excluded) spend += amount - (back.get(lineId) ?? 0)
   return spend
+}
+
+function linesLeft({ lines }: EarnFact, returned: readonly ReturnedLine[]): SaleLine[] {
+  const back = new Map(returned.map(({ lineId, quantity }) => [lineId, quantity]))
+  return lines.map((line) => ({ ...line, quantity: line.quantity - (back.get(line.lineId) ?? 0) }))
 }
 
 /** When the member enrolled, by their entries. */
@@ -192,6 +211,16 @@ export function countedSums(ladder: Ladder, run: number, entries: readonly Entry
  * purchases so far. The entries are all that were booked before.
  */
 export function recount(ladder: Ladder, head: Head, entries: readonly Entry[], at: Instant): Entry {
+  return { at, fact: { kind: 'recount' }, effect: countedAnew(ladder, head, entries, at) }
+}
+
+/** What of a head says that it counts the run that is in force at an instant, from then on. */
+export function countedAnew(
+  ladder: Ladder,
+  head: Pick<Head, 'enrolledAt' | 'latestPurchase'>,
+  entries: readonly Entry[],
+  at: Instant,
+): Pick<Effect, 'sums' | 'enrolledAt'> & { readonly run: number } {
   const { run, periods } = eraAt(ladder, at)
   const enrolledAt = enrolledAtOf(entries)
   const { latestPurchase } = head
@@ -200,11 +229,7 @@ export function recount(ladder: Ladder, head: Head, entries: readonly Entry[], a
       revision >= run && (!latestPurchase || period >= oldestPeriod(ladder, run, latestPurchase.at, enrolledAt)),
   )
   const knowsEnrolment = periods.countsFromEnrolment && head.enrolledAt === null && enrolledAt !== null
-  return {
-    at,
-    fact: { kind: 'recount' },
-    effect: { run, ...(sums.length > 0 && { sums: sums.flatMap(changesOf) }), ...(knowsEnrolment && { enrolledAt }) },
-  }
+  return { run, ...(sums.length > 0 && { sums: sums.flatMap(changesOf) }), ...(knowsEnrolment && { enrolledAt }) }
 }
 
 /** The changes that bring about a sum. */

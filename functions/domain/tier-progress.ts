@@ -1,8 +1,7 @@
 import type { Head } from './head.ts'
 import { eraAt, windowTotal } from './ladder.ts'
-import type { Metric } from './ladder-policy.ts'
 import { lastOfWindow } from './periods.ts'
-import { type Programme, revisionAt } from './programme.ts'
+import { type Programme, revisionAt, type TierPolicy } from './programme.ts'
 import { nextLapse, tierLadder, tierOfId } from './tiers.ts'
 import type { Instant } from './units.ts'
 
@@ -11,7 +10,7 @@ export interface TierProgress {
   readonly id: string
   readonly perks?: readonly string[]
   readonly progress: {
-    readonly metric: Metric
+    readonly metric: TierPolicy['metric']
     readonly current: number
     /** The next higher tier; null at the top. */
     readonly next: string | null
@@ -33,7 +32,8 @@ export interface TierProgress {
 export function tierProgress(programme: Programme, head: Head, asOf: Instant): TierProgress {
   const revision = revisionAt(programme, asOf)
   const era = eraAt(tierLadder(programme), asOf)
-  const { metric, periods } = era
+  const { periods } = era
+  const { metric } = revision.document.tiers
   const period = periods.of(asOf, head.enrolledAt)
   const current = windowTotal(era, head, period)
   const held = tierOfId(revision, head.tier.id)

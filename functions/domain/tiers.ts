@@ -13,6 +13,7 @@ import {
   translated,
 } from './ladder.ts'
 import { type Programme, type Revision, revisionAt, type Tier } from './programme.ts'
+import { judgedClubs, qualifyingClubs } from './qualifying.ts'
 import { countedSums, enrolledAtOf, isPlain } from './tally.ts'
 import { type Instant, later } from './units.ts'
 
@@ -120,12 +121,15 @@ export function withTier<Kind extends Entry>(
   untiered: Kind,
   now: Instant,
 ): { entry: Kind; account: Account } {
-  const applied = apply(account, untiered)
+  const judged = qualifyingClubs(programme).length === 0 ? untiered : withEffect(untiered, judgedClubs(programme, now))
+  const applied = apply(account, judged)
   const effect = tierEffect(programme, applied.head, now)
-  if (!effect) return { entry: untiered, account: applied }
-  const entry = { ...untiered, effect: { ...untiered.effect, ...effect } }
+  if (!effect) return { entry: judged, account: applied }
+  const entry = withEffect(judged, effect)
   return { entry, account: apply(account, entry) }
 }
+
+const withEffect = <Kind extends Entry>(entry: Kind, more: Effect): Kind => ({ ...entry, effect: { ...entry.effect, ...more } })
 
 /**
  * The earliest instant at which the tier becomes another, because what was reached holds no longer, a grant ends or a revision with

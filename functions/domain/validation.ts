@@ -1,4 +1,5 @@
 import type { Campaign } from './campaign.ts'
+import type { Club } from './club.ts'
 import { below } from './difference.ts'
 import { exclusiveFindings } from './exclusive-campaigns.ts'
 import type { ProgrammeDocument } from './programme.ts'
@@ -133,11 +134,14 @@ function unknownIn(
 
 function clubNames(document: Document): Errors {
   const [tiers, clubs] = [idsOf(document.tiers.levels), idsOf(document.clubs)]
-  return (document.clubs ?? []).flatMap(({ requires }, index) => [
-    ...unknownIn(requires?.tiers, tiers, `/clubs/${index}/requires/tiers`, 'unknown-tier', 'tier'),
-    ...unknownIn(requires?.clubs, clubs, `/clubs/${index}/requires/clubs`, 'unknown-club', 'club'),
+  return (document.clubs ?? []).flatMap((club, index) => [
+    ...unknownIn(club.requires?.tiers, tiers, `/clubs/${index}/requires/tiers`, 'unknown-tier', 'tier'),
+    ...unknownIn(tiersWanted(club), tiers, `/clubs/${index}/qualifies/tier`, 'unknown-tier', 'tier'),
+    ...unknownIn(club.requires?.clubs, clubs, `/clubs/${index}/requires/clubs`, 'unknown-club', 'club'),
   ])
 }
+
+const tiersWanted = (club: Club) => (club.kind === 'qualifying' && 'tier' in club.qualifies ? club.qualifies.tier : undefined)
 
 /** Clubs that nobody can join, because each asks for another of them first. */
 function circularClubs({ clubs = [] }: Document): Errors {

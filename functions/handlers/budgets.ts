@@ -26,7 +26,7 @@ export async function openBudget(ledger: Ledger, campaign: Campaign, revision: n
   return attempt(runtime, async () => {
     const { items } = await runtime.store.read(keys, { consistent: true })
     const rest = potOf(keys[0], items[0])
-    if (isOutdated(rest, budget, revision)) {
+    if (isOutdated(rest, revision)) {
       await bringUpToDate(ledger, campaign.id, rest, budget, revision)
       return again
     }
@@ -62,21 +62,20 @@ export async function openStoreBudget(ledger: Ledger, campaign: Campaign, revisi
 
 /** A store's pot as it is by a revision: what that allows more or less than the one before is put to it. */
 export function asOf(pot: Pot, budget: number, revision: number): Pot {
-  if (!isOutdated(pot, budget, revision)) return pot
+  if (!isOutdated(pot, revision)) return pot
   return { ...pot, left: pot.left + budget - (pot.budget ?? 0), budget, revision }
 }
 
-/** A later revision with another budget counts from its first sale on; what an earlier one said does not come back. */
-function isOutdated({ budget, revision }: Pot, wanted: number, wantedRevision: number): boolean {
-  return revision === undefined || (wantedRevision > revision && budget !== wanted)
-}
+/** A later revision counts from its first sale on; what an earlier one said does not come back with a late sale. */
+const isOutdated = ({ revision }: Pot, wantedRevision: number): boolean => revision === undefined || wantedRevision > revision
 
 /** Only once everything is gathered is it known what is left, so that a smaller budget is as hard as any. */
 async function bringUpToDate(ledger: Ledger, campaign: string, rest: Pot, budget: number, revision: number): Promise<void> {
   const isSmaller = rest.budget !== undefined && budget < rest.budget
   if (isSmaller && !rest.gathered) return await gather(ledger, campaign, rest)
   const left = rest.left + budget - (rest.budget ?? 0)
-  await ledger.runtime.store.commit([potWrite(rest, { left, budget, revision, gathered: isSmaller })])
+  const gathered = rest.gathered && budget <= (rest.budget ?? 0)
+  await ledger.runtime.store.commit([potWrite(rest, { left, budget, revision, gathered })])
 }
 
 /** Moves what is in the shards to the rest. */

@@ -4,6 +4,7 @@ import { startOfWrittenDay } from '../domain/calendar.ts'
 import type { Head } from '../domain/head.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
+import { followed } from '../domain/settle.ts'
 import { bookGrant } from '../domain/tier-grants.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import type { Item } from '../store/store.ts'
@@ -51,17 +52,18 @@ export const grantTierImplementation = implement(grantTier, async ({ params, bod
         const { items } = await runtime.store.read([key], { consistent: true })
         return items[0] ? again : problemOf(booked)
       }
+      const { entries, account } = followed(programme, booked, ledger.now)
       const item = { ...key, h: hash, ac: actor, by: caller.subject, un: until }
       const result = await runtime.store.commit([
         { kind: 'put', item, condition: { is: 'absent' } },
-        ...(await bookingWrites(ledger, open, booked.account, [booked.entry])),
+        ...(await bookingWrites(ledger, open, account, entries)),
         auditWrite(context, {
           ...{ action: grantTier.name, target: `members/${memberId}/tier-grants/${grantId}` },
           after: { tier: body.tier, until: rfc3339(until) },
         }),
       ])
       if (result.outcome !== 'committed') return again
-      return { status: 201 as const, body: answer(ledger, booked.account.head, item) }
+      return { status: 201 as const, body: answer(ledger, account.head, item) }
     }),
   )
 })

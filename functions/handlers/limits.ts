@@ -1,6 +1,6 @@
 import { type Campaign, type CapWindow, givesPoints } from '../domain/campaign.ts'
 import { type LimitedOffer, type Room, type RoomOf, unlimited } from '../domain/campaign-awards.ts'
-import { type CapUse, roomIn, type Use, windowOf } from '../domain/limits.ts'
+import { type CapUse, roomIn, type Use, windowOf, windowsOf } from '../domain/limits.ts'
 import type { Revision } from '../domain/programme.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import { type Pot, potWrite } from '../store/budget-item.ts'
@@ -40,11 +40,17 @@ export interface TriedLimits {
   left(uses: readonly Use[]): LimitsLeft[]
 }
 
+/** What a member has had of a campaign in a window, as it is stored. */
+interface Counter {
+  readonly key: Key
+  readonly stored: Item | undefined
+}
+
 /** The counters and pots of one campaign. */
 interface Open {
   readonly campaign: Campaign
-  /** In the order of its caps. */
-  readonly counters: readonly { readonly key: Key; readonly stored: Item | undefined }[]
+  /** One for each window of its caps: several caps may have the same. */
+  readonly counters: ReadonlyMap<CapWindow, Counter>
   readonly store: Pot | undefined
   readonly budget: Pot | undefined
 }
@@ -82,8 +88,7 @@ export async function tryLimits(
 function untouched(campaign: Campaign): [string, Open] {
   const { perStore, budget } = pointLimits(campaign)
   const full = (left: number | undefined) => (left === undefined ? undefined : { key: noKey, left, stored: undefined })
-  const counters = (campaign.limits?.perMember ?? []).map(() => ({ key: noKey, stored: undefined }))
-  return [campaign.id, { campaign, counters, store: full(perStore), budget: full(budget) }]
+  return [campaign.id, { campaign, counters: new Map(), store: full(perStore), budget: full(budget) }]
 }
 
 /** Of what is never written. */
@@ -118,7 +123,7 @@ async function openAll(
     const { perStore, budget } = pointLimits(campaign)
     opened.set(campaign.id, {
       campaign,
-      counters: counters.get(campaign.id) ?? [],
+      counters: counters.get(campaign.id) ?? new Map(),
       store: perStore === undefined ? undefined : await openStoreBudget(ledger, campaign, sale.revision.number, sale.storeId),
       budget: budget === undefined ? undefined : await openPot(campaign),
     })
@@ -134,8 +139,8 @@ function roomsOf(opened: ReadonlyMap<string, Open>): RoomOf {
 function leftOf(opened: ReadonlyMap<string, Open>, uses: readonly Use[]): LimitsLeft[] {
   return [...opened.values()].map(({ campaign, counters, store, budget }) => {
     const use = uses.find((one) => one.campaign === campaign.id) ?? { times: 0, points: 0 }
-    const perMember = (campaign.limits?.perMember ?? []).map(({ window, times, points }, index) => {
-      const used = useOf(counters[index]?.stored)
+    const perMember = (campaign.limits?.perMember ?? []).map(({ window, times, points }) => {
+      const used = useOf(counters.get(window)?.stored)
       return {
         window,
         ...(times !== undefined && { times: Math.max(0, times - used.times - use.times) }),
@@ -156,25 +161,26 @@ const pointLimits = (campaign: Campaign) => (givesPoints(campaign) ? { ...campai
 
 function roomOf({ campaign, counters, store, budget }: Open): Room | undefined {
   const caps = campaign.limits?.perMember ?? []
-  const used = caps.map((cap, index) => ({ cap, used: useOf(counters[index]?.stored) }))
+  const used = caps.map((cap) => ({ cap, used: useOf(counters.get(cap.window)?.stored) }))
   return roomIn(used, store?.left, budget?.left)
 }
 
-/** The member's counters of some campaigns, in the order of their caps. */
+/** The member's counters of some campaigns. */
 async function readCounters({ runtime, programme }: Ledger, sale: LimitedSale, campaigns: readonly Campaign[]) {
   const wanted = campaigns.flatMap((campaign) =>
-    (campaign.limits?.perMember ?? []).map(({ window }) => {
+    windowsOf(campaign).map((window) => {
       const name = windowOf(sale.revision.calendar, window, sale.at)
-      return { campaign: campaign.id, key: table.cap(programme.id, sale.memberId, campaign.id, `${window}#${name}`) }
+      return { campaign: campaign.id, window, key: table.cap(programme.id, sale.memberId, campaign.id, `${window}#${name}`) }
     }),
   )
-  const counters = new Map<string, { key: Key; stored: Item | undefined }[]>()
+  const counters = new Map<string, Map<CapWindow, Counter>>()
   for (let start = 0; start < wanted.length; start += mostReadKeys) {
     const part = wanted.slice(start, start + mostReadKeys)
     const keys = part.map(({ key }) => key)
     const { items } = await runtime.store.read(keys, { consistent: true })
-    for (const [index, { campaign, key }] of part.entries()) {
-      counters.set(campaign, [...(counters.get(campaign) ?? []), { key, stored: items[index] }])
+    for (const [index, { campaign, window, key }] of part.entries()) {
+      const known = counters.get(campaign) ?? new Map<CapWindow, Counter>()
+      counters.set(campaign, known.set(window, { key, stored: items[index] }))
     }
   }
   return counters
@@ -186,7 +192,7 @@ function writesOf(opened: ReadonlyMap<string, Open>, uses: readonly Use[]): Writ
   return uses.flatMap(({ campaign, points, times }) => {
     const open = opened.get(campaign)
     if (!open) throw new Error(`the limits of ${campaign} were not opened`)
-    const counters = open.counters.map(({ key, stored }): Write => {
+    const counters = [...open.counters.values()].map(({ key, stored }): Write => {
       const used = useOf(stored)
       return { kind: 'put', item: { ...key, t: used.times + times, p: used.points + points }, replaces: stored }
     })

@@ -11,9 +11,9 @@ import { type Change, lookupWrites } from './member-record.ts'
 
 const absent = { is: 'absent' } as const
 
-/** The account of a new member: the enrolment, and who recommended them, still to be booked. */
+/** The account of a new member: the enrolment and what follows from it at once, and who recommended them, still to be booked. */
 export function openNewAccount({ programme, now }: Ledger, memberId: MemberId, referred?: Entry): OpenAccount {
-  const open = newAccount(memberId, { head: emptyHead(memberId), closed: new Map() }, enrolment(programme, now))
+  const open = newAccount(programme, memberId, { head: emptyHead(memberId), closed: new Map() }, enrolment(programme, now), now)
   if (!referred) return open
   return { ...open, account: apply(open.account, referred), settling: [...open.settling, referred] }
 }

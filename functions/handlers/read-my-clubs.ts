@@ -5,6 +5,8 @@ import { type Club, lackingFor, membershipIn } from '../domain/club.ts'
 import { placesLeft, replyOf } from '../domain/club-event.ts'
 import type { Head } from '../domain/head.ts'
 import { revisionAt } from '../domain/programme.ts'
+import { takenIn } from '../domain/qualifying-membership.ts'
+import { qualifyingProgress } from '../domain/qualifying-progress.ts'
 import type { StoredEvent } from '../store/club-event-item.ts'
 import { type Ledger, peekAccount } from './account.ts'
 import { comingEvents } from './coming-events.ts'
@@ -26,10 +28,16 @@ export const readMyClubsImplementation = implement(readMyClubs, async (_request,
   return { status: 200 as const, body: { items: clubs.map((club) => offered(ledger, head, club, events)) } }
 })
 
+/** Who does not belong to a club that takes in whoever qualifies may join it only if they left it. */
+const mayQualify = ({ programme, now }: Ledger, head: Head, { id, kind }: Club) =>
+  kind !== 'qualifying' || takenIn(programme, head, id, now) !== null
+
 function offered(ledger: Ledger, head: Head, club: Club, events: readonly StoredEvent[]): OfferedClub {
   const revision = revisionAt(ledger.programme, ledger.now)
   const held = membershipIn(head, club.id)
   const lacking = held ? undefined : lackingFor(revision, head, club)
+  const progress = qualifyingProgress(ledger.programme, head, club.id, ledger.now)
+  const mayJoin = !lacking && head.status !== 'closed' && mayQualify(ledger, head, club)
   const { currency } = revision.document
   return {
     id: club.id,
@@ -39,11 +47,18 @@ function offered(ledger: Ledger, head: Head, club: Club, events: readonly Stored
     perks: [...(club.perks ?? [])],
     ...(club.term && { term: { months: club.term.months } }),
     ...(club.kind === 'paid' && { fee: { amount: club.paid.fee.amount, currency } }),
-    status: held ? 'joined' : lacking || head.status === 'closed' ? 'may-not-join' : 'may-join',
+    status: held ? 'joined' : mayJoin ? 'may-join' : 'may-not-join',
     ...(lacking && {
       lacking: {
         ...(lacking.tiers && { tiers: [...lacking.tiers] }),
         ...(lacking.clubs && { clubs: [...lacking.clubs] }),
+      },
+    }),
+    ...(progress && {
+      progress: {
+        ...progress,
+        by: progress.by === null ? null : rfc3339(progress.by),
+        until: progress.until === null ? null : rfc3339(progress.until),
       },
     }),
     ...(held && { membership: membershipView(ledger, held) }),

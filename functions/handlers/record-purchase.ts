@@ -7,7 +7,7 @@ import { sumOfUses, type Use } from '../domain/limits.ts'
 import { bookPurchase, isLate, judgePurchase, limitsAsked, type Sale } from '../domain/purchase.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { bookReturn, type KeptSale } from '../domain/returns.ts'
-import { settle } from '../domain/settle.ts'
+import { followed, settle } from '../domain/settle.ts'
 import type { Instant } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
@@ -19,7 +19,7 @@ import {
   type SoldReceipt,
   type UnattachedReceipt,
 } from '../store/receipt-item.ts'
-import type { Write } from '../store/store.ts'
+import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
@@ -111,25 +111,30 @@ export async function tryBooking(
 ): Promise<Answer | Again | { awaited: AwaitedReceipt }> {
   const { context, sale, hash } = posting
   const { runtime, programme } = context
+  const birthdays = named.known ? birthdayKeys(programme, named.memberId) : []
   const {
     open: opened,
     ledger,
     others,
     writes: welcoming,
   } = named.known
-    ? { ...(await openAccount(context, named.memberId, { others: birthdayKeys(programme, named.memberId) })), writes: [] }
+    ? { ...(await openAccount(context, named.memberId, { others: [...birthdays, ...receiptKeys(posting)] })), writes: [] }
     : await openNewByCard(context)
+  const known = others[birthdays.length] && receiptOf(others[birthdays.length]!)
+  // Whoever attaches a sale has read its receipt: it is news only where it is another by now.
+  if (known && known.state !== 'awaited' && known.version !== awaited?.version) return replayOf(posting, known, uncertain)
   if (!opened) return refuse(posting, problem('member-unknown', named.known ? '/member/id' : '/member/card'))
+  if (opened.account.head.status === 'closed') return refuse(posting, problem('member-closed', '/member'))
 
   const history = isLate(opened.account, sale, ledger.now) ? await readEntries(context, opened.memberId) : []
-  const birthday = birthdayOf(others)
+  const birthday = birthdayOf(others.slice(0, birthdays.length))
   const judgement = judgePurchase(programme, opened.account, sale, history, ledger.now, birthday)
   const limited = { ...judgement, memberId: opened.memberId, storeId: sale.details.storeId }
   const limits = await openLimits(ledger, limited, limitsAsked(judgement))
   const booked = bookPurchase(programme, opened.account, sale, judgement, ledger.now, limits.roomOf)
   if (isRefusal(booked)) return refuse(posting, problemOf(booked))
-  const earned = settle(programme, booked.account, ledger.now)
-  const entries = [booked.entry, ...earned.entries]
+  const earned = followed(programme, booked, ledger.now)
+  const entries = [...earned.entries]
   const kept: KeptSale = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
   const returned = applyWaiting(ledger, earned.account, kept, awaited)
   entries.push(...returned.entries)
@@ -179,6 +184,15 @@ async function openNewByCard(context: Context) {
   return { open, writes, ledger: context, others: [] }
 }
 
+/**
+ * Where there are budgets the receipt is looked for after all, in the read that there is anyway: opening a budget may move parts
+ * of it, and a replay changes nothing.
+ */
+function receiptKeys({ context: { programme }, sale }: Posting): Key[] {
+  const isLimited = programme.revisions.some(({ campaigns }) => campaigns?.hasLimited)
+  return isLimited ? [table.receipt(programme.id, sale.purchaseId)] : []
+}
+
 /** What is written beside the head of a member whom a card alone made. */
 async function cardMemberWrites(context: Context, { memberId }: OpenAccount, card: string): Promise<Write[]> {
   const told = { memberId, version: 1, enrolledAt: context.now, data: { card }, replacedCards: [] }
@@ -217,7 +231,9 @@ function applyWaiting({ programme, now }: Ledger, account: Account, sale: KeptSa
     records.push({ returnId, hash, status: 'booked', clawedBack: booked.clawedBack })
     state = booked
   }
-  return { account: state.account, kept: state.kept, entries, records, uses }
+  if (entries.length === 0) return { account: state.account, kept: state.kept, entries, records, uses }
+  const settled = settle(programme, state.account, now)
+  return { account: settled.account, kept: state.kept, entries: [...entries, ...settled.entries], records, uses }
 }
 
 /** A refusal by what may have changed since: a replay is recognised first. */

@@ -5,6 +5,7 @@ import type { EarnFact } from '../domain/entry.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { bookReturn, type GoodsReturn } from '../domain/returns.ts'
+import { followed } from '../domain/settle.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import {
@@ -95,10 +96,11 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   const booked = bookReturn(programme, open.account, kept, goods, ledger.now)
   if (isRefusal(booked)) return problemOf(booked)
   const { clawedBack, uses } = booked
+  const { entries, account } = followed(programme, booked, ledger.now)
   const limited = { memberId, at: sale.at, revision: revisionAt(programme, sale.at), storeId: fact.details.storeId }
   const limits = await openGivenBack(ledger, limited, uses)
   const { returnId } = goods
-  const booking = bookingOf(open, booked.account, [booked.entry])
+  const booking = bookingOf(open, account, entries)
   const undone = await undoReferral(ledger, booking, kept.sale, booked.kept.returned, booked.entry.at)
   const after: SoldReceipt = {
     ...receipt,

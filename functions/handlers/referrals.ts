@@ -7,6 +7,7 @@ import { givenBack, limitsOfReferral, lostReferrals, type ReferredSale, referral
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { type KeptSale, keptLines } from '../domain/returns.ts'
 import { factsOfSale } from '../domain/sale-facts.ts'
+import { followed } from '../domain/settle.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import { type BonusRecord, bonusOf, undoneWrite } from '../store/bonus-item.ts'
 import { entryOf } from '../store/entry-item.ts'
@@ -156,26 +157,28 @@ export async function undoReferral(
   const other = await knownBonus(ledger, referral.by, theirs)
   const ofLost = (awards: readonly Award[]) => awards.filter(({ source }) => lost.includes(source))
   const uses = givenBack(other.fact.uses ?? [], lost)
-  const taken = undoBonus(
+  const lostByThem = { awards: ofLost(other.fact.awards), ...(uses.length > 0 && { uses }) }
+  const taken = followed(
     programme,
-    opened.open.account,
-    other,
-    { awards: ofLost(other.fact.awards), ...(uses.length > 0 && { uses }) },
-    at,
+    undoBonus(programme, opened.open.account, other, lostByThem, at, opened.ledger.now),
     opened.ledger.now,
   )
   const limited = { memberId: referral.by, at: sale.at, revision, storeId: sale.fact.details.storeId }
   const limits = await openGivenBack(ledger, limited, uses)
 
   const { open, account } = await withClosed(ledger, booking.open, booking.account, own.bucket)
-  const undone = undoBonus(programme, account, bonus, { awards: ofLost(bonus.fact.awards) }, at, ledger.now)
+  const undone = followed(
+    programme,
+    undoBonus(programme, account, bonus, { awards: ofLost(bonus.fact.awards) }, at, ledger.now),
+    ledger.now,
+  )
   return {
     open,
     account: undone.account,
-    entries: [...booking.entries, undone.entry],
+    entries: [...booking.entries, ...undone.entries],
     writes: [
       ...booking.writes,
-      ...(await bookingWrites(opened.ledger, opened.open, taken.account, [taken.entry])),
+      ...(await bookingWrites(opened.ledger, opened.open, taken.account, taken.entries)),
       ...limits.writes(uses),
       undoneWrite(own, lost),
       undoneWrite(theirs, lost),

@@ -5,6 +5,7 @@ import { awardedPoints } from '../domain/earning.ts'
 import type { BonusFact } from '../domain/entry.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { givenBack } from '../domain/referral.ts'
+import { followed } from '../domain/settle.ts'
 import type { MemberId } from '../domain/units.ts'
 import { type BonusRecord, bonusOf, undoneWrite } from '../store/bonus-item.ts'
 import { table } from '../store/table.ts'
@@ -49,19 +50,13 @@ async function undo(context: Context, eventId: string, memberId: MemberId, known
     fact.uses ?? [],
     fact.awards.map(({ source }) => source),
   )
-  const undone = undoBonus(
-    programme,
-    open.account,
-    bonus,
-    { awards: fact.awards, ...(uses.length > 0 && { uses }) },
-    ledger.now,
-    ledger.now,
-  )
+  const lost = { awards: fact.awards, ...(uses.length > 0 && { uses }) }
+  const undone = followed(programme, undoBonus(programme, open.account, bonus, lost, ledger.now, ledger.now), ledger.now)
   const revision = askedBy(revisionAt(programme, at), fact.trigger)
   const limited = revision && { memberId, at, revision, storeId: fact.event?.storeId ?? '' }
   const limits = limited && (await openGivenBack(ledger, limited, uses))
   const result = await runtime.store.commit([
-    ...(await bookingWrites(ledger, open, undone.account, [undone.entry])),
+    ...(await bookingWrites(ledger, open, undone.account, undone.entries)),
     ...(limits?.writes(uses) ?? []),
     undoneWrite(known, [whole, ...fact.awards.map(({ source }) => source)]),
   ])

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { givesPoints } from '../domain/campaign.ts'
-import { type Use, windowOf } from '../domain/limits.ts'
+import { type Use, windowOf, windowsOf } from '../domain/limits.ts'
 import type { Programme, Revision } from '../domain/programme.ts'
 import { type Instant, memberId } from '../domain/units.ts'
 import type { Ledger } from '../handlers/account.ts'
@@ -22,7 +22,7 @@ export interface KeptUses {
 export function counterDifferences(programme: Programme, sales: readonly KeptUses[], counters: readonly Item[]): string[] {
   const sums = new Map<string, { times: number; points: number }>()
   for (const { use, campaign, sale } of limitedUses(sales)) {
-    for (const { window } of campaign.limits?.perMember ?? []) {
+    for (const window of windowsOf(campaign)) {
       const name = `${window}#${windowOf(sale.revision.calendar, window, sale.at)}`
       const { sk } = table.cap(programme.id, memberId(''), campaign.id, name)
       const sum = sums.get(sk) ?? { times: 0, points: 0 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { awardedPoints, earn } from '../domain/earning.ts'
+import { awardedPoints, earn, heldOfLimited } from '../domain/earning.ts'
 import type { Account, Entry } from '../domain/entry.ts'
 import { balanceOf, isConserved } from '../domain/head.ts'
 import { usesBetween } from '../domain/limits.ts'
@@ -32,6 +32,7 @@ import {
 } from '../store/table.ts'
 import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
+import { misjudgedClubs } from './verify-clubs.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 
@@ -211,6 +212,9 @@ function compareHead(
   check(isConserved(account.head), 'settling does not conserve points')
   const facts = tierFactsBefore(programme, entries, now)
   check(tierAt(programme, facts, now).id === account.head.tier.id, 'the tier is not what the purchases give')
+  for (const clubId of misjudgedClubs(programme, account.head, entries, now)) {
+    check(false, `whether the member belongs to club ${clubId} is not what the purchases give`)
+  }
   return account
 }
 
@@ -273,9 +277,11 @@ async function compareReceipts(
       }
       const revision = revisionAt(programme, at)
       const facts = factsOfSale(revision, memberId(member), { at, fact })
-      const awards = earn(revision, facts, keptLines(fact, receipt.returned), roomAtSale(revision, fact))
-      const evaluated = awardedPoints(awards)
-      kept.push({ at, revision, storeId: fact.details.storeId, uses: usesBetween(revision.campaigns, [], awards) })
+      const lines = keptLines(fact, receipt.returned)
+      const room = roomAtSale(revision, fact)
+      const evaluated = awardedPoints(earn(revision, facts, lines, room))
+      const held = heldOfLimited(revision, facts, lines, room)
+      kept.push({ at, revision, storeId: fact.details.storeId, uses: usesBetween(revision.campaigns, [], held) })
       const awarded = awardedPoints(fact.awards)
       if (receipt.points !== evaluated) differences.push(`purchase ${fact.purchaseId} keeps other points than its lines earn`)
       if (receipt.points + (clawedBack.get(fact.purchaseId) ?? 0) !== awarded) {

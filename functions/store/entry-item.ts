@@ -7,7 +7,7 @@ import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import { packBucket, packDated, packGrant, packTier, unpackBucket, unpackDated, unpackGrant, unpackTier } from './head-item.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
-import { packChanges, unpackChanges } from './sum-item.ts'
+import { packChanges, packClubCountChange, unpackChanges, unpackClubCountChange } from './sum-item.ts'
 import { table } from './table.ts'
 
 type Packed = { readonly [name: string]: Value }
@@ -130,7 +130,7 @@ function unpackFact(item: Item): Fact {
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, referral, segments, club } = effect
+  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, referral, segments } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
@@ -142,7 +142,7 @@ function packEffect(effect: Effect): Packed {
     ...packTierEffect(effect),
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
-    cl: club && [club.id, club.membership && packMembership(club.membership)],
+    ...packClubEffect(effect),
     g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
     rf: referral && [referral.by, referral.rewarded],
     sg: segments,
@@ -153,7 +153,6 @@ function unpackEffect(packed: Packed): Effect {
   const tuple = <A, B>(value: Value | undefined) => value as unknown as [A, B] | undefined
   const totals = packed.t as Points[] | undefined
   const prolong = tuple<BucketId, Instant>(packed.pr)
-  const club = tuple<string, Value>(packed.cl)
   const referral = tuple<MemberId, boolean>(packed.rf)
   const closed = packed.c as unknown as [BucketId, Points][] | undefined
   return {
@@ -172,7 +171,28 @@ function unpackEffect(packed: Packed): Effect {
     ...(referral && { referral: { by: referral[0], rewarded: referral[1] } }),
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
-    ...(club && { club: { id: club[0], membership: club[1] === null ? null : unpackMembership(club[1]) } }),
+    ...unpackClubEffect(packed),
+  }
+}
+
+/** What few entries say of clubs. */
+function packClubEffect({ club, clubCounts, clubsJudgedAt }: Effect) {
+  return {
+    cl: club && [club.id, club.membership && packMembership(club.membership), ...(club.declined ? [true] : [])],
+    cc: clubCounts?.map(packClubCountChange),
+    cj: clubsJudgedAt,
+  }
+}
+
+function unpackClubEffect(packed: Packed): Effect {
+  const club = packed.cl as unknown as [string, Value, true?] | undefined
+  const membership = club?.[1]
+  return {
+    ...(club && {
+      club: { id: club[0], membership: membership ? unpackMembership(membership) : null, ...(club[2] && { declined: true }) },
+    }),
+    ...(packed.cc !== undefined && { clubCounts: (packed.cc as Value[]).map(unpackClubCountChange) }),
+    ...(packed.cj !== undefined && { clubsJudgedAt: packed.cj as Instant }),
   }
 }
 

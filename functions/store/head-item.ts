@@ -2,7 +2,7 @@ import type { Bucket, DatedPurchase, Head, HeldGift, HeldTier, TierGrant } from 
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
-import { packSum, unpackSum } from './sum-item.ts'
+import { packClubCount, packSum, unpackClubCount, unpackSum } from './sum-item.ts'
 import { duePartition, memberOfPartition, shardOf, table } from './table.ts'
 
 type PackedBucket = [id: string, spendableAt: number | null, expiresAt: number | null, points: number]
@@ -76,6 +76,9 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.referral && { rf: [head.referral.by, head.referral.rewarded] }),
     ...(head.inactivityRun !== 0 && { ir: head.inactivityRun }),
     ...(head.clubs.length > 0 && { cl: head.clubs.map(packMembership) }),
+    ...(head.clubCounts.length > 0 && { cc: head.clubCounts.map(packClubCount) }),
+    ...(head.clubsJudgedAt !== null && { cj: head.clubsJudgedAt }),
+    ...(head.declinedClubs.length > 0 && { dc: head.declinedClubs }),
     ...(head.segments.length > 0 && { sg: head.segments }),
   }
 }
@@ -109,6 +112,9 @@ export function headOf(item: Item): Head {
     referral: referral ? { by: referral[0], rewarded: referral[1] } : null,
     inactivityRun: (item.ir ?? 0) as number,
     clubs: ((item.cl ?? []) as Value[]).map(unpackMembership),
+    clubCounts: ((item.cc ?? []) as Value[]).map(unpackClubCount),
+    clubsJudgedAt: (item.cj ?? null) as Instant | null,
+    declinedClubs: (item.dc ?? []) as string[],
     segments: (item.sg ?? []) as string[],
   }
 }

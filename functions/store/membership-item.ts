@@ -5,6 +5,7 @@ import type { Value } from './store.ts'
 type PackedTerm = [paymentId: string, amount: number, from: number, until: number, refund: PaidTerm['refund']]
 type PackedMembership =
   | [clubId: string, since: number]
+  | [clubId: string, since: number, isQualified: true]
   | [clubId: string, since: number, months: number, until: number, graceUntil: number | null, inGrace: boolean]
   | [
       clubId: string,
@@ -18,7 +19,8 @@ type PackedMembership =
 
 /** A membership as a short list: one without a term is a club and an instant. */
 export function packMembership(membership: Membership): Value {
-  const { clubId, since, until, graceUntil, state, months, payments } = membership
+  const { clubId, since, until, graceUntil, state, months, payments, isQualified } = membership
+  if (isQualified) return [clubId, since, true]
   if (until === null) return [clubId, since]
   const term = [clubId, since, months, until, graceUntil, state === 'grace'] as const
   return payments.length === 0 ? term : [...term, payments.map(packTerm)]
@@ -27,7 +29,7 @@ export function packMembership(membership: Membership): Value {
 const packTerm = ({ paymentId, amount, from, until, refund }: PaidTerm): PackedTerm => [paymentId, amount, from, until, refund]
 
 export function unpackMembership(packed: Value): Membership {
-  const [clubId, since, months = 0, until = null, graceUntil = null, inGrace = false, payments = []] =
+  const [clubId, since, third = 0, until = null, graceUntil = null, inGrace = false, payments = []] =
     packed as unknown as PackedMembership
   return {
     clubId,
@@ -35,7 +37,7 @@ export function unpackMembership(packed: Value): Membership {
     until: until as Instant | null,
     graceUntil: graceUntil as Instant | null,
     state: inGrace ? 'grace' : 'member',
-    months,
+    months: third === true ? 0 : third,
     payments: payments.map(
       ([paymentId, amount, from, end, refund]): PaidTerm => ({
         paymentId,
@@ -45,5 +47,6 @@ export function unpackMembership(packed: Value): Membership {
         refund,
       }),
     ),
+    ...(third === true && { isQualified: true }),
   }
 }

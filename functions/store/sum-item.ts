@@ -1,3 +1,5 @@
+import type { ClubCountChange } from '../domain/club-counts.ts'
+import type { ClubCount } from '../domain/head.ts'
 import type { DayCount, PeriodSum, SumChange } from '../domain/sums.ts'
 import type { Value } from './store.ts'
 
@@ -43,3 +45,32 @@ export function unpackChanges(packed: Value): SumChange[] {
 }
 
 const isOne = (packed: PackedChange | PackedChange[]): packed is PackedChange => typeof packed[0] === 'number'
+
+type PackedCount = [clubId: string, run: number, sums: Value[]]
+
+export const packClubCount = ({ clubId, run, sums }: ClubCount): Value => [clubId, run, sums.map(packSum)]
+
+export function unpackClubCount(packed: Value): ClubCount {
+  const [clubId, run, sums] = packed as PackedCount
+  return { clubId, run, sums: sums.map(unpackSum) }
+}
+
+type PackedCountChange = [clubId: string, sums: Value, forgotten: [period: number, revision: number][], run: number | null]
+
+export const packClubCountChange = ({ clubId, sums = [], forgotten = [], run }: ClubCountChange): Value => [
+  clubId,
+  packChanges(sums),
+  forgotten.map(({ period, revision }) => [period, revision]),
+  run ?? null,
+]
+
+export function unpackClubCountChange(packed: Value): ClubCountChange {
+  const [clubId, packedSums, forgotten, run] = packed as unknown as PackedCountChange
+  const sums = unpackChanges(packedSums)
+  return {
+    clubId,
+    ...(sums.length > 0 && { sums }),
+    ...(forgotten.length > 0 && { forgotten: forgotten.map(([period, revision]) => ({ period, revision })) }),
+    ...(run !== null && { run }),
+  }
+}

@@ -10,6 +10,9 @@ const paid = {
 }
 const needing = (id: string, ...clubs: readonly string[]) => ({ ...open, id, requires: { clubs } })
 
+const visits = { metric: 'visits', atLeast: 20, period: { rollingMonths: 12 } }
+const qualifying = (qualifies: unknown) => ({ id: 'regulars', name: 'Regulars', kind: 'qualifying', qualifies })
+
 /** The pointers of what is wrong with clubs. */
 function faults(...clubs: readonly unknown[]): string[] {
   const parsed = programmeDocument.safeParse({ ...demoDocument, clubs })
@@ -28,6 +31,12 @@ describe('clubs in the programme document', () => {
     ['two ways to one club', [open, needing('a', 'open'), needing('b', 'open'), needing('c', 'a', 'b')]],
     ['a club that requires one that comes later', [needing('inner', 'open'), open]],
     ['a tier of the programme', [{ ...open, requires: { tiers: ['silver', 'gold'] } }]],
+    ['the 20th visit in a year', [qualifying(visits)]],
+    [
+      'items of categories for as long as they are met',
+      [qualifying({ ...visits, metric: 'items', category: ['spa'], keep: 'while-met' })],
+    ],
+    ['gold members', [qualifying({ tier: ['gold'] })]],
     ['a term', [{ ...open, term: { months: 1 } }]],
     ['no days of grace', [{ ...paid, paid: { ...paid.paid, graceDays: 0 } }]],
   ])('may be %s', (_what, clubs) => {
@@ -44,7 +53,34 @@ describe('clubs in the programme document', () => {
     ['a fee with a fraction', [{ ...paid, paid: { ...paid.paid, fee: { amount: 9.99 } } }], ['/clubs/0/paid/fee/amount']],
     ['a term of no length', [{ ...open, term: { months: 0 } }], ['/clubs/0/term/months']],
     ['a fee of an open club', [{ ...open, paid: paid.paid }], ['/clubs/0']],
-    ['a kind that is not there yet', [{ ...open, kind: 'qualifying' }], ['/clubs/0/kind']],
+    ['qualifying for nothing', [{ ...open, kind: 'qualifying' }], ['/clubs/0/qualifies']],
+    [
+      'qualifying with no purchase',
+      [qualifying({ metric: 'visits', atLeast: 0, period: 'lifetime' })],
+      ['/clubs/0/qualifies/atLeast'],
+    ],
+    [
+      'counting no category',
+      [qualifying({ metric: 'items', atLeast: 3, category: [], period: 'lifetime' })],
+      ['/clubs/0/qualifies/category'],
+    ],
+    ['counting items of no category', [qualifying({ metric: 'items', atLeast: 3, period: 'lifetime' })], ['/clubs/0/qualifies']],
+    ['counting visits of a category', [qualifying({ ...visits, category: ['spa'] })], ['/clubs/0/qualifies']],
+    [
+      'counting in a window of no length',
+      [qualifying({ ...visits, period: { rollingMonths: 0 } })],
+      ['/clubs/0/qualifies/period/rollingMonths'],
+    ],
+    [
+      'kept for months after a lifetime',
+      [qualifying({ ...visits, period: 'lifetime', keep: { months: 3 } })],
+      ['/clubs/0/qualifies/keep'],
+    ],
+    ['for a tier and for visits', [qualifying({ ...visits, tier: ['gold'] })], ['/clubs/0/qualifies']],
+    ['for no tier', [qualifying({ tier: [] })], ['/clubs/0/qualifies/tier']],
+    ['qualifying and asking for another club', [open, { ...qualifying(visits), requires: { clubs: ['open'] } }], ['/clubs/1']],
+    ['qualifying for a term', [{ ...qualifying(visits), term: { months: 3 } }], ['/clubs/0']],
+    ['eleven qualifying clubs', Array.from({ length: 11 }, (_, n) => ({ ...qualifying(visits), id: `q-${n}` })), ['/clubs']],
     ['an id that is none', [{ ...open, id: 'a b' }], ['/clubs/0/id']],
     ['a perk of no words', [{ ...open, perks: [''] }], ['/clubs/0/perks/0']],
   ])('may not be %s', (_what, clubs, pointers) => {

@@ -1,4 +1,13 @@
 import type { ProgrammeDocument, TierPolicy } from '../../functions/domain/programme.ts'
+import {
+  forgiving,
+  freeCampaigns,
+  limitedCampaigns,
+  otherLimits,
+  withAllCampaigns,
+  withCampaigns,
+  zoned,
+} from './campaign-documents.ts'
 import { at, demoDocument, documentWith } from './programmes.ts'
 
 /** A programme: its first document, and the later ones with the instants from which they are in force. */
@@ -93,5 +102,29 @@ export const cases: readonly Case[] = [
     'visits of a lifetime that give way to calendar years',
     withTiers({ metric: 'visits', period: 'lifetime', levels: few }),
     [at('2024-05-10T12:00:00Z'), demoDocument],
+  ],
+  ['campaigns of all kinds', withCampaigns(freeCampaigns)],
+  ['campaigns in New York, debt and a hold', zoned],
+  [
+    'campaigns whose credit counts as points, in rolling months',
+    {
+      ...withCampaigns(freeCampaigns),
+      tiers: {
+        metric: 'points',
+        period: { rollingMonths: 4 },
+        levels: [level('bronze', 0, 10_000), level('silver', 9_400, 12_500)],
+      },
+    },
+  ],
+  [
+    'campaigns whose credit is no visit',
+    { ...withCampaigns(freeCampaigns), tiers: { metric: 'visits', period: 'anniversary', levels: few } },
+  ],
+  ['limited campaigns', withCampaigns(limitedCampaigns)],
+  ['limited campaigns, debt forgiven', forgiving],
+  [
+    'campaigns and budgets that a second revision changes',
+    withAllCampaigns,
+    [at('2024-08-17T12:00:00Z'), withCampaigns([...otherLimits, ...freeCampaigns.slice(0, 9)], { holdDays: 1 })],
   ],
 ]

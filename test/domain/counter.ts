@@ -1,3 +1,4 @@
+import { ok } from 'node:assert/strict'
 import { bookAdjustment } from '../../functions/domain/adjustment.ts'
 import { mostWaitingReturns } from '../../functions/domain/bounds.ts'
 import type { Account, Entry } from '../../functions/domain/entry.ts'
@@ -5,6 +6,7 @@ import { apply } from '../../functions/domain/entry.ts'
 import { type Balance, balanceOf } from '../../functions/domain/head.ts'
 import { enrolment, statusChange } from '../../functions/domain/membership.ts'
 import type { Programme } from '../../functions/domain/programme.ts'
+import { revisionAt } from '../../functions/domain/programme.ts'
 import { bookPurchase, judgePurchase, type Sale } from '../../functions/domain/purchase.ts'
 import { isRefusal, type RefusalCode } from '../../functions/domain/refusal.ts'
 import { replay } from '../../functions/domain/replay.ts'
@@ -13,6 +15,7 @@ import { settle } from '../../functions/domain/settle.ts'
 import { bookGrant, endGrant } from '../../functions/domain/tier-grants.ts'
 import { type Instant, instant, memberId, type Points, points } from '../../functions/domain/units.ts'
 import type { NaiveFact } from '../model/naive-model.ts'
+import { LimitCounters } from './limit-counters.ts'
 import { at } from './programmes.ts'
 
 /** A line of goods as the tests write it. */
@@ -21,6 +24,9 @@ export interface Goods {
   readonly quantity: number
   readonly amount: number
   readonly excluded?: boolean | undefined
+  /** `sku-<lineId>` where nothing is said. */
+  readonly sku?: string | undefined
+  readonly categories?: readonly string[] | undefined
 }
 
 /** What became of a return. */
@@ -39,6 +45,7 @@ export class Counter {
   readonly entries: Entry[] = []
   readonly receipts = new Map<string, KeptSale>()
   readonly purchases = new Map<string, { readonly earned: number; readonly pending: number; readonly tier: string }>()
+  readonly limits = new LimitCounters()
   /** By `<purchaseId>/<returnId>`. */
   readonly returns = new Map<string, Outcome>()
   readonly adjustments = new Map<string, 'booked' | RefusalCode>()
@@ -51,6 +58,7 @@ export class Counter {
     this.now = typeof enrolledAt === 'string' ? at(enrolledAt) : instant(enrolledAt)
     this.account = replay(memberId('m-1'), [])
     this.#book(enrolment(programme, this.now))
+    this.settle(this.now)
   }
 
   get balance(): Balance {
@@ -105,12 +113,14 @@ export class Counter {
     const sale: Sale = {
       purchaseId: fact.id,
       occurredAt: instant(fact.occurredAt),
-      details: { storeId: 'leeds' },
-      lines: fact.lines.map((line) => ({ sku: `sku-${line.lineId}`, ...line })),
+      details: { storeId: fact.storeId ?? 'leeds', channel: fact.channel, tenders: fact.tenders },
+      lines: fact.lines.map((line) => ({ ...line, sku: line.sku ?? `sku-${line.lineId}` })),
     }
-    const judgement = judgePurchase(this.programme, this.account, sale, this.entries, this.now)
-    const booked = bookPurchase(this.programme, this.account, sale, judgement, this.now)
+    const judgement = judgePurchase(this.programme, this.account, sale, this.entries, this.now, fact.birthday)
+    const room = this.limits.open(judgement, sale.details.storeId)
+    const booked = bookPurchase(this.programme, this.account, sale, judgement, this.now, room)
     if (isRefusal(booked)) return booked.refused
+    this.limits.book(booked.uses, { ...judgement, storeId: sale.details.storeId })
     const { entry, bucket, earned } = booked
     this.entries.push(entry)
     this.account = booked.account
@@ -121,6 +131,7 @@ export class Counter {
     this.#waiting.delete(fact.id)
     const order = (a: GoodsReturn, b: GoodsReturn) => a.occurredAt - b.occurredAt || (a.returnId < b.returnId ? -1 : 1)
     for (const back of early.sort(order)) this.#bringBack(fact.id, back)
+    this.settle(this.now)
     return earned
   }
 
@@ -131,8 +142,10 @@ export class Counter {
       occurredAt: instant(fact.occurredAt),
       lines: fact.lines.map(({ lineId, quantity, amount }) => ({ lineId, quantity, amount })),
     }
-    if (this.receipts.has(fact.purchaseId)) this.#bringBack(fact.purchaseId, back)
-    else this.#await(fact.purchaseId, back)
+    if (this.receipts.has(fact.purchaseId)) {
+      this.#bringBack(fact.purchaseId, back)
+      this.settle(this.now)
+    } else this.#await(fact.purchaseId, back)
   }
 
   adjustment(fact: Extract<NaiveFact, { kind: 'adjust' }>): 'booked' | RefusalCode {
@@ -166,6 +179,7 @@ export class Counter {
   #keep({ entry, account }: { readonly entry: Entry; readonly account: Account }): void {
     this.entries.push(entry)
     this.account = account
+    this.settle(this.now)
   }
 
   #await(purchaseId: string, back: GoodsReturn): void {
@@ -184,6 +198,13 @@ export class Counter {
       this.returns.set(name, { refused: booked.refused })
       return
     }
+    const { sale } = kept
+    ok(
+      booked.uses.every(({ points: used, times }) => used <= 0 && times <= 0),
+      'a return takes nothing of a limited campaign',
+    )
+    const revision = revisionAt(this.programme, sale.at)
+    this.limits.book(booked.uses, { at: sale.at, revision, storeId: sale.fact.details.storeId })
     this.entries.push(booked.entry)
     this.account = booked.account
     this.receipts.set(purchaseId, booked.kept)

@@ -12,7 +12,7 @@ const dayMs = 24 * hourMs
 type Gap = { readonly by: 'length'; readonly ms: number } | { readonly by: 'due'; readonly offsetMs: number }
 
 type Act =
-  | { readonly kind: 'buy'; readonly lines: readonly Goods[]; readonly when: When }
+  | { readonly kind: 'buy'; readonly lines: readonly Goods[]; readonly when: When; readonly where: Where }
   | {
       readonly kind: 'return'
       readonly sale: number
@@ -27,6 +27,16 @@ type Act =
 
 /** How a purchase is dated: so long before (or after) its arrival, or as another one was. */
 type When = { readonly lateMs: number } | { readonly tieWith: number }
+
+/** What of a sale only campaigns ask for. */
+export interface Where {
+  readonly storeId: string
+  readonly channel?: string
+  readonly tenders?: readonly { readonly type: string; readonly amount: number }[]
+}
+
+/** The birthday of the one whose histories these are. */
+const birthday = '1992-02-29'
 
 export interface Step {
   readonly gap: Gap
@@ -56,16 +66,27 @@ const amount = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(25_000, 50_000, 100_000, 200_000) },
 )
 
+const categories = fc.subarray(['candles', 'tea', 'cups'])
+
 export const goodsLines: fc.Arbitrary<Goods[]> = fc
-  .array(fc.record({ quantity: fc.integer({ min: 1, max: 12 }), amount, excluded: fc.boolean() }), {
+  .array(fc.record({ quantity: fc.integer({ min: 1, max: 12 }), amount, excluded: fc.boolean(), categories }), {
     maxLength: 4,
   })
   .map((lines) =>
     lines.map((line, index) => ({ ...line, lineId: String(index + 1), excluded: line.excluded && index % 2 === 1 })),
   )
 
+export const where: fc.Arbitrary<Where> = fc.record(
+  {
+    storeId: fc.constantFrom('leeds', 'leeds', 'york', 'bath', 'hull'),
+    channel: fc.constantFrom('shop', 'web'),
+    tenders: fc.array(fc.record({ type: fc.constantFrom('cash', 'card', 'gift-card'), amount: fc.nat(100) }), { maxLength: 2 }),
+  },
+  { requiredKeys: ['storeId'] },
+)
+
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('buy' as const), lines: goodsLines, when }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('buy' as const), lines: goodsLines, when, where }) },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -132,7 +153,8 @@ export function factOf(
   if (act.kind === 'buy') {
     const tie = 'tieWith' in act.when ? bought[act.when.tieWith % Math.max(1, bought.length)]?.occurredAt : undefined
     const occurredAt = 'lateMs' in act.when ? arrivedAt - act.when.lateMs : (tie ?? arrivedAt)
-    return { kind: 'purchase', id: purchaseName(bought.length), occurredAt, arrivedAt, lines: act.lines }
+    const id = purchaseName(bought.length)
+    return { kind: 'purchase', id, occurredAt, arrivedAt, lines: act.lines, ...act.where, birthday }
   }
   const sales = steps.flatMap((each) => (each.act.kind === 'buy' ? [each.act.lines] : []))
   const sale = act.sale % (bought.length + 2)

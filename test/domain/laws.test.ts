@@ -10,74 +10,22 @@ import { bookPurchase, judgePurchase } from '../../functions/domain/purchase.ts'
 import { isRefusal } from '../../functions/domain/refusal.ts'
 import { replay } from '../../functions/domain/replay.ts'
 import { keptLines } from '../../functions/domain/returns.ts'
+import { factsOfSale, roomAtSale } from '../../functions/domain/sale-facts.ts'
 import { nextDue, settle } from '../../functions/domain/settle.ts'
 import { tierProgress } from '../../functions/domain/tier-progress.ts'
 import { tierAt, tierFactsBefore, tierOfId } from '../../functions/domain/tiers.ts'
-import { type Instant, instant } from '../../functions/domain/units.ts'
-import { type NaiveFact, type NaiveProgramme, type NaiveReturn, type NaiveState, recompute } from '../model/naive-model.ts'
-import { begin, type Case, cases } from './cases.ts'
-import { Counter, type Goods, goods, type Outcome } from './counter.ts'
-import { arrivalOf, factOf, goodsLines, history, type Step } from './history.ts'
+import { type Instant, instant, memberId } from '../../functions/domain/units.ts'
+import { recompute } from '../model/naive-model.ts'
+import { begin, cases } from './cases.ts'
+import { Counter, type Goods, goods } from './counter.ts'
+import { goodsLines, history, type Step } from './history.ts'
 import { programmeOf } from './programmes.ts'
+import { stateOf, tell } from './telling.ts'
 
 /** Enough to have met each rule many times over; 1500 of each law were run when this was written. */
 const runs = 120
 
 vi.setConfig({ testTimeout: 60_000 })
-
-interface Told {
-  readonly counter: Counter
-  readonly facts: readonly NaiveFact[]
-  readonly naive: NaiveProgramme
-}
-
-/** Lets a history happen and hands over what is there after each step. */
-function tell(of: Case, steps: readonly Step[], afterStep: (told: Told) => void): Told {
-  const [, first, ...later] = of
-  const counter = new Counter(programmeOf(first, ...later), begin)
-  const naive: NaiveProgramme = [
-    { inForceFrom: 0, document: first },
-    ...later.map(([inForceFrom, document]) => ({ inForceFrom, document })),
-  ]
-  const facts: NaiveFact[] = []
-  for (const [number, step] of steps.entries()) {
-    counter.settle(arrivalOf(step, counter))
-    const fact = factOf(step, number, counter, steps, facts)
-    if (fact) {
-      counter.post(fact)
-      facts.push(fact)
-    }
-    afterStep({ counter, facts, naive })
-  }
-  return { counter, facts, naive }
-}
-
-function returnState(outcome: Outcome): NaiveReturn {
-  if (outcome === 'waiting') return { status: 'waiting', clawedBack: 0, code: null }
-  if ('refused' in outcome) return { status: 'refused', clawedBack: 0, code: outcome.refused }
-  return { status: 'booked', clawedBack: outcome.clawedBack, code: null }
-}
-
-/** What the domain says, in the shape of the model. */
-function stateOf(counter: Counter): NaiveState {
-  const { head } = counter.account
-  const { available, pending, debt, expiring } = counter.balance
-  const { issued, adjusted, expired, clawedBack } = head.totals
-  return {
-    balance: { available, pending, debt, expiring },
-    totals: { issued, adjusted, expired, clawedBack },
-    tier: head.tier.id,
-    counted: tierProgress(counter.programme, head, counter.now).progress.current,
-    purchases: new Map(
-      [...counter.receipts].map(([id, { sale, points }]) => {
-        const booked = counter.purchases.get(id) ?? { earned: Number.NaN, pending: Number.NaN, tier: '' }
-        return [id, { at: sale.at, ...booked, kept: points }]
-      }),
-    ),
-    returns: new Map([...counter.returns].map(([name, outcome]) => [name, returnState(outcome)])),
-    adjustments: new Map([...counter.adjustments].map(([id, outcome]) => [id, outcome === 'booked' ? 'booked' : 'refused'])),
-  }
-}
 
 const law = (property: (steps: Step[], days: [number, number]) => void) =>
   fc.assert(fc.property(history, fc.tuple(fc.nat(900), fc.nat(900)), property), { numRuns: runs })
@@ -100,6 +48,7 @@ describe.each(cases.map((of) => ({ name: of[0], of })))('any history of a member
       tell(of, steps, ({ counter }) => {
         const { head } = counter.account
         ok(isConserved(head))
+        ok(counter.limits.isSound)
         ok(head.debt === 0 || head.buckets.length === 0, 'credits pay debt first, so there is never both')
         deepStrictEqual(replay(head.memberId, counter.entries), counter.account)
         const stored: Entry[] = JSON.parse(JSON.stringify(counter.entries))
@@ -161,9 +110,13 @@ describe.each(cases.map((of) => ({ name: of[0], of })))('any history of a member
       tell(of, steps, ({ counter }) => {
         for (const [id, { sale, returned, points }] of counter.receipts) {
           const revision = revisionAt(counter.programme, sale.at)
-          const tier = tierOfId(revision, sale.fact.tier)
           const earned = awardedPoints(sale.fact.awards)
-          strictEqual(points, awardedPoints(earn(revision, { tier }, keptLines(sale.fact, returned))))
+          const facts = factsOfSale(revision, memberId('m-1'), sale)
+          strictEqual(facts.tier.id, tierOfId(revision, sale.fact.tier).id)
+          strictEqual(
+            points,
+            awardedPoints(earn(revision, facts, keptLines(sale.fact, returned), roomAtSale(revision, sale.fact))),
+          )
           let clawedBack = 0
           for (const [name, outcome] of counter.returns) {
             if (name.startsWith(`${id}/`) && typeof outcome === 'object' && 'clawedBack' in outcome)
@@ -195,7 +148,7 @@ describe.each(cases.map((of) => ({ name: of[0], of })))('any history of a member
         ok(rank(at(account, until)) < rank(account.head))
         if (keeping.needed === 0 || programme.revisions[0].document.tiers.metric !== 'spend') return
         ok(keeping.by !== null && keeping.by > now)
-        const lines = goods(keeping.needed).map((line) => ({ sku: 'sku', ...line }))
+        const lines = goods(keeping.needed).map((line) => ({ ...line, sku: 'sku' }))
         const sale = { purchaseId: 'more', occurredAt: now, details: { storeId: 'leeds' }, lines }
         const booked = bookPurchase(programme, account, sale, judgePurchase(programme, account, sale, entries, now), now)
         ok(!isRefusal(booked))
@@ -256,6 +209,8 @@ function broughtBack(
     tier: tier.id,
     closed: counter.account.closed,
     points: counter.receipts.get('sale')?.points,
+    gifts: counter.account.head.gifts,
+    limits: counter.limits.state,
   }
 }
 

@@ -72,6 +72,10 @@ describe('what contradicts', () => {
       () => found(withClubs({ id: 'a', requires: { tiers: ['gold', 'x'], clubs: ['b'] } })),
       ['unknown-tier /clubs/0/requires/tiers/1', 'unknown-club /clubs/0/requires/clubs/0'],
     ],
+    'a club for whoever holds a tier that is not there': [
+      () => found(withClubs({ id: 'a', kind: 'qualifying', qualifies: { tier: ['gold', 'x'] } })),
+      ['unknown-tier /clubs/0/qualifies/tier/1'],
+    ],
     'clubs of which each asks for the other first, and one that asks for them': [
       () =>
         found(
@@ -154,6 +158,10 @@ describe('campaigns of which only one applies', () => {
     ],
     'of which the better has a limit, and so may be spent': [
       [campaign('a', { ...weekend, limits: { budget: 5 } }), campaign('b', { ...weekend, effect: { points: 1 } })],
+      [undecided(1)],
+    ],
+    'of which the better is held out from some members, who get the other': [
+      [campaign('a', { ...weekend, holdOut: { percent: 10 } }), campaign('b', { ...weekend, effect: { points: 1 } })],
       [undecided(1)],
     ],
     'of which the better is not always in force': [

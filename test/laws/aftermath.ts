@@ -1,10 +1,13 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { explainPurchase, readActivity, readBalance } from '../../functions/contract/me.ts'
 import { readPurchase } from '../../functions/contract/purchases.ts'
+import type { Campaign } from '../../functions/domain/campaign.ts'
 import { sweepShard } from '../../functions/handlers/sweep.ts'
 import { verify } from '../../functions/local/verify.ts'
 import { lookupKey } from '../../functions/store/lookups.ts'
 import { profileOf } from '../../functions/store/profile-item.ts'
+import type { Item } from '../../functions/store/store.ts'
+import { capPrefix } from '../../functions/store/table.ts'
 import type { NaiveState } from '../model/naive-model.ts'
 import type { Happened, Programme } from './history.ts'
 import { isDone, Judge } from './judge.ts'
@@ -12,7 +15,7 @@ import { Ledger, type MemberLedger } from './ledger.ts'
 import type { Request } from './requests.ts'
 import { isAsOneAfterAnother } from './serial.ts'
 import { isSamePurchase, type Told } from './told.ts'
-import type { Trace } from './trace.ts'
+import { isPot, type Trace } from './trace.ts'
 import { type Call, lookupSecret, memberShard, type Process, programmeId } from './world.ts'
 
 interface Balance {
@@ -33,6 +36,7 @@ export async function examine(happened: Happened, programme: Programme): Promise
   new Judge(clients.sent, ledger, trace, programme.first.points.autoEnrol).judge()
   isFoundByCard(trace)
   isAwaited(trace, ledger)
+  if (!programme.later) isWithinLimits(trace, ledger, programme.first.campaigns ?? [], timeline.now)
   const process = world.start()
   const isSweptFirst = world.random() < 0.5
   // Settled on the way or by a sweep, it comes to the same.
@@ -64,6 +68,28 @@ function isAwaited({ items }: Trace, { receipts }: Ledger): void {
   const listed = [...items.values()].flatMap(({ pk, sk }) => (pk.startsWith(`P#${programmeId}#AWAITED#`) ? [sk] : []))
   const awaited = [...receipts.values()].flatMap(({ state, purchaseId }) => (state === 'sold' ? [] : [purchaseId]))
   deepStrictEqual(new Set(listed), new Set(awaited))
+}
+
+/**
+ * No part of a budget was ever overdrawn; what is left of one is what nobody holds; and no member has more of a campaign in
+ * any window than their cap.
+ */
+function isWithinLimits({ items, overdrawn }: Trace, ledger: Ledger, campaigns: readonly Campaign[], now: number): void {
+  deepStrictEqual(overdrawn, [], 'a budget was overdrawn')
+  const states = [...ledger.members.values()].map((each) => each.stateAt(each.bookings.length, now))
+  for (const { id, limits } of campaigns) {
+    const held = states.reduce((sum, state) => sum + (state.held.get(id) ?? 0), 0)
+    const pots = [...items.values()].filter((item) => isPot(item) && item.pk.split('#')[3] === id)
+    const leftIn = (some: readonly Item[]) => some.reduce((sum, { l }) => sum + Number(l), 0)
+    const [parts, stores] = [pots.filter(({ sk }) => sk === 'BUDGET'), pots.filter(({ sk }) => sk !== 'BUDGET')]
+    if (limits?.budget !== undefined && parts.length > 0) strictEqual(leftIn(parts) + held, limits.budget, `the budget of ${id}`)
+    // All histories sell at one store.
+    if (limits?.perStore !== undefined && stores.length > 0) strictEqual(leftIn(stores) + held, limits.perStore, `${id} at leeds`)
+    for (const { window, times = Number.POSITIVE_INFINITY, points = Number.POSITIVE_INFINITY } of limits?.perMember ?? []) {
+      const counters = [...items.values()].filter(({ sk }) => sk.startsWith(`${capPrefix}${id}#${window}#`))
+      for (const { t, p } of counters) ok(Number(t) <= times && Number(p) <= points, `a member has more of ${id} than their cap`)
+    }
+  }
 }
 
 async function resend({ world, clients }: Happened): Promise<void> {

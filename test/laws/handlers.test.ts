@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import type { Club } from '../../functions/domain/club.ts'
+import { freeCampaigns, limitedCampaigns, withAllCampaigns, withCampaigns } from '../domain/campaign-documents.ts'
 import { at, demoDocument, documentWith } from '../domain/programmes.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { examine } from './aftermath.ts'
@@ -13,6 +15,17 @@ const few = [
   { id: 'gold', threshold: 4, multiplier: 15_000 },
 ]
 const visits = documentWith({}, { tiers: { metric: 'visits', period: { rollingMonths: 3 }, downgrade: 'one-step', levels: few } })
+
+const inQuarter = { period: { rollingMonths: 3 }, keep: 'while-met' } as const
+const regulars = {
+  ...{ id: 'regulars', name: 'Regulars', kind: 'qualifying' },
+  qualifies: { ...inQuarter, metric: 'visits', atLeast: 2 },
+} as const satisfies Club
+const best: Club = { id: 'best', name: 'Our best', kind: 'qualifying', qualifies: { tier: ['silver', 'gold'] } }
+const buyers: Club = {
+  ...{ id: 'buyers', name: 'Buyers', kind: 'qualifying' },
+  qualifies: { metric: 'purchases', atLeast: 3, period: 'anniversary' },
+}
 
 const programmes: readonly (readonly [name: string, programme: Programme])[] = [
   ['the demo', { first: demoDocument }],
@@ -61,7 +74,28 @@ const programmes: readonly (readonly [name: string, programme: Programme])[] = [
     'purchases of membership years, a warning before they lapse',
     { first: documentWith({}, { tiers: { metric: 'purchases', period: 'anniversary', lapseWarningDays: 60, levels: few } }) },
   ],
+  [
+    'clubs for whoever qualifies, one of which comes later',
+    {
+      first: { ...visits, clubs: [regulars, best] },
+      later: [
+        at('2026-03-17T12:00:00Z'),
+        {
+          ...demoDocument,
+          clubs: [best, { ...regulars, qualifies: { ...inQuarter, metric: 'spend', atLeast: 20_000 } }, buyers],
+        },
+      ],
+    },
+  ],
   ['a year’s spend that gives way to visits', { first: demoDocument, later: [at('2026-03-17T12:00:00Z'), visits] }],
+  ['campaigns with caps, store limits and budgets', { first: withAllCampaigns }],
+  [
+    'campaigns that a second revision ends',
+    {
+      first: withCampaigns(freeCampaigns),
+      later: [at('2026-03-17T12:00:00Z'), withCampaigns(limitedCampaigns, { holdDays: 1 })],
+    },
+  ],
 ]
 
 /** What goes wrong: nothing, a little of everything, a lot, or processes that die in the middle of it. */

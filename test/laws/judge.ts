@@ -6,7 +6,7 @@ import type { UnattachedReceipt } from '../../functions/store/receipt-item.ts'
 import type { NaiveState } from '../model/naive-model.ts'
 import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
-import { type Fact, factOf, type Held, type Ledger, nameOf } from './ledger.ts'
+import { type Fact, factOf, type Held, type Ledger, nameOf, roomsOf } from './ledger.ts'
 import { refusals } from './refusals.ts'
 import type { GoodsReturn, Purchase, Request } from './requests.ts'
 import { isSamePurchase, standingOf, sumOfPoints, type Told, type ToldBalance, toldStanding } from './told.ts'
@@ -297,8 +297,10 @@ export class Judge {
     const quoted = { ...one.request, kind: 'purchase', id: 'quoted' } as Fact
     const ledger = this.ledger.members.get(memberId)!
     const arrivedAt = Date.parse(body.balance!.asOf)
+    const gifts = (body.gifts ?? []).map(({ source }) => ({ source, points: 0 }))
+    const sale = { member: memberId, rooms: roomsOf([...(body.awards ?? []), ...gifts]) }
     const found = this.versionsDuring(memberId, one).some((version) => {
-      const { earned, pending } = ledger.stateWith(version, factOf(quoted, arrivedAt)).purchases.get('quoted')!
+      const { earned, pending } = ledger.stateWith(version, factOf(quoted, arrivedAt, sale)).purchases.get('quoted')!
       return earned === points!.earned && pending === points!.pending
     })
     ok(found, 'a quote is what the purchase would earn')

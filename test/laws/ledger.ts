@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import type { LimitName } from '../../functions/domain/campaign.ts'
 import type { Attachment } from '../../functions/domain/entry.ts'
 import type { MemberId } from '../../functions/domain/units.ts'
 import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
@@ -7,6 +8,7 @@ import type { Item } from '../../functions/store/store.ts'
 import { entryPosition, entryPrefix, memberPartition } from '../../functions/store/table.ts'
 import { dateOf, isAttachableNoMore } from '../model/naive-dates.ts'
 import { type NaiveFact, type NaiveProgramme, type NaiveState, type NaiveUnnamedSale, recompute } from '../model/naive-model.ts'
+import type { NaiveRooms } from '../model/naive-sales.ts'
 import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
 import type { Adjustment, GoodsReturn, Purchase, Request } from './requests.ts'
@@ -152,8 +154,13 @@ export class Ledger {
       )
       const before = bookings.at(-1)
       ok(!before || before.bookedAt <= bookedAt, `the clock of ${member}'s ledger goes back at version ${version}`)
+      const rooms = new Map(
+        entries.flatMap(({ fact }) => (fact.kind === 'earn' ? [[fact.purchaseId, roomsOf(fact.awards)]] : [])),
+      )
       const facts = this.#inOrder(
-        this.#factsOf(member, version, commit, entries).map((request) => factOf(request, bookedAt)),
+        this.#factsOf(member, version, commit, entries).map((request) =>
+          factOf(request, bookedAt, request.kind === 'purchase' ? { member, rooms: rooms.get(request.id) } : {}),
+        ),
         entries,
       )
       const change = entries.findLast(({ fact }) => fact.kind === 'close' || fact.kind === 'reopen')?.fact.kind
@@ -285,12 +292,35 @@ export function nameOf(request: Request): string | undefined {
   }
 }
 
-/** A request in the model's words, had it arrived at an instant. */
-export function factOf(request: Fact, arrivedAt: number): NaiveFact {
+/**
+ * What limited campaigns gave a sale, as facts: others had a part in what was left. One that no limit cut gave all that it
+ * would, and one that is not told of nothing.
+ */
+export function roomsOf(
+  awards: readonly {
+    readonly source: string
+    readonly points: number
+    readonly cut?: { readonly limit: LimitName } | undefined
+  }[],
+): NaiveRooms {
+  return new Map(
+    awards.map(({ source, points, cut }) => [
+      source,
+      cut ? { points, limit: cut.limit } : { points: Number.POSITIVE_INFINITY, limit: 'per-member' },
+    ]),
+  )
+}
+
+/** A request in the model's words, had it arrived at an instant; of a purchase also whose it is, and what was left to give. */
+export function factOf(
+  request: Fact,
+  arrivedAt: number,
+  sale: { readonly member?: string; readonly rooms?: NaiveRooms | undefined } = {},
+): NaiveFact {
   switch (request.kind) {
     case 'purchase': {
       const { lines, occurredAt } = request.body
-      return { kind: 'purchase', id: request.id, occurredAt: Date.parse(occurredAt), arrivedAt, lines }
+      return { kind: 'purchase', id: request.id, occurredAt: Date.parse(occurredAt), arrivedAt, lines, ...sale }
     }
     case 'return': {
       const { lines, occurredAt } = request.body

@@ -1,6 +1,6 @@
 import { ok, strictEqual } from 'node:assert/strict'
 import type { UnattachedReceipt } from '../../functions/store/receipt-item.ts'
-import { addGoods } from '../model/naive-model.ts'
+import { addGoods } from '../model/naive-returns.ts'
 import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
 import { isDone, type Judge } from './judge.ts'

@@ -1,3 +1,4 @@
+import type { LimitName } from '../../functions/domain/campaign.ts'
 import type { NaiveState } from '../model/naive-model.ts'
 
 /** The parts of an answer that are judged. */
@@ -8,7 +9,13 @@ export interface Told {
   readonly status?: string
   readonly code?: string
   readonly points?: { readonly earned: number; readonly pending: number; readonly clawedBack: number; readonly kept: number }
-  readonly awards?: readonly { readonly points: number; readonly lines: readonly { readonly points: number }[] }[]
+  readonly awards?: readonly {
+    readonly source: string
+    readonly points: number
+    readonly lines: readonly { readonly points: number }[]
+    readonly cut?: { readonly limit: LimitName }
+  }[]
+  readonly gifts?: readonly { readonly source: string }[]
   readonly profile?: { readonly card?: string; readonly name?: string }
   readonly balance?: ToldBalance
   readonly tier?: { readonly id: string; readonly progress: { readonly current: number } }

@@ -3,7 +3,7 @@ import type { Instant } from '../../functions/domain/units.ts'
 import { type Lookup, lookupOf } from '../../functions/store/lookups.ts'
 import { type Receipt, receiptOf } from '../../functions/store/receipt-item.ts'
 import { type CommitResult, type Item, mostReadKeys, type Write } from '../../functions/store/store.ts'
-import { headSort } from '../../functions/store/table.ts'
+import { budgetPartition, headSort } from '../../functions/store/table.ts'
 import { keyOf } from '../../functions/store/units.ts'
 import { PassingStore } from '../support/passing-store.ts'
 
@@ -27,6 +27,8 @@ export class Trace extends PassingStore {
   readonly lookups = new Map<string, Since<Lookup | undefined>[]>()
   /** What a receipt said, by the purchase's id. */
   readonly receipts = new Map<string, Since<Receipt | undefined>[]>()
+  /** Parts of budgets in which there was less than nothing at any time. */
+  readonly overdrawn: Item[] = []
 
   override async commit(writes: readonly Write[]): Promise<CommitResult> {
     const result = await this.inner.commit(writes)
@@ -56,6 +58,7 @@ export class Trace extends PassingStore {
     const { pk, sk } = keyOf(write)
     if (write.kind === 'delete') this.items.delete(`${pk} ${sk}`)
     else this.items.set(`${pk} ${sk}`, write.item)
+    if (write.kind === 'put' && isPot(write.item) && Number(write.item.l) < 0) this.overdrawn.push(write.item)
     if (sk === headSort && write.kind === 'put') this.#since(this.heads, pk, Number(write.item.v))
     if (sk === 'RECEIPT' && write.kind === 'put') {
       const receipt = receiptOf(write.item)
@@ -71,6 +74,9 @@ export class Trace extends PassingStore {
     else states.set(pk, [since])
   }
 }
+
+/** Whether an item holds a part of a campaign's budget, or what a store may give of one. */
+export const isPot = ({ pk, l }: Item): boolean => l !== undefined && pk.startsWith(budgetPartition('demo', ''))
 
 /** A stretch of a history, by the number of commits that had happened. */
 export interface Stretch {

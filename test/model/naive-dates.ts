@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import type { Campaign, CapWindow } from '../../functions/domain/campaign.ts'
 
 /** What of a programme document the model reads. */
 export interface NaiveDocument {
@@ -15,12 +16,14 @@ export interface NaiveDocument {
     readonly attachDays?: number | undefined
   }
   readonly tiers: NaiveTiers
+  readonly stores?: readonly { readonly id: string; readonly groups?: readonly string[] | undefined }[] | undefined
+  readonly campaigns?: readonly Campaign[] | undefined
 }
 
 export interface NaiveTiers {
   readonly metric: 'spend' | 'points' | 'visits' | 'purchases'
   readonly period: 'calendar-year' | { readonly rollingMonths: number } | 'anniversary' | 'lifetime'
-  readonly keep?: 'next-period' | { readonly months: number } | undefined
+  readonly keep?: 'next-period' | 'while-met' | { readonly months: number } | undefined
   readonly downgrade?: 'to-met' | 'one-step' | undefined
   readonly levels: readonly { readonly id: string; readonly threshold: number; readonly multiplier: number }[]
 }
@@ -98,4 +101,44 @@ export function spendableOf(document: NaiveDocument, at: number): number {
   let day = dateOf(document.timezone, at)
   for (let held = 0; held < holdDays; held += 1) day = dayAfter(day)
   return startOf(document.timezone, dayAfter(day))
+}
+
+const names = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+
+export const isOnWeekdays = (timezone: string, at: number, days: readonly string[]): boolean =>
+  days.includes(names[dateOf(timezone, at).dayOfWeek - 1]!)
+
+/** Both days inclusive. */
+export function isOnDates(
+  timezone: string,
+  at: number,
+  { from, until }: { readonly from?: string | undefined; readonly until?: string | undefined },
+): boolean {
+  const date = dateOf(timezone, at)
+  if (from !== undefined && Temporal.PlainDate.compare(date, from) < 0) return false
+  return until === undefined || Temporal.PlainDate.compare(date, until) <= 0
+}
+
+/** Whether the clock on the wall is between two times, perhaps across midnight. */
+export function isInHours(
+  timezone: string,
+  at: number,
+  { from, until }: { readonly from: string; readonly until: string },
+): boolean {
+  const time = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainTime()
+  const [isBegun, isOver] = [from, until].map((text) => Temporal.PlainTime.compare(time, text) >= 0)
+  return from < until ? isBegun! && !isOver : isBegun! || !isOver
+}
+
+/** Local days from one instant's to another's. */
+export const daysFrom = (timezone: string, from: number, to: number): number =>
+  dateOf(timezone, from).until(dateOf(timezone, to), { largestUnit: 'days' }).days
+
+/** Whether two instants fall into one window of a cap. */
+export function isSameWindow(timezone: string, window: CapWindow, a: number, b: number): boolean {
+  if (window === 'campaign') return true
+  const [one, other] = [a, b].map((at) => dateOf(timezone, at)) as [Temporal.PlainDate, Temporal.PlainDate]
+  if (window === 'day') return one.equals(other)
+  if (window === 'week') return one.weekOfYear === other.weekOfYear && one.yearOfWeek === other.yearOfWeek
+  return one.year === other.year && (window === 'year' || one.month === other.month)
 }

@@ -1,4 +1,7 @@
-import { expiryOf, type NaiveDocument, never, spendableOf } from './naive-dates.ts'
+import { dateOf, daysFrom, expiryOf, type NaiveDocument, spendableOf } from './naive-dates.ts'
+import { expiringRows, type Lot, sumOf, type Term, takeBack, takeInOrder } from './naive-lots.ts'
+import { addGoods, inReturnOrder, isAnyLeft, type Returned } from './naive-returns.ts'
+import { type NaiveRooms, type ValuedSale, valueSale, type Worth, worthOf } from './naive-sales.ts'
 import { countedAt, type NaiveGrant, type NaiveMember, tierOf } from './naive-tiers.ts'
 
 /**
@@ -15,6 +18,9 @@ export interface NaiveLine {
   readonly quantity: number
   readonly amount: number
   readonly excluded?: boolean | undefined
+  /** `sku-<lineId>` where nothing is said. */
+  readonly sku?: string | undefined
+  readonly categories?: readonly string[] | undefined
 }
 
 export type NaiveFact =
@@ -24,6 +30,14 @@ export type NaiveFact =
       readonly occurredAt: number
       readonly arrivedAt: number
       readonly lines: readonly NaiveLine[]
+      readonly member?: string | undefined
+      readonly storeId?: string | undefined
+      readonly channel?: string | undefined
+      readonly tenders?: readonly { readonly type: string; readonly amount: number }[] | undefined
+      /** The member's, `YYYY-MM-DD`, as it was known. */
+      readonly birthday?: string | undefined
+      /** What limited campaigns gave; without, they are counted from this member's purchases alone. */
+      readonly rooms?: NaiveRooms | undefined
     }
   | {
       readonly kind: 'return'
@@ -56,6 +70,8 @@ export interface NaivePurchase {
   readonly pending: number
   /** What its points are now, after the returns so far. */
   readonly kept: number
+  /** What each campaign gave at the sale, where it gave something, in points. */
+  readonly campaigns: ReadonlyMap<string, number>
 }
 
 export interface NaiveReturn {
@@ -76,6 +92,10 @@ export interface NaiveState {
   readonly tier: string
   /** What the window of the tiers counts, at what is now kept of it. */
   readonly counted: number
+  /** What campaigns gave that is no points, by `badge <id>` or `reward <id>`. */
+  readonly gifts: ReadonlyMap<string, number>
+  /** What purchases hold of limited campaigns, in points: of each of which something is held. */
+  readonly held: ReadonlyMap<string, number>
   readonly purchases: ReadonlyMap<string, NaivePurchase>
   /** By `<purchaseId>/<returnId>`. */
   readonly returns: ReadonlyMap<string, NaiveReturn>
@@ -84,31 +104,16 @@ export interface NaiveState {
 
 const mostWaiting = 20
 
-/** An expiry that points have in common; activity moves that of a run until it has come. */
-interface Term {
-  expiresAt: number
-}
-
-interface Lot {
-  readonly credited: number
-  /** What is left of it; once it is expired, what of it expired. */
-  points: number
-  readonly spendableAt: number
-  readonly term: Term
-}
-
 type Fact<Kind> = Extract<NaiveFact, { kind: Kind }>
 
 interface Known {
   readonly at: number
-  readonly document: NaiveDocument
-  readonly tier: { readonly id: string; readonly multiplier: number }
-  readonly lines: readonly NaiveLine[]
+  readonly valued: ValuedSale
   readonly returned: Returned
   readonly lot: Lot
-  readonly earned: number
+  readonly atSale: Worth
   readonly pending: number
-  kept: number
+  worth: Worth
 }
 
 /** The state at `now`, after all these facts, of a member; when they enrolled matters where tiers go by it. */
@@ -163,11 +168,9 @@ export function recompute(
   const memberOf = (purchases: readonly Known[]): NaiveMember => ({
     enrolledAt,
     grants: [...grants.values()],
-    purchases: purchases.map(({ at, kept, lines, returned }) => ({
-      at,
-      spend: spendOf(lines, returned),
-      points: kept,
-      isKept: lines.some(({ lineId, quantity }) => quantity > (returned.get(lineId)?.quantity ?? 0)),
+    purchases: purchases.map(({ at, valued, returned, worth: { spend, points, tierCredit } }) => ({
+      ...{ at, spend, points, tierCredit },
+      isKept: isAnyLeft(valued.sale.bought, returned),
     })),
   })
 
@@ -175,22 +178,32 @@ export function recompute(
     const at = Math.min(fact.occurredAt, fact.arrivedAt)
     const { document } = inForce(programme, at)
     // All that arrived earlier and is dated no later: a tie is won by who arrived first.
-    const tier = tierOf(programme, memberOf([...known.values()].filter((other) => other.at <= at)), at)
-    const earned = pointsFor(document, tier.multiplier, spendOf(fact.lines, new Map()))
+    const before = [...known.values()].filter((other) => other.at <= at)
+    const previous = before.length === 0 ? null : Math.max(...before.map((other) => other.at))
+    const sale = {
+      ...{ at, memberId: fact.member ?? 'm-1', storeId: fact.storeId ?? 'leeds', channel: fact.channel, tenders: fact.tenders },
+      tier: tierOf(programme, memberOf(before), at),
+      purchaseNumber: before.length + 1,
+      daysSinceLastPurchase: previous === null ? null : daysFrom(document.timezone, previous, at),
+      birthdayMonth: Number(fact.birthday?.split('-')[1]) === dateOf(document.timezone, at).month,
+      bought: fact.lines.map((line) => ({ ...line, sku: line.sku ?? `sku-${line.lineId}` })),
+    }
+    const revision = programme.indexOf(inForce(programme, at))
+    const valued = valueSale({ document, revision }, sale, [...known.values()], fact.rooms)
+    const worth = worthOf(valued, new Map())
+    const earned = worth.points
     const spendableAt = spendableOf(document, at)
     const lot = credit(earned, at, spendableAt, fact.arrivedAt)
     const isPending = spendableAt > fact.arrivedAt && lot.term.expiresAt > fact.arrivedAt
     issued += earned
     known.set(fact.id, {
       at,
-      document,
-      tier,
-      lines: fact.lines,
+      valued,
       returned: new Map(),
       lot,
-      earned,
+      atSale: worth,
       pending: isPending ? lot.points : 0,
-      kept: earned,
+      worth,
     })
     const early = waiting.get(fact.id) ?? []
     waiting.delete(fact.id)
@@ -218,11 +231,11 @@ export function recompute(
       waiting.set(fact.purchaseId, [...queue, fact])
       return returns.set(name, { status: 'waiting', clawedBack: 0, code: null })
     }
-    const code = addGoods(sale.lines, sale.returned, fact.lines)
+    const code = addGoods(sale.valued.sale.bought, sale.returned, fact.lines)
     if (code !== null) return refuse(code)
-    const left = pointsFor(sale.document, sale.tier.multiplier, spendOf(sale.lines, sale.returned))
-    const back = sale.kept - left
-    sale.kept = left
+    const left = worthOf(sale.valued, sale.returned)
+    const back = sale.worth.points - left.points
+    sale.worth = left
     clawedBack += back
     const missing = takeBack(lots, sale.lot, back, arrivedAt)
     const { negative } = inForce(programme, Math.min(fact.occurredAt, arrivedAt)).document.points
@@ -268,81 +281,28 @@ export function recompute(
     totals: { issued, adjusted, expired: sumOf(lots.filter((lot) => lot.term.expiresAt <= now)), clawedBack },
     tier: tierOf(programme, member, now).id,
     counted: countedAt(inForce(programme, now), member, now),
+    gifts: sumsOf([...known.values()].map(({ worth }) => worth.gifts)),
+    held: sumsOf([...known.values()].map(({ worth }) => worth.held)),
     purchases: new Map(
-      [...known].map(([id, { at, tier, earned, pending, kept }]) => [id, { at, tier: tier.id, earned, pending, kept }]),
+      [...known].map(([id, { at, valued, atSale, pending, worth }]) => [
+        id,
+        {
+          ...{ at, tier: valued.sale.tier.id, earned: atSale.points, pending, kept: worth.points },
+          campaigns: atSale.campaigns,
+        },
+      ]),
     ),
     returns,
     adjustments,
   }
 }
 
-type Returned = Map<string, { quantity: number; amount: number }>
-
-/** Adds goods to what came back of a sale, or says why they do not fit, and adds none. */
-export function addGoods(
-  lines: readonly NaiveLine[],
-  returned: Returned,
-  goods: Fact<'return'>['lines'],
-): 'line-unknown' | 'return-exceeds-purchase' | null {
-  const sums: Returned = new Map(returned)
-  for (const line of goods) {
-    const sold = lines.find(({ lineId }) => lineId === line.lineId)
-    if (!sold) return 'line-unknown'
-    const before = sums.get(line.lineId) ?? { quantity: 0, amount: 0 }
-    const sum = { quantity: before.quantity + line.quantity, amount: before.amount + line.amount }
-    if (sum.quantity > sold.quantity || sum.amount > sold.amount) return 'return-exceeds-purchase'
-    sums.set(line.lineId, sum)
-  }
-  for (const [lineId, sum] of sums) returned.set(lineId, sum)
-  return null
-}
-
-const inReturnOrder = (a: Fact<'return'>, b: Fact<'return'>) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1)
-
 function inForce(programme: NaiveProgramme, at: number): NaiveProgramme[number] {
   return programme.findLast(({ inForceFrom }, index) => index === 0 || inForceFrom <= at)!
 }
 
-const sumOf = (lots: readonly Lot[]) => lots.reduce((sum, lot) => sum + lot.points, 0)
-
-/** Earliest expiry first; of one expiry, what is spendable before what is not yet. What could not be taken is the answer. */
-function takeInOrder(lots: readonly Lot[], amount: number): number {
-  let missing = amount
-  // Compared, not subtracted: never less never is not a number.
-  const order = (a: number, b: number) => (a < b ? -1 : a > b ? 1 : 0)
-  for (const lot of [...lots].sort((a, b) => order(a.term.expiresAt, b.term.expiresAt) || order(a.spendableAt, b.spendableAt))) {
-    const taken = Math.min(lot.points, missing)
-    lot.points -= taken
-    missing -= taken
-  }
-  return missing
-}
-
-/** From the bucket of the sale, expired or not; then from all others that are not expired. What is missing is the answer. */
-function takeBack(lots: readonly Lot[], own: Lot, amount: number, at: number): number {
-  const isExpired = own.term.expiresAt <= at
-  // Lots of one term are one bucket as soon as both are spendable, and when both are expired.
-  const spendable = (lot: Lot) => Math.max(lot.spendableAt, at)
-  const isOwn = (lot: Lot) => lot.term === own.term && (isExpired || spendable(lot) === spendable(own))
-  const others = lots.filter((lot) => !isOwn(lot) && lot.term.expiresAt > at)
-  return takeInOrder(others, takeInOrder(lots.filter(isOwn), amount))
-}
-
-function expiringRows(available: readonly Lot[]): NaiveState['balance']['expiring'] {
-  const instants = [...new Set(available.filter((lot) => lot.points > 0).map((lot) => lot.term.expiresAt))].sort((a, b) => a - b)
-  return instants.map((expiresAt) => ({
-    points: sumOf(available.filter((lot) => lot.term.expiresAt === expiresAt)),
-    expiresAt: expiresAt === never ? null : expiresAt,
-  }))
-}
-
-function spendOf(lines: readonly NaiveLine[], returned: Known['returned']): number {
-  return lines
-    .filter((line) => line.excluded !== true)
-    .reduce((sum, line) => sum + line.amount - (returned.get(line.lineId)?.amount ?? 0), 0)
-}
-
-function pointsFor(document: NaiveDocument, multiplier: number, spend: number): number {
-  const { points, per } = document.points.earn
-  return Number((BigInt(spend) * BigInt(points) * BigInt(multiplier)) / (BigInt(per) * 10_000n))
+function sumsOf(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const [name, count] of counts.flatMap((each) => [...each])) sums.set(name, (sums.get(name) ?? 0) + count)
+  return new Map([...sums].filter(([, sum]) => sum > 0).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

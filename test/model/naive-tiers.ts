@@ -6,6 +6,8 @@ export interface NaiveKept {
   readonly at: number
   readonly spend: number
   readonly points: number
+  /** What campaigns give for tiers alone. */
+  readonly tierCredit: number
   readonly isKept: boolean
 }
 
@@ -65,6 +67,7 @@ class Steps {
   get kept(): number {
     const { keep, period } = this.policy
     if (typeof keep === 'object') return keep.months
+    if (keep === 'while-met') return 0
     return typeof period === 'object' ? period.rollingMonths : 1
   }
 }
@@ -73,9 +76,9 @@ function counted(document: NaiveDocument, purchases: readonly NaiveKept[]): numb
   const kept = purchases.filter(({ isKept }) => isKept)
   switch (document.tiers.metric) {
     case 'spend':
-      return purchases.reduce((sum, { spend }) => sum + spend, 0)
+      return purchases.reduce((sum, { spend, tierCredit }) => sum + spend + tierCredit, 0)
     case 'points':
-      return purchases.reduce((sum, { points }) => sum + points, 0)
+      return purchases.reduce((sum, { points, tierCredit }) => sum + points + tierCredit, 0)
     case 'purchases':
       return kept.length
     case 'visits':

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { serveAdmin } from '../../functions/admin.ts'
+import { adjustPoints } from '../../functions/contract/adjustments.ts'
+import type { Operation } from '../../functions/contract/operation.ts'
+import { recordReturn } from '../../functions/contract/purchases.ts'
+import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
+import { instant } from '../../functions/domain/units.ts'
+import { demoProgramme } from '../../functions/local/seed.ts'
+import { verify } from '../../functions/local/verify.ts'
+import { createRuntime, type Runtime } from '../../functions/runtime.ts'
+import { secretsAmong } from '../../functions/store/key-ring.ts'
+import { createProgramme } from '../../functions/store/programmes.ts'
+import { SqliteStore } from '../../functions/store/sqlite-store.ts'
+import type { Key, ReadResult, Store } from '../../functions/store/store.ts'
+import { headSort } from '../../functions/store/table.ts'
+import { callAs, demoTill } from '../lib/gateway-event.ts'
+import { PassingStore } from '../support/passing-store.ts'
+import { buy, call, enrol, noon } from './calls.ts'
+
+/** A store that reads several items as DynamoDB may: one after another, and somebody else does something before or after the head. */
+class TornStore extends PassingStore {
+  headIs: 'later' | 'sooner' = 'later'
+  meanwhile: (() => Promise<unknown>) | undefined
+
+  override async read(keys: readonly Key[], options: { consistent: boolean }): Promise<ReadResult> {
+    const { meanwhile } = this
+    if (!meanwhile || !keys.some(({ sk }) => sk === headSort)) return super.read(keys, options)
+    this.meanwhile = undefined
+    const before = await super.read(keys, options)
+    await meanwhile()
+    const after = await super.read(keys, options)
+    return {
+      ...before,
+      items: keys.map(({ sk }, index) => ((sk === headSort) === (this.headIs === 'later') ? after : before).items[index]),
+    }
+  }
+}
+
+let store: SqliteStore
+let clock: number
+let made = 0
+beforeEach(async () => {
+  store = new SqliteStore(':memory:')
+  clock = noon
+  await createProgramme(store, 'demo', demoProgramme, instant(0))
+})
+afterEach(() => store.close())
+
+const processOn = (on: Store): Runtime =>
+  createRuntime({
+    store: on,
+    now: () => instant(clock),
+    random: Math.random,
+    newId: () => `made-${made++}`,
+    pause: async () => {},
+    lookupSecrets: secretsAmong(async () => ['secret']),
+  })
+
+async function asStaff(runtime: Runtime, operation: Operation, asked: { params: { [name: string]: string }; body?: unknown }) {
+  const caller = { ...demoTill, scopes: 'laurel/admin.service', stores: '' }
+  const { statusCode, body } = await callAs(serveAdmin(runtime), caller, operation, asked)
+  return { status: statusCode, body: JSON.parse(body ?? 'null') as unknown }
+}
+
+async function give(runtime: Runtime, points: number) {
+  const asked = { params: { id: 'm-1', adjustmentId: 'a-1' }, body: { points, reason: 'goodwill' } }
+  expect((await asStaff(runtime, adjustPoints, asked)).status).toBe(201)
+}
+
+const bringBack = (runtime: Runtime) =>
+  call(runtime, recordReturn, {
+    params: { purchaseId: 'leeds:1', returnId: 'r-1' },
+    body: { occurredAt: new Date(clock).toISOString(), lines: [{ lineId: '1', quantity: 1, amount: 1000 }] },
+  })
+
+/** What the program's own check sums up, and what it finds wrong. */
+async function verified(runtime: Runtime) {
+  const wrong: string[] = []
+  const sums = await verify(runtime, undefined, ({ member, what }) => wrong.push(`${member}: ${what}`))
+  return { ...sums, wrong }
+}
+
+// Ten points of November 2026 are gone from December 2027 on.
+const december = Date.parse('2027-12-01T12:00:00Z')
+
+describe('a return of goods whose points have expired takes what expired, whatever another process books meanwhile', () => {
+  let one: Runtime
+  let other: Runtime
+  let torn: TornStore
+  beforeEach(async () => {
+    torn = new TornStore(store)
+    one = processOn(torn)
+    other = processOn(store)
+    await enrol(other, 'm-1', {})
+    expect((await buy(other, '1', { id: 'm-1' })).status).toBe(201)
+    clock = december
+  })
+
+  test('it books that they expired, with a point of goodwill', async () => {
+    torn.meanwhile = () => give(other, 1)
+    const { status, body } = await bringBack(one)
+    expect(torn.meanwhile).toBeUndefined()
+    expect(status).toBe(201)
+    expect(body).toMatchObject({ points: { clawedBack: 10 }, balance: { available: 1, debt: 0 } })
+    expect(await verified(one)).toMatchObject({
+      wrong: [],
+      issued: 10,
+      adjusted: 1,
+      available: 1,
+      expired: 0,
+      clawedBack: 10,
+      debt: 0,
+    })
+  })
+
+  test('it books a late purchase, whose points go where the others went', async () => {
+    await give(other, 1)
+    torn.meanwhile = async () => expect((await buy(other, '2', { id: 'm-1' })).status).toBe(201)
+    const { status, body } = await bringBack(one)
+    expect(torn.meanwhile).toBeUndefined()
+    expect(status).toBe(201)
+    expect(body).toMatchObject({ points: { clawedBack: 10 }, balance: { available: 1, debt: 0 } })
+    expect(await verified(one)).toMatchObject({ wrong: [], issued: 20, available: 1, expired: 10, clawedBack: 10, debt: 0 })
+  })
+})
+
+test('a tier given by hand is ended or not known yet, and never said to be over while it is held', async () => {
+  const torn = new TornStore(store)
+  const one = processOn(torn)
+  const other = processOn(store)
+  await enrol(other, 'm-1', {})
+  const params = { id: 'm-1', grantId: 'g-1' }
+  const body = { tier: 'gold', until: '2027-12-01', reason: 'Gold with our partner' }
+  torn.headIs = 'sooner'
+  torn.meanwhile = async () => expect((await asStaff(other, grantTier, { params, body })).status).toBe(201)
+  // The grant is asked for before it is given.
+  expect(await asStaff(one, endTierGrant, { params })).toMatchObject({ status: 404, body: { code: 'grant-unknown' } })
+  expect(torn.meanwhile).toBeUndefined()
+  expect(await asStaff(one, endTierGrant, { params })).toMatchObject({ status: 200, body: { tier: { id: 'bronze' } } })
+})
