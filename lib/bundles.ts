@@ -35,13 +35,16 @@ const versionsOnly: Plugin = {
 }
 
 /**
- * Zod can describe its schemas as JSON Schema, and takes all for it along with each of them. The description of the API is
- * made by the embedded server; no function makes one, so that here those parts do nothing.
+ * Zod can describe its schemas as JSON Schema, and takes all for it along with each of them; the description of the API is made
+ * by the embedded server. The SDK can read and write dates in five ways; no item and no answer that is asked for has any. No
+ * function calls these parts, so that in the bundles they do nothing.
  */
-const withoutJsonSchema: Plugin = {
-  name: 'without-json-schema',
+const idle = /zod.v4.core.(to-json-schema|json-schema-processors)\.js$|smithy.core.dist-es.submodules.serde.date-utils\.js$/
+
+const withoutIdle: Plugin = {
+  name: 'without-idle',
   setup({ onLoad }) {
-    onLoad({ filter: /zod.v4.core.(to-json-schema|json-schema-processors)\.js$/ }, ({ path }) => {
+    onLoad({ filter: idle }, ({ path }) => {
       const exported = readFileSync(path, 'utf8').matchAll(/^export (?:const|function|class) (\w+)/gm)
       return { contents: [...exported].map(([, name]) => `export const ${name} = () => {}\n`).join('') }
     })
@@ -173,7 +176,7 @@ const options = {
   },
   // Imported when an answer streams events, which none of DynamoDB's does; bundled it would take all that it imports along.
   external: ['@smithy/core/event-streams'],
-  plugins: [versionsOnly, withoutJsonSchema, withoutDocumentation, environmentOnly, errorsAlike, withoutUnasked, regionEndpoint],
+  plugins: [versionsOnly, withoutIdle, withoutDocumentation, environmentOnly, errorsAlike, withoutUnasked, regionEndpoint],
   logLevel: 'warning',
 } satisfies BuildOptions
 
