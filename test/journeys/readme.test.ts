@@ -19,9 +19,10 @@ interface Step {
   readonly answer: string
 }
 
-/** Each command of the walk-through that is followed by an answer. */
-function steps(): Step[] {
-  const section = readme.slice(readme.indexOf('## Walk-through'), readme.indexOf('## What a till'))
+/** Each command of a page that is followed by an answer. */
+function steps(page: string): Step[] {
+  const begins = readme.indexOf(`## ${page}`)
+  const section = readme.slice(begins, readme.indexOf('\n## ', begins))
   const blocks = [...section.matchAll(/```(sh|json|text)\n([\s\S]*?)```/g)].map(([, kind, text]) => ({ kind, text: text! }))
   return blocks.flatMap(({ kind, text }, index) => {
     const next = blocks[index + 1]
@@ -40,15 +41,26 @@ describe('the README', () => {
 
   afterAll(() => laurel.close())
 
+  const run = async (command: string) => {
+    const env = { ...process.env, LAUREL: laurel.address, TILL: tokens.pos, MEMBER: tokens.member, STAFF: tokens.admin }
+    return (await promisify(execFile)('bash', ['-c', command], { env })).stdout.trim()
+  }
+
   it('has a purchase, a replay, a return and a balance', () => {
-    expect(steps()).toHaveLength(4)
+    expect(steps('Walk-through')).toHaveLength(4)
   })
 
   it('shows the answers as they come', async () => {
-    for (const { command, answer } of steps()) {
-      const env = { ...process.env, LAUREL: laurel.address, TILL: tokens.pos, MEMBER: tokens.member }
-      const { stdout } = await promisify(execFile)('bash', ['-c', command], { env })
-      expect(stdout.trim()).toBe(answer.trim())
+    for (const { command, answer } of steps('Walk-through')) expect(await run(command)).toBe(answer.trim())
+  })
+
+  it('runs a campaign, a club and a reward for friends by requests alone', async () => {
+    const [ask] = /^ask\(\) \{.*\}$/m.exec(readme) ?? []
+    const page = steps('Run a campaign')
+    expect(page).toHaveLength(7)
+    for (const { command, answer } of page) {
+      expect(await run(`${ask}\n${command}`)).toBe(answer.trim())
+      if (command.includes('/publish')) laurel.travel('2026-11-22T09:05:00Z')
     }
   })
 
@@ -62,6 +74,6 @@ describe('the README', () => {
 
   it('shows clubs that a programme may have', () => {
     const [, clubs] = /## Clubs\n\n```json\n([\s\S]*?)```/.exec(readme) ?? []
-    expect(programmeDocument.parse({ ...demoProgramme, clubs: JSON.parse(clubs!) }).clubs).toHaveLength(3)
+    expect(programmeDocument.parse({ ...demoProgramme, clubs: JSON.parse(clubs!) }).clubs).toHaveLength(4)
   })
 })
