@@ -12,7 +12,7 @@ import { requireLookups } from './dynamodb.ts'
 import { exportItems } from './export-data.ts'
 import { importFile, isExport } from './import-file.ts'
 import { addDocumentCommands } from './programme-commands.ts'
-import { readProgrammeFile } from './programme-file.ts'
+import { readWholeProgramme } from './programme-file.ts'
 import { progressBar } from './progress.ts'
 import { rotateSecret } from './rotate-secret.ts'
 import { demoProgrammeId, seed } from './seed.ts'
@@ -200,7 +200,7 @@ programme
   .option('--id <id>', 'the programme’s id')
   .action(async (file: string, { id: givenId }: { id?: string }) => {
     await withPlace('seeded', async ({ runtime: { store } }) => {
-      const { id, document } = await readProgrammeFile(file, givenId)
+      const { id, document } = await readWholeProgramme(file, givenId)
       const created = await createProgramme(store, id, document, instant(Date.now()))
       if (created) console.log(JSON.stringify({ programme: id, revision: 1 }))
       else console.error(`there is a programme ${id} already`)

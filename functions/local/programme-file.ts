@@ -6,20 +6,33 @@ import type { ProgrammeDocument } from '../domain/programme.ts'
 import { instant } from '../domain/units.ts'
 import { validate } from '../domain/validation.ts'
 
-/** A programme document from a file; its id is the file's name where none is given. Throws with every fault it has. */
-export async function readProgrammeFile(path: string, givenId?: string): Promise<{ id: string; document: ProgrammeDocument }> {
-  const programmeId = programmeIn(path, givenId)
-  const parsed = programmeDocument.safeParse(jsonOf(path, await readFile(path, 'utf8')))
-  const faults = parsed.success
-    ? contradictions(parsed.data)
-    : parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, detail: issue.message }))
-  if (parsed.success && faults.length === 0) return { id: programmeId, document: parsed.data }
-  throw new Error(`${path} is not a programme:\n${faults.map(({ pointer, detail }) => `  ${pointer}: ${detail}`).join('\n')}`)
+interface Read {
+  readonly id: string
+  readonly document: ProgrammeDocument
 }
 
-/** What a document contradicts of itself. */
-const contradictions = (document: ProgrammeDocument) =>
-  validate(document, { published: document, spent: new Map(), now: instant(Date.now()) }).errors
+/** A programme document from a file to make a programme of: one that contradicts itself is none. Throws with every fault it has. */
+export async function readWholeProgramme(path: string, givenId?: string): Promise<Read> {
+  const read = await readProgrammeFile(path, givenId)
+  const { errors } = validate(read.document, { published: read.document, spent: new Map(), now: instant(Date.now()) })
+  return errors.length === 0 ? read : refuse(path, errors)
+}
+
+/**
+ * A programme document from a file; its id is the file's name where none is given. It may be unfinished, as drafts may. Throws
+ * with every fault it has.
+ */
+export async function readProgrammeFile(path: string, givenId?: string): Promise<Read> {
+  const programmeId = programmeIn(path, givenId)
+  const parsed = programmeDocument.safeParse(jsonOf(path, await readFile(path, 'utf8')))
+  if (parsed.success) return { id: programmeId, document: parsed.data }
+  const faults = parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, detail: issue.message }))
+  return refuse(path, faults)
+}
+
+function refuse(path: string, faults: readonly { readonly pointer: string; readonly detail: string }[]): never {
+  throw new Error(`${path} is not a programme:\n${faults.map(({ pointer, detail }) => `  ${pointer}: ${detail}`).join('\n')}`)
+}
 
 /** The id of the programme that a file is of. Throws where it is none. */
 export function programmeIn(path: string, givenId?: string): string {

@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
+import { recordEvent } from '../../functions/contract/events.ts'
 import { operations } from '../../functions/contract/index.ts'
 import { enrolMember } from '../../functions/contract/members.ts'
 import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import { recordStaffEvent } from '../../functions/contract/staff-events.ts'
 import { bodyHash } from '../../functions/handlers/hash.ts'
 import { meaningOf } from '../support/meaning.ts'
 
@@ -40,6 +42,14 @@ const whole: { readonly [name: string]: object } = {
     birthday: '1990-02-28',
     language: 'en-GB',
   },
+  [recordEvent.name]: {
+    member: { id: 'm-1001' },
+    type: 'training',
+    occurredAt: '2026-11-21T10:15:00Z',
+    storeId: 'leeds',
+    attributes: { level: 2, course: 'candles', 'b.c': 'x', B: 1 },
+  },
+  [recordStaffEvent.name]: { ...(recordStaffEvent.example.body as object), attributes: { z: 1, a: 'b', m: 0 } },
   [adjustPoints.name]: { points: -50, reason: 'Points missing', actor: 'desk' },
 }
 
@@ -86,6 +96,13 @@ function straysIn(schema: z.core.$ZodType): string[] {
     case 'optional':
     case 'nullable':
       return straysIn((def as z.core.$ZodOptionalDef).innerType)
+    case 'record':
+      return straysIn((def as z.core.$ZodRecordDef).valueType)
+    case 'pipe': {
+      // What is a client's to name is put in order by a transformation: the bodies above have such.
+      const { in: received, out } = def as z.core.$ZodPipeDef
+      return received._zod.def.type === 'record' && out._zod.def.type === 'transform' ? straysIn(received) : ['is a pipe']
+    }
     case 'array':
       return straysIn((def as z.core.$ZodArrayDef).element)
     case 'union':
