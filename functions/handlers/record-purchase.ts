@@ -4,6 +4,7 @@ import { inReturnOrder } from '../domain/attaching.ts'
 import { awardedPoints } from '../domain/earning.ts'
 import type { Account, EarnFact, Entry } from '../domain/entry.ts'
 import { sumOfUses, type Use } from '../domain/limits.ts'
+import { revisionAt } from '../domain/programme.ts'
 import { bookPurchase, isLate, judgePurchase, limitsAsked, type Sale } from '../domain/purchase.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { bookReturn, type KeptSale } from '../domain/returns.ts'
@@ -27,7 +28,7 @@ import { type Booking, bookingOf, giveForClubs, giveForTier, welcome } from './b
 import { type Context, type Handle, implement } from './context.ts'
 import { findNamed, type Named } from './find-member.ts'
 import { bodyHash } from './hash.ts'
-import { openLimits } from './limits.ts'
+import { noLimits, openLimits } from './limits.ts'
 import { touchedLookups } from './member-record.ts'
 import { newMemberWrites, openByCard } from './new-member.ts'
 import { withOccasion } from './occasions.ts'
@@ -130,7 +131,8 @@ export async function tryBooking(
   const birthday = birthdayOf(others.slice(0, birthdays.length))
   const judgement = judgePurchase(programme, opened.account, sale, history, ledger.now, birthday)
   const limited = { ...judgement, memberId: opened.memberId, storeId: sale.details.storeId }
-  const limits = await openLimits(ledger, limited, limitsAsked(judgement))
+  const asked = limitsAsked(judgement)
+  const limits = asked.length > 0 ? await openLimits(ledger, limited, asked) : noLimits
   const booked = bookPurchase(programme, opened.account, sale, judgement, ledger.now, limits.roomOf)
   if (isRefusal(booked)) return refuse(posting, problemOf(booked))
   const earned = followed(programme, booked, ledger.now)
@@ -138,7 +140,9 @@ export async function tryBooking(
   const kept: KeptSale = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
   const returned = applyWaiting(ledger, earned.account, kept, awaited)
   entries.push(...returned.entries)
-  const given = await giveAlong(ledger, bookingOf(opened, returned.account, entries), booked.entry, returned.kept.returned)
+  const booking = bookingOf(opened, returned.account, entries)
+  const mayGive = isSetOff(ledger, booking)
+  const given = mayGive ? await giveAlong(ledger, booking, booked.entry, returned.kept.returned) : booking
   if (isRefusal(given)) return refuse(posting, problemOf(given))
 
   const receipt: SoldReceipt = {
@@ -175,6 +179,11 @@ export async function tryBooking(
   if (!found) return again
   const standingReceipt = receiptOf(found)
   return standingReceipt.state === 'awaited' ? { awaited: standingReceipt } : replayOf(posting, standingReceipt, uncertain)
+}
+
+/** Whether a purchase may set off campaigns of another trigger: most programmes have none, and tills wait for no promise then. */
+function isSetOff({ programme, now }: Ledger, { account: { head } }: Booking): boolean {
+  return revisionAt(programme, now).bonuses.size > 0 || (head.referral !== null && !head.referral.rewarded)
 }
 
 /** A member whom a card alone makes, with what the campaigns of the enrolment give. */
