@@ -1,11 +1,14 @@
 import { ok, strictEqual } from 'node:assert/strict'
+import type { MemberId } from '../../functions/domain/units.ts'
 import type { UnattachedReceipt } from '../../functions/store/receipt-item.ts'
+import { table } from '../../functions/store/table.ts'
 import { addGoods } from '../model/naive-returns.ts'
 import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
 import { isDone, type Judge } from './judge.ts'
 import { factOf, nameOf } from './ledger.ts'
 import type { Adjustment, Attach, GoodsReturn, PurchaseBody, Request } from './requests.ts'
+import { programmeId } from './world.ts'
 
 /** Whether a client was rightly told no: at some point between request and answer that was so. */
 export function refusals(judge: Judge, one: Sent): void {
@@ -142,13 +145,18 @@ function isNotAttached(judge: Judge, one: Sent, { purchaseId, member, said }: At
   }
 }
 
-/** Ten tries, or one of which nobody knows how often its counting was tried. */
+/**
+ * Ten tries, or one of which nobody knows how often its counting was tried; or as many as that were counted: one whose counting
+ * timed out is counted again, so that the last of ten may come early, and never late.
+ */
 function hasTriedOften(judge: Judge, one: Sent, member: string): boolean {
   const tries = judge.sent.filter(
     ({ request, from }) =>
       request.kind === 'attach' && request.said !== null && request.member === member && from.commit <= one.to.commit,
   )
-  return tries.length > 10 || tries.some(({ answer }) => answer === undefined)
+  const { pk, sk } = table.attachTries(programmeId, member as MemberId)
+  const counted = Number(judge.trace.items.get(`${pk} ${sk}`)?.v ?? 0)
+  return tries.length > 10 || tries.some(({ answer }) => answer === undefined) || counted >= 10
 }
 
 function isNotAdjusted(judge: Judge, one: Sent, request: Adjustment & Request, code: string): boolean {
