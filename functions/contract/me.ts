@@ -80,6 +80,14 @@ const activityItem = lazily(() =>
         'club-lapsed',
         'club-left',
         'attended',
+        'complaint-opened',
+        'complaint-answered',
+        'complaint-resolved',
+        'complaint-rated',
+        'complaint-reopened',
+        'complaint-overdue',
+        'survey-asked',
+        'satisfaction',
       ]),
       points: points().meta({
         description: 'Signed change of what is available or pending, less debt. All of them sum up to it.',
@@ -91,6 +99,7 @@ const activityItem = lazily(() =>
       clubId: id.optional(),
       trigger: z.string().optional().meta({ description: 'What a bonus was for, such as birthday or event training.' }),
       eventId: id.optional(),
+      complaintId: id.optional(),
       sources: z.array(z.string()).optional().meta({ description: 'The campaigns that gave a bonus.' }),
       tier: z.string().optional().meta({ description: 'The tier held since, where this changed it.' }),
     })

@@ -3,6 +3,7 @@ import type { ProgrammeDocument } from '../domain/programme.ts'
 import { adjustmentPolicy } from './adjustment-policy.ts'
 import { campaign, mostCampaigns } from './campaign.ts'
 import { club, mostClubs, mostQualifyingClubs } from './club.ts'
+import { servicePolicy } from './service-policy.ts'
 import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
 
@@ -72,5 +73,6 @@ export const programmeDocument = z
       .optional(),
     guarantees: empty,
     adjustments: adjustmentPolicy.optional(),
+    service: servicePolicy.optional(),
   })
   .meta({ id: 'Programme' }) satisfies z.ZodType<ProgrammeDocument>

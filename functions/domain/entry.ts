@@ -1,5 +1,6 @@
 import type { Membership, Refund } from './club.ts'
 import { type ClubCountChange, changedClubCounts } from './club-counts.ts'
+import { type ComplaintFact, changedComplaints, type OpenComplaint } from './complaint.ts'
 import type { Award } from './earning.ts'
 import { changedGifts, type GiftChange } from './gifts.ts'
 import {
@@ -16,6 +17,7 @@ import type { Use } from './limits.ts'
 import type { Judged } from './sale-facts.ts'
 import type { SegmentsFact } from './segments.ts'
 import { changedSums, type SumChange, type SumName, withoutSums } from './sums.ts'
+import type { Asking } from './survey.ts'
 import { type BucketId, type Instant, type Points, points } from './units.ts'
 
 /** A line of a receipt as the till sent it. */
@@ -172,6 +174,12 @@ export interface AttendFact {
   readonly storeId?: string
 }
 
+/** A member was asked how satisfied they are with a purchase, or said so: 0 to 10. */
+export type SurveyFact = { readonly purchaseId: string } & (
+  | { readonly kind: 'survey-asked' }
+  | { readonly kind: 'satisfaction'; readonly score: number }
+)
+
 /** Why an entry is there. */
 export type Fact =
   | EarnFact
@@ -185,6 +193,8 @@ export type Fact =
   | SegmentsFact
   | GrantFact
   | EndGrantFact
+  | ComplaintFact
+  | SurveyFact
   | { readonly kind: 'enrol' }
   | { readonly kind: 'close' }
   | { readonly kind: 'reopen' }
@@ -236,6 +246,10 @@ export interface Effect {
   readonly referral?: Referral
   /** All tags of the member, from now on. */
   readonly segments?: Head['segments']
+  /** What the head has of a complaint from now on; null: nothing, it is resolved. */
+  readonly complaint?: { readonly id: string; readonly open: Omit<OpenComplaint, 'id'> | null }
+  readonly asking?: Asking | null
+  readonly askedAt?: Instant
 }
 
 /** An immutable ledger record. */
@@ -285,6 +299,9 @@ export function apply(account: Account, entry: Entry): Account {
       clubsJudgedAt: effect.clubsJudgedAt ?? head.clubsJudgedAt,
       declinedClubs: effect.club ? changedDeclined(head.declinedClubs, effect.club) : head.declinedClubs,
       segments: effect.segments ?? head.segments,
+      complaints: effect.complaint ? changedComplaints(head.complaints, effect.complaint) : head.complaints,
+      asking: changedAsking(head, effect),
+      askedAt: effect.askedAt ?? head.askedAt,
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
   }
@@ -363,6 +380,12 @@ function changedDeclined(declined: Head['declinedClubs'], { id, membership, decl
   if (!leaves && (!membership || !declined.includes(id))) return declined
   const others = declined.filter((other) => other !== id)
   return leaves ? [...others, id].sort() : others
+}
+
+/** Nobody is asked who is closed. */
+function changedAsking(head: Head, { asking, status }: Effect): Head['asking'] {
+  if (status === 'closed') return null
+  return asking === undefined ? head.asking : asking
 }
 
 function changedClosed(closed: Account['closed'], changes: NonNullable<Effect['closed']>): Account['closed'] {

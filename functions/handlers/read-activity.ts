@@ -72,6 +72,14 @@ const kinds = {
   'club-lapsed': 'club-lapsed',
   'club-left': 'club-left',
   attend: 'attended',
+  'complaint-opened': 'complaint-opened',
+  'complaint-answered': 'complaint-answered',
+  'complaint-resolved': 'complaint-resolved',
+  'complaint-rated': 'complaint-rated',
+  'complaint-reopened': 'complaint-reopened',
+  'complaint-overdue': 'complaint-overdue',
+  'survey-asked': 'survey-asked',
+  satisfaction: 'satisfaction',
 } as const satisfies { [kind in Exclude<Fact['kind'], 'segments'>]: ActivityItem['kind'] }
 
 /** An entry as members see it; what marketing calls them is not theirs to see. */
@@ -87,6 +95,7 @@ function activityOf({ at, fact, effect }: Entry): ActivityItem[] {
     ...('adjustmentId' in fact && { adjustmentId: fact.adjustmentId, reason: fact.reason }),
     ...('clubId' in fact && { clubId: fact.clubId }),
     ...('eventId' in fact && { eventId: fact.eventId }),
+    ...('complaintId' in fact && { complaintId: fact.complaintId }),
     ...(fact.kind === 'bonus' && fact.event && { eventId: fact.id }),
     ...('trigger' in fact && { trigger: fact.trigger, sources: fact.awards.map(({ source }) => source) }),
     ...(effect.tier && { tier: effect.tier.id }),
