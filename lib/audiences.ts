@@ -82,6 +82,16 @@ export class Audiences extends Construct {
         environment: { LAUREL_TABLE },
         allowed: [...changes, checksInTransactions(ledger)],
       }),
+      care: new LedgerFunction(this, {
+        ...common,
+        name: 'care',
+        description: 'What tills, members and staff call where a customer is not satisfied',
+        memoryMb: 1024,
+        concurrency: 60,
+        environment: findsMembers,
+        // Members are found by card, and what is resolved is taken out of the queue.
+        allowed: [...changes, deletesInTransactions(ledger), readsSecret(lookups.secret)],
+      }),
       programme: new LedgerFunction(this, {
         ...common,
         name: 'programme',

@@ -66,7 +66,8 @@ const made = () => ({ 201: complaint(), 200: complaint() })
 export const openComplaintFor = operation({
   name: 'openComplaintFor',
   summary: 'Take down a complaint of a member',
-  description: 'Its id begins with the store’s and a colon. Its category says how severe it is and until when it is to be resolved.',
+  description:
+    'Its id begins with the store’s and a colon. Its category says how severe it is and until when it is to be resolved.',
   audience: 'pos',
   office: 'care',
   method: 'PUT',
@@ -141,7 +142,7 @@ export const readMyComplaint = operation({
   body: undefined,
   answers: () => ({ 200: complaint() }),
   problems: ['member-unknown', 'complaint-unknown'],
-  example: { params: { id: 'c-1' } },
+  example: { params: { id: 'leeds:c-1' } },
 })
 
 export const rateMyComplaint = operation({
@@ -264,5 +265,8 @@ export const resolveComplaint = operation({
     'limit-exceeded',
     'id-reused',
   ],
-  example: { params: { complaintId: 'leeds:c-1', resolutionId: 's-1' }, body: { text: 'Another one is on its way.', points: 50 } },
+  example: {
+    params: { complaintId: 'leeds:c-1', resolutionId: 's-1' },
+    body: { text: 'Another one is on its way.', points: 50 },
+  },
 })

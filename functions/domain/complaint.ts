@@ -1,40 +1,10 @@
 import { mostComplaints, mostMessages } from './bounds.ts'
 import { type Account, apply, type Entry } from './entry.ts'
-import type { Head } from './head.ts'
+import type { ComplaintFact, OpenComplaint } from './open-complaint.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { endOfTerm, escalated, type Severity } from './service-policy.ts'
 import type { Instant, MemberId, Points } from './units.ts'
-
-/** A complaint that is not resolved, as the member's head has it. */
-export interface OpenComplaint {
-  /** Unique in the programme. */
-  readonly id: string
-  readonly severity: Severity
-  /** From this instant on it is overdue. */
-  readonly dueAt: Instant
-  /** Whether that was booked. */
-  readonly overdue: boolean
-}
-
-/** What became of a complaint. What anybody wrote is in none of them: that is the complaint's alone. */
-export type ComplaintFact = { readonly complaintId: string } & (
-  | {
-      readonly kind: 'complaint-opened'
-      readonly category: string
-      readonly severity: Severity
-      readonly purchaseId?: string
-      /** The store that posted it. */
-      readonly storeId?: string
-      /** That a low score of the purchase opened it. */
-      readonly byScore?: true
-    }
-  | { readonly kind: 'complaint-answered'; readonly replyId: string; readonly actor: string }
-  | { readonly kind: 'complaint-resolved'; readonly resolutionId: string; readonly actor: string }
-  | { readonly kind: 'complaint-rated'; readonly resolutionId: string; readonly score: number }
-  | { readonly kind: 'complaint-reopened'; readonly reopeningId: string; readonly severity: Severity }
-  | { readonly kind: 'complaint-overdue'; readonly severity: Severity }
-)
 
 /** What is asked of a complaint once, by its id: the same body again is the same message. */
 interface Posted {
@@ -157,7 +127,7 @@ export function resolveComplaint(
   return booked(account, resolved, fact, now, null)
 }
 
-/** The member says how good the resolution that stands is: 1 to 5, once, whatever the complaint's becomes of it later. */
+/** The member says how good the resolution that stands is: 1 to 5, once, whatever becomes of the complaint later. */
 export function rateResolution(
   account: Account,
   complaint: Complaint,
@@ -195,10 +165,7 @@ export function reopenComplaint(
   if (complaint.messages.length >= mostMessages - 2) return refusal('too-many-messages')
   const severity = escalated(complaint.severity)
   const dueAt = endOfTerm(revision, service.deadlines[severity], now)
-  const reopened = withMessage(
-    { ...complaint, status: 'open', severity, dueAt },
-    { ...reopening, kind: 'reopening', at: now },
-  )
+  const reopened = withMessage({ ...complaint, status: 'open', severity, dueAt }, { ...reopening, kind: 'reopening', at: now })
   const fact: ComplaintFact = {
     kind: 'complaint-reopened',
     complaintId: complaint.id,
@@ -221,34 +188,6 @@ export function reopenableUntil(programme: Programme, complaint: Complaint): Ins
 export function standingResolution({ status, messages }: Complaint): Resolution | undefined {
   const last = messages.at(-1)
   return status === 'resolved' && last?.kind === 'resolution' ? last : undefined
-}
-
-/** The earliest instant at which an open complaint of a head becomes overdue. */
-export function nextOverdue({ complaints }: Head): Instant | null {
-  let due: Instant | null = null
-  for (const { dueAt, overdue } of complaints) if (!overdue && (due === null || dueAt < due)) due = dueAt
-  return due
-}
-
-/** Books that a complaint is overdue at an instant, once for its deadline; null where none is. */
-export function complaintOverdue({ complaints }: Head, at: Instant): Entry | null {
-  const late = complaints.find(({ dueAt, overdue }) => !overdue && dueAt <= at)
-  if (!late) return null
-  const { id, severity, dueAt } = late
-  return {
-    at,
-    fact: { kind: 'complaint-overdue', complaintId: id, severity },
-    effect: { complaint: { id, open: { severity, dueAt, overdue: true } } },
-  }
-}
-
-/** A head's complaints with one as an entry makes it: none, where it is resolved. */
-export function changedComplaints(
-  complaints: readonly OpenComplaint[],
-  { id, open }: { readonly id: string; readonly open: Omit<OpenComplaint, 'id'> | null },
-): readonly OpenComplaint[] {
-  const others = complaints.filter((complaint) => complaint.id !== id)
-  return open ? [...others, { id, ...open }].sort((a, b) => (a.id < b.id ? -1 : 1)) : others
 }
 
 const withMessage = (complaint: Complaint, message: Message): Complaint => ({

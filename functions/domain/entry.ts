@@ -1,6 +1,5 @@
 import type { Membership, Refund } from './club.ts'
 import { type ClubCountChange, changedClubCounts } from './club-counts.ts'
-import { type ComplaintFact, changedComplaints, type OpenComplaint } from './complaint.ts'
 import type { Award } from './earning.ts'
 import { changedGifts, type GiftChange } from './gifts.ts'
 import {
@@ -14,6 +13,7 @@ import {
   type Totals,
 } from './head.ts'
 import type { Use } from './limits.ts'
+import { type ComplaintFact, changedComplaints, type OpenComplaint } from './open-complaint.ts'
 import type { Judged } from './sale-facts.ts'
 import type { SegmentsFact } from './segments.ts'
 import { changedSums, type SumChange, type SumName, withoutSums } from './sums.ts'

@@ -25,6 +25,10 @@ export function bookGoodwill(
   const terms = bucketTerms(revisionAt(programme, now), account.head, now)
   const credited = credit(account, points, { ...terms, spendableAt: null }, now)
   if (isRefusal(credited)) return credited
-  const entry: Entry = { at: now, fact: { kind: 'goodwill', ...named }, effect: { totals: { adjusted: points }, ...credited.effect } }
+  const entry: Entry = {
+    at: now,
+    fact: { kind: 'goodwill', ...named },
+    effect: { totals: { adjusted: points }, ...credited.effect },
+  }
   return { entry, account: apply(account, entry) }
 }

@@ -1,5 +1,5 @@
 import type { Membership } from './club.ts'
-import type { OpenComplaint } from './complaint.ts'
+import type { OpenComplaint } from './open-complaint.ts'
 import type { PeriodSum } from './sums.ts'
 import type { Asking } from './survey.ts'
 import type { BucketId, Instant, MemberId, Points } from './units.ts'

@@ -31,6 +31,7 @@ export type RefusalCode =
   | 'resolution-not-standing'
   | 'resolution-rated'
   | 'reopening-too-late'
+  | 'survey-unknown'
   | 'consent-missing'
   | 'too-many-notes'
 

@@ -214,9 +214,11 @@ function serviceRules({ service }: Document): Errors {
   })
   return [
     ...order,
-    ...unknownIn(opens, idsOf(service.categories), '/service/survey/lowScore/opens', 'unknown-category', 'category').map((found) => {
-      return { ...found, pointer: '/service/survey/lowScore/opens' }
-    }),
+    ...unknownIn(opens, idsOf(service.categories), '/service/survey/lowScore/opens', 'unknown-category', 'category').map(
+      (found) => {
+        return { ...found, pointer: '/service/survey/lowScore/opens' }
+      },
+    ),
   ]
 }
 

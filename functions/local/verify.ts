@@ -34,6 +34,7 @@ import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
+import { isOfService, queueDifferences, serviceDifferences } from './verify-service.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 
 /** Sums over all members as of now, in points, and what does not add up. */
@@ -93,6 +94,7 @@ export async function verify(
     const programme = await runtime.programmes.get(id)
     if (!programme) throw new Error(`there is no programme ${id}`)
     for await (const what of unownedDifferences(runtime, id)) differs({ programme: id, member: '-', what })
+    for await (const what of queueDifferences(runtime, id)) differs({ programme: id, member: '-', what })
     const budgets = new BudgetSums({ runtime, programme, now })
     await budgets.begin()
     for (let shard = 0; shard < shards; shard += 1) {
@@ -128,6 +130,8 @@ interface Partition {
   readonly counters: Item[]
   /** Records of bonuses. */
   readonly bonuses: Item[]
+  /** Complaints, and what was said of purchases. */
+  readonly service: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -179,6 +183,10 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
     sales = [...compared.sales, ...bonuses.kept]
+    if (partition.head) {
+      const { head, service } = { ...partition, head: headOf(partition.head) }
+      differences.push(...(await serviceDifferences(runtime, programme.id, head, entries, service)))
+    }
     differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, partition.counters))
   } catch (error) {
     if (error instanceof UnavailableError) throw error
@@ -227,13 +235,22 @@ function knownAtTimes({ id, revisions }: Programme): Programme[] {
 }
 
 async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
-  const partition: Partition = { head: undefined, profile: undefined, entries: [], counters: [], bonuses: [], closed: new Map() }
+  const partition: Partition = {
+    head: undefined,
+    profile: undefined,
+    entries: [],
+    counters: [],
+    bonuses: [],
+    service: [],
+    closed: new Map(),
+  }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
     if (item.sk === headSort) partition.head = item
     else if (item.sk === profileSort) partition.profile = item
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
+    else if (isOfService(item)) partition.service.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }

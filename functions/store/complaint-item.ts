@@ -1,4 +1,5 @@
-import type { Complaint, Message, OpenComplaint } from '../domain/complaint.ts'
+import type { Complaint, Message } from '../domain/complaint.ts'
+import type { OpenComplaint } from '../domain/open-complaint.ts'
 import { type Severity, severities } from '../domain/service-policy.ts'
 import type { Instant, MemberId, Points } from '../domain/units.ts'
 import type { Item, Value } from './store.ts'

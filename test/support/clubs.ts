@@ -1,5 +1,6 @@
 import type { Club } from '../../functions/domain/club.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
+import { exampleService } from './service.ts'
 
 /** The clubs that the examples of the contract name. */
 export const exampleClubs: readonly Club[] = [
@@ -15,5 +16,5 @@ export const exampleClubs: readonly Club[] = [
   },
 ]
 
-/** The demo programme with the clubs of the examples. */
-export const demoWithClubs = { ...demoProgramme, clubs: exampleClubs }
+/** The demo programme with the clubs of the examples, and their complaints. */
+export const demoWithClubs = { ...demoProgramme, clubs: exampleClubs, service: exampleService }
