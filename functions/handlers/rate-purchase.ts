@@ -21,14 +21,17 @@ type Answer = Awaited<ReturnType<Handle<typeof rateMyPurchase>>>
 export const rateMyPurchaseImplementation = implement(rateMyPurchase, async ({ params, body }, context) => {
   const own = await ownMember(context)
   if (!own) return problem('member-unknown')
-  return rate(context, { purchaseId: params.id, ...body, hash: bodyHash(body) }, own)
+  return rate(context, { purchaseId: params.id, ...body, hash: saidHash(body) }, own)
 })
 
 /** A store posts what a member said. */
 export const ratePurchaseImplementation = implement(ratePurchase, async ({ params, body }, context) => {
   if (!mayPostFor(context.caller, body.storeId)) return problem('store-forbidden', '/storeId')
-  return rate(context, { ...params, ...body, hash: bodyHash(body) })
+  return rate(context, { ...params, ...body, hash: saidHash(body) })
 })
+
+/** By what an answer is the same, whether it comes from the member or a store: it is one, whoever posts it. */
+const saidHash = ({ score, text }: Pick<Satisfaction, 'score' | 'text'>) => bodyHash({ score, text })
 
 /** Keeps what was said, once for a purchase, and opens a complaint in the same commit where the score is low. */
 async function rate(context: Context, said: Satisfaction, owner?: MemberId): Promise<Answer> {

@@ -51,7 +51,7 @@ export const rows: { readonly [operation: string]: Row } = {
   checkIn: pos('201', '200', '404 event-unknown', '200', '403 store-forbidden'),
   changePreferencesFor: pos('200', '200', '404 member-unknown', '200', '403 store-forbidden'),
   openComplaintFor: pos('201', '200', '404 member-unknown', '200', '403 store-forbidden'),
-  ratePurchase: pos('409 id-reused', '409 id-reused', '404 purchase-unknown', '409 id-reused', '403 store-forbidden'),
+  ratePurchase: pos('200', '200', '404 purchase-unknown', '200', '403 store-forbidden'),
   // ————————————————— first, again, another programme ———— another member, linked to nobody
   enrolMe: member('201', '200', '201', '200', '201'),
   readMe: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
