@@ -10,6 +10,7 @@ import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
+import { givePoints, readMyGifts, undoGift } from './my-gifts.ts'
 import { changeMyPreferences } from './my-preferences.ts'
 import type { Operation } from './operation.ts'
 import { changePreferencesFor } from './preferences.ts'
@@ -82,4 +83,7 @@ export const operations: readonly Operation[] = [
   readBacktest,
   startExperimentReport,
   readExperimentReport,
+  givePoints,
+  undoGift,
+  readMyGifts,
 ]

@@ -25,6 +25,8 @@ export type RefusalCode =
   | 'event-full'
   | 'consent-missing'
   | 'too-many-notes'
+  | 'gift-undo-over'
+  | 'gift-used'
 
 export interface Refusal {
   readonly refused: RefusalCode

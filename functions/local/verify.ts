@@ -23,7 +23,9 @@ import {
   closedBucketPrefix,
   entryPosition,
   entryPrefix,
+  giftPrefix,
   headSort,
+  listedGiftPrefix,
   memberPartition,
   profileSort,
   rosterShard,
@@ -33,6 +35,7 @@ import {
 import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
+import { giftDifferences } from './verify-gifts.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 
@@ -128,6 +131,8 @@ interface Partition {
   readonly counters: Item[]
   /** Records of bonuses. */
   readonly bonuses: Item[]
+  /** Records of gifts of points, and the list of them. */
+  readonly gifts: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -178,6 +183,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     } else check(false, 'there is no head')
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
+    differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
     sales = [...compared.sales, ...bonuses.kept]
     differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, partition.counters))
   } catch (error) {
@@ -227,13 +233,22 @@ function knownAtTimes({ id, revisions }: Programme): Programme[] {
 }
 
 async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
-  const partition: Partition = { head: undefined, profile: undefined, entries: [], counters: [], bonuses: [], closed: new Map() }
+  const partition: Partition = {
+    head: undefined,
+    profile: undefined,
+    entries: [],
+    counters: [],
+    bonuses: [],
+    gifts: [],
+    closed: new Map(),
+  }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
     if (item.sk === headSort) partition.head = item
     else if (item.sk === profileSort) partition.profile = item
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
+    else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }

@@ -23,6 +23,10 @@ import type { Key } from './store.ts'
  * | an event by its id                        | P#p#EVENT#id / EVENT                    | record-event                    | strong      |
  * | whose birthdays are in the due index      | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
  * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
+ * | a gift of points by its id                | P#p#M#giver / GIFT#gift                 | give-points, undo-gift,         | strong      |
+ * |                                           |                                         | read-my-gifts                   |             |
+ * | gifts of points to and from a member      | P#p#M#m / GIFTS#instant#giver#gift      | read-my-gifts, give-points      | strong      |
+ * | wrong tries to name whom to give points   | P#p#M#m / GIFTTRIES                     | give-points                     | strong      |
  * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
@@ -135,6 +139,13 @@ export const table = {
     sk: `${storeBudgetPrefix}${store}`,
   }),
   attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
+  gift: (programme: string, giver: MemberId, gift: string): Key => ({ pk: member(programme, giver), sk: `${giftPrefix}${gift}` }),
+  /** A gift among those to and from a member. */
+  listedGift: (programme: string, id: MemberId, at: Instant, giver: MemberId, gift: string): Key => ({
+    pk: member(programme, id),
+    sk: `${listedGiftsAt(at)}#${giver}#${gift}`,
+  }),
+  giftTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'GIFTTRIES' }),
   tierGrant: (programme: string, id: MemberId, grant: string): Key => ({ pk: member(programme, id), sk: `G#${grant}` }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
@@ -178,6 +189,8 @@ export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
 export const autoPrefix = 'AUTO#'
+export const giftPrefix = 'GIFT#'
+export const listedGiftPrefix = 'GIFTS#'
 export const capPrefix = 'CAP#'
 export const storeBudgetPrefix = 'STORE#'
 export const programmesPartition = 'PROGRAMMES'
@@ -225,6 +238,15 @@ export const monthBefore = (month: string): string => utcMonth((Date.parse(`${mo
 export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.length))
 export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
+
+/** Where gifts of an instant or later begin among those of a member. */
+export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${String(at).padStart(15, '0')}`
+
+/** Giver and id of a gift among those of a member. */
+export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
+  const [, , giver, giftId] = sk.split('#')
+  return { giver: giver as MemberId, giftId: giftId! }
+}
 
 /** Where what ends at an instant or later begins in the agenda. */
 export const agendaFrom = (endsAt: Instant): string => String(endsAt).padStart(15, '0')

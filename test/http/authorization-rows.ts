@@ -66,6 +66,9 @@ export const rows: { readonly [operation: string]: Row } = {
     ...member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
     counts: /^P#demo#M#m-[0-9a-z]{20} TRIES$/,
   },
+  givePoints: member('201', '200', '404 member-unknown', '409 insufficient-points', '404 member-unknown'),
+  undoGift: member('200', '200', '404 member-unknown', '404 gift-unknown', '404 member-unknown'),
+  readMyGifts: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   // ————————————————— first, again, another programme
   adjustPoints: admin('201', '200', '404 member-unknown'),
   recordStaffEvent: admin('201', '200', '404 member-unknown'),
