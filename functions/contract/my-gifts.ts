@@ -37,6 +37,7 @@ export const givePoints = operation({
     'by card or member id, which they have told me. Who is none, is closed or may not be given anything is answered alike; after ten wrong ' +
     'tries of a day nothing more is answered until the next.',
   audience: 'member',
+  office: 'rewards',
   method: 'PUT',
   path: '/me/gifts/{giftId}',
   scope: 'laurel/member',
@@ -71,6 +72,7 @@ export const undoGift = operation({
     'Whole or not at all, within the hours that the programme allows: as long as the receiver still has, of every expiry that it came ' +
     'with, as many spendable points as it had, and it paid no debt. Also where it was taken back before.',
   audience: 'member',
+  office: 'rewards',
   method: 'DELETE',
   path: '/me/gifts/{giftId}',
   scope: 'laurel/member',
@@ -108,6 +110,7 @@ export const readMyGifts = operation({
   name: 'readMyGifts',
   summary: 'Points that I gave and was given, newest first',
   audience: 'member',
+  office: 'rewards',
   method: 'GET',
   path: '/me/gifts',
   scope: 'laurel/member',

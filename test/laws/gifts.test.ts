@@ -8,7 +8,7 @@ import type { Operation } from '../../functions/contract/operation.ts'
 import { instant, memberId } from '../../functions/domain/units.ts'
 import { readGift } from '../../functions/handlers/gifts.ts'
 import { verify } from '../../functions/local/verify.ts'
-import { serveMember } from '../../functions/member.ts'
+import { serveRewards } from '../../functions/rewards.ts'
 import { createRuntime, type Runtime } from '../../functions/runtime.ts'
 import { headOf } from '../../functions/store/head-item.ts'
 import { secretsAmong } from '../../functions/store/key-ring.ts'
@@ -75,7 +75,7 @@ interface Asked {
 async function asMember(runtime: Runtime, member: Member, operation: Operation, asked: Asked): Promise<string> {
   const caller = { ...demoTill, scopes: 'laurel/member', stores: '', subject: member, member: memberId(member) }
   for (;;) {
-    const { statusCode, body } = await callAs(serveMember(runtime), caller, operation, asked)
+    const { statusCode, body } = await callAs(serveRewards(runtime), caller, operation, asked)
     const answer = JSON.parse(body ?? '{}') as { code?: string; status?: string }
     if (statusCode !== 503) return answer.code ?? answer.status!
   }
