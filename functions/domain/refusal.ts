@@ -23,6 +23,9 @@ export type RefusalCode =
   | 'event-over'
   | 'event-not-now'
   | 'event-full'
+  | 'event-begun'
+  | 'event-called-off'
+  | 'capacity-taken'
   | 'consent-missing'
   | 'too-many-notes'
 

@@ -30,6 +30,7 @@ import type { Key } from './store.ts'
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
  * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
  * | an event of a club, with its guests       | P#p#CLUB#c / EVENT#id                   | events, replies, check-ins      | strong      |
+ * | that an event was changed or called off   | P#p#CLUB#c / E#event#edition            | publish-events                  | stream      |
  * | an invitation by its id, to its code      | P#p#CLUB#c / INVITATION#id              | invitations                     | strong      |
  * | an invitation by its code                 | P#p#CLUB#c / CODE#hash                  | join-club, invitations          | strong      |
  * | events by their end                       | P#p#AGENDA / instant#club#event         | read-my-clubs, export           | strong      |
@@ -101,6 +102,10 @@ export const table = {
   clubEvent: (programme: string, club: string, event: string): Key => ({
     pk: clubPartition(programme, club),
     sk: `EVENT#${event}`,
+  }),
+  clubEntry: (programme: string, club: string, event: string, edition: number): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `${entryPrefix}${event}#${edition}`,
   }),
   invitation: (programme: string, club: string, invitation: string): Key => ({
     pk: clubPartition(programme, club),
