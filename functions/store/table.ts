@@ -120,7 +120,7 @@ export const table = {
     pk: member(programme, id),
     sk: `${autoPrefix}${trigger}${of === undefined ? '' : `#${of}`}`,
   }),
-  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: 'EVENT' }),
+  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: eventSort }),
   occasions: (programme: string, shard: number): Key => ({
     pk: `P#${programme}#OCCASIONS`,
     sk: `SHARD#${String(shard).padStart(2, '0')}`,
@@ -179,6 +179,7 @@ export type LookupKind = (typeof lookupKinds)[number]
 export const rekeyedPartitions = (): string[] => [...lookupKinds.map((by) => table.lookup('*', by, '*').pk), `${ringPrefix}*`]
 
 export const headSort = 'HEAD'
+export const eventSort = 'EVENT'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
