@@ -3,7 +3,7 @@ import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { readAudit } from './audit.ts'
 import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
-import { announceEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
+import { announceEvent, callOffEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
 import { recordEvent, undoEvent } from './events.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
@@ -57,6 +57,7 @@ export const operations: readonly Operation[] = [
   acceptEvent,
   declineEvent,
   checkIn,
+  callOffEvent,
   changeMyPreferences,
   changePreferencesFor,
   readExplanation,

@@ -34,6 +34,7 @@ import type { Key } from './store.ts'
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
  * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
  * | an event of a club, with its guests       | P#p#CLUB#c / EVENT#id                   | events, replies, check-ins      | strong      |
+ * | that an event was changed or called off   | P#p#CLUB#c / E#event#edition            | publish-events                  | stream      |
  * | an invitation by its id, to its code      | P#p#CLUB#c / INVITATION#id              | invitations                     | strong      |
  * | an invitation by its code                 | P#p#CLUB#c / CODE#hash                  | join-club, invitations          | strong      |
  * | events by their end                       | P#p#AGENDA / instant#club#event         | read-my-clubs, export           | strong      |
@@ -106,6 +107,10 @@ export const table = {
     pk: clubPartition(programme, club),
     sk: `EVENT#${event}`,
   }),
+  clubEntry: (programme: string, club: string, event: string, edition: number): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `${entryPrefix}${event}#${edition}`,
+  }),
   invitation: (programme: string, club: string, invitation: string): Key => ({
     pk: clubPartition(programme, club),
     sk: `INVITATION#${invitation}`,
@@ -119,7 +124,7 @@ export const table = {
     pk: member(programme, id),
     sk: `${autoPrefix}${trigger}${of === undefined ? '' : `#${of}`}`,
   }),
-  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: 'EVENT' }),
+  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: eventSort }),
   occasions: (programme: string, shard: number): Key => ({
     pk: `P#${programme}#OCCASIONS`,
     sk: `SHARD#${String(shard).padStart(2, '0')}`,
@@ -185,6 +190,7 @@ export type LookupKind = (typeof lookupKinds)[number]
 export const rekeyedPartitions = (): string[] => [...lookupKinds.map((by) => table.lookup('*', by, '*').pk), `${ringPrefix}*`]
 
 export const headSort = 'HEAD'
+export const eventSort = 'EVENT'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'

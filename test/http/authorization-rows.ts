@@ -59,7 +59,7 @@ export const rows: { readonly [operation: string]: Row } = {
   readMyClubs: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   joinMyClub: member('201', '200', '404 member-unknown', '201', '404 member-unknown'),
   leaveMyClub: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
-  acceptEvent: member('201', '200', '404 member-unknown', '201', '404 member-unknown'),
+  acceptEvent: member('201', '200', '404 member-unknown', '409 event-called-off', '404 member-unknown'),
   declineEvent: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   changeMyPreferences: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   attachMyPurchase: {
@@ -78,6 +78,7 @@ export const rows: { readonly [operation: string]: Row } = {
   makeInvitation: admin('201', '200', '404 club-unknown'),
   voidInvitation: admin('200', '200', '404 invitation-unknown'),
   announceEvent: admin('201', '200', '404 club-unknown'),
+  callOffEvent: admin('200', '200', '404 event-unknown'),
   readEvent: admin('200', '200', '404 event-unknown'),
   setSegments: admin('200', '200', '404 member-unknown'),
   grantTier: admin('201', '200', '404 member-unknown'),
