@@ -59,7 +59,7 @@ export async function bookOccasion(arrived: Ledger, member: MemberId): Promise<b
   const isChanged = entries.length > 0 || open.settling.length > 0
   const result = await runtime.store.commit([
     replaceProfile(programme, profile, withOccasion(programme, profile, dueAt)),
-    ...(isChanged ? await bookingWrites(ledger, open, account, entries) : []),
+    ...(isChanged ? await bookingWrites(ledger, booking.open, account, entries) : []),
     ...writes,
   ])
   return result.outcome === 'committed' ? true : again

@@ -1,13 +1,24 @@
 import type { Programme } from '../domain/programme.ts'
+import { asksForBonuses } from '../domain/set-off.ts'
 import { earlier, type Instant, instant, type MemberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
 import type { IndexEntry, Item, Write } from '../store/store.ts'
-import { duePartition, memberOfPartition, profileSort, programmesPartition, shards, table, utcDay } from '../store/table.ts'
+import {
+  duePartition,
+  headSort,
+  memberOfPartition,
+  profileSort,
+  programmesPartition,
+  shards,
+  table,
+  utcDay,
+} from '../store/table.ts'
 import { bookingWrites, openAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { makeDue, settleOccasions, unknownOccasions } from './occasions.ts'
+import { giveOwed } from './owed.ts'
 
 /** What a sweep of one shard did. */
 export interface Swept {
@@ -69,10 +80,10 @@ async function sweepDay(
   } while (after)
 }
 
-/** Settles the member of a head that is due, or books the occasions of a profile that is. */
+/** Settles the member of a head that is due, books the occasions of a profile that is, or gives what a member is owed. */
 async function settleOne(runtime: Runtime, pk: string, sk: string, now: Instant): Promise<'settled' | 'idle' | 'failed'> {
   const { programme, member } = memberOfPartition(pk)
-  const work = sk === profileSort ? giveOccasions : settleMember
+  const work = sk === headSort ? settleMember : sk === profileSort ? giveOccasions : giveWhatIsOwed
   try {
     return (await work(runtime, programme, member, now)) ? 'settled' : 'idle'
   } catch (error) {
@@ -87,7 +98,7 @@ export async function settleMember(runtime: Runtime, programmeId: string, member
   const programme = await runtime.programmes.get(programmeId)
   if (!programme) throw new Error(`there is no programme ${programmeId}`)
   const arrived = { runtime, programme, now }
-  return attempt(runtime, () =>
+  const isSettled = await attempt(runtime, () =>
     runtime.turns.take(`${programmeId} ${member}`, async () => {
       const { open, ledger } = await openAccount(arrived, member)
       if (!open || open.settling.length === 0) return false
@@ -95,6 +106,15 @@ export async function settleMember(runtime: Runtime, programmeId: string, member
       return result.outcome === 'committed' ? true : again
     }),
   )
+  // What it set off is in the index by now, where this sweep may have gone by already.
+  if (isSettled && asksForBonuses(programme)) await giveOwed(arrived, member)
+  return isSettled
+}
+
+async function giveWhatIsOwed(runtime: Runtime, programmeId: string, member: MemberId, now: Instant): Promise<boolean> {
+  const programme = await runtime.programmes.get(programmeId)
+  if (!programme) throw new Error(`there is no programme ${programmeId}`)
+  return giveOwed({ runtime, programme, now }, member)
 }
 
 async function giveOccasions(runtime: Runtime, programmeId: string, member: MemberId, now: Instant): Promise<boolean> {

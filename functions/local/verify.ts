@@ -25,6 +25,7 @@ import {
   entryPrefix,
   headSort,
   memberPartition,
+  owedPrefix,
   profileSort,
   rosterShard,
   shards,
@@ -128,6 +129,8 @@ interface Partition {
   readonly counters: Item[]
   /** Records of bonuses. */
   readonly bonuses: Item[]
+  /** Bonuses that are to be asked for, or were. */
+  readonly owed: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -174,6 +177,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     if (partition.head) {
       account = compareHead({ runtime, programme, now }, partition.head, partition, entries, check)
       check(await index.holds(partition.head), 'the due index is wrong')
+      for (const owed of partition.owed) check(await index.holds(owed), 'the due index is wrong about a bonus')
       if (partition.profile) check(await index.holds(partition.profile), 'the due index is wrong about an occasion')
     } else check(false, 'there is no head')
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
@@ -227,13 +231,22 @@ function knownAtTimes({ id, revisions }: Programme): Programme[] {
 }
 
 async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
-  const partition: Partition = { head: undefined, profile: undefined, entries: [], counters: [], bonuses: [], closed: new Map() }
+  const partition: Partition = {
+    head: undefined,
+    profile: undefined,
+    entries: [],
+    counters: [],
+    bonuses: [],
+    owed: [],
+    closed: new Map(),
+  }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
     if (item.sk === headSort) partition.head = item
     else if (item.sk === profileSort) partition.profile = item
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
+    else if (item.sk.startsWith(owedPrefix)) partition.owed.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }
