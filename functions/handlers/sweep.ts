@@ -17,7 +17,8 @@ import {
 } from '../store/table.ts'
 import { bookingWrites, openAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
-import { makeDue, settleOccasions, unknownOccasions } from './occasions.ts'
+import { makeDue, walkToMake } from './make-due.ts'
+import { settleOccasions } from './occasions.ts'
 import { giveOwed } from './owed.ts'
 
 /** What a sweep of one shard did. */
@@ -124,15 +125,20 @@ async function giveOccasions(runtime: Runtime, programmeId: string, member: Memb
 }
 
 /**
- * Makes members due by revisions that ask for birthdays or anniversaries as the one before did not. The watermark is taken back
- * first, so that what falls due meanwhile is found.
+ * Makes members due by revisions in force that make them due otherwise than the one before. The watermark is taken back first, so
+ * that what falls due meanwhile is found.
  */
-export async function makeShardDue(runtime: Runtime, shard: number, programmes: readonly Programme[]): Promise<void> {
+export async function makeShardDue(
+  runtime: Runtime,
+  shard: number,
+  programmes: readonly Programme[],
+  width: number,
+): Promise<void> {
   for (const programme of programmes) {
-    const unknown = await unknownOccasions(runtime, programme, shard, runtime.now())
-    if (!unknown) continue
-    await attempt(runtime, () => lowerWatermark(runtime, shard, startOfDay(unknown.from)))
-    await makeDue(runtime, shard, unknown)
+    const walk = await walkToMake(runtime, programme, shard, runtime.now())
+    if (!walk) continue
+    await attempt(runtime, () => lowerWatermark(runtime, shard, startOfDay(walk.from)))
+    await makeDue(runtime, shard, walk, width)
   }
 }
 
