@@ -27,6 +27,7 @@ import {
   headSort,
   listedGiftPrefix,
   memberPartition,
+  owedPrefix,
   profileSort,
   rosterShard,
   shards,
@@ -133,6 +134,8 @@ interface Partition {
   readonly bonuses: Item[]
   /** Records of gifts of points, and the list of them. */
   readonly gifts: Item[]
+  /** Bonuses that are to be asked for, or were. */
+  readonly owed: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -179,6 +182,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     if (partition.head) {
       account = compareHead({ runtime, programme, now }, partition.head, partition, entries, check)
       check(await index.holds(partition.head), 'the due index is wrong')
+      for (const owed of partition.owed) check(await index.holds(owed), 'the due index is wrong about a bonus')
       if (partition.profile) check(await index.holds(partition.profile), 'the due index is wrong about an occasion')
     } else check(false, 'there is no head')
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
@@ -240,6 +244,7 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     counters: [],
     bonuses: [],
     gifts: [],
+    owed: [],
     closed: new Map(),
   }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
@@ -249,6 +254,7 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
     else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
+    else if (item.sk.startsWith(owedPrefix)) partition.owed.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }

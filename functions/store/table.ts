@@ -20,8 +20,9 @@ import type { Key } from './store.ts'
  * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
  * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
  * | what was booked of a bonus by its id      | P#p#M#m / AUTO#trigger#of               | whatever gives or undoes one    | strong      |
+ * | a bonus that time or staff set off        | P#p#M#m / OWED#instant#trigger          | settle-members                  | strong      |
  * | an event by its id                        | P#p#EVENT#id / EVENT                    | record-event                    | strong      |
- * | whose birthdays are in the due index      | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
+ * | for which revisions members are due       | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
  * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
  * | a gift of points by its id                | P#p#M#giver / GIFT#gift                 | give-points, undo-gift,         | strong      |
  * |                                           |                                         | read-my-gifts                   |             |
@@ -51,7 +52,8 @@ import type { Key } from './store.ts'
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
  * | members that time will change, by instant,| index DUE#day#shard                     | settle-members                  | eventual    |
- * | their heads, and profiles by occasions    |                                         |                                 |             |
+ * | their heads, profiles by occasions, and   |                                         |                                 |             |
+ * | bonuses that are owed                     |                                         |                                 |             |
  * | how far the sweep of a shard has come     | SWEEP / SHARD#n                         | settle-members                  | strong      |
  * | which keys look-ups are keyed by          | RING#n / RING                           | who finds nobody, or writes     | strong      |
  * |                                           |                                         | look-ups; once a process        |             |
@@ -123,6 +125,10 @@ export const table = {
   auto: (programme: string, id: MemberId, trigger: string, of?: string): Key => ({
     pk: member(programme, id),
     sk: `${autoPrefix}${trigger}${of === undefined ? '' : `#${of}`}`,
+  }),
+  owed: (programme: string, id: MemberId, at: Instant, trigger: string): Key => ({
+    pk: member(programme, id),
+    sk: `${owedPrefix}${String(at).padStart(15, '0')}#${trigger}`,
   }),
   event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: eventSort }),
   occasions: (programme: string, shard: number): Key => ({
@@ -197,6 +203,7 @@ export const closedBucketPrefix = 'B#'
 export const autoPrefix = 'AUTO#'
 export const giftPrefix = 'GIFT#'
 export const listedGiftPrefix = 'GIFTS#'
+export const owedPrefix = 'OWED#'
 export const capPrefix = 'CAP#'
 export const storeBudgetPrefix = 'STORE#'
 export const programmesPartition = 'PROGRAMMES'
