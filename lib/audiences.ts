@@ -92,6 +92,16 @@ export class Audiences extends Construct {
         environment: findsMembers,
         allowed: [...changes, ...finds],
       }),
+      care: new LedgerFunction(this, {
+        ...common,
+        name: 'care',
+        description: 'What tills, members and staff call where a customer is not satisfied',
+        memoryMb: 1024,
+        concurrency: 60,
+        environment: findsMembers,
+        // Members are found by card, and what is resolved is taken out of the queue.
+        allowed: [...changes, deletesInTransactions(ledger), readsSecret(lookups.secret)],
+      }),
       programme: new LedgerFunction(this, {
         ...common,
         name: 'programme',

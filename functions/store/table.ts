@@ -18,6 +18,11 @@ import type { Key } from './store.ts'
  * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
  * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
+ * | a complaint, with all that was written    | P#p#M#m / CO#complaint                  | complaints, by staff and member | strong      |
+ * | whose complaint it is, by its id          | P#p#COMPLAINT#id / COMPLAINT            | complaints, export, verify      | strong      |
+ * | complaints that are not resolved, by      | P#p#COMPLAINTS / instant#id             | staff, export, verify           | strong      |
+ * | their deadlines                           |                                         |                                 |             |
+ * | how satisfied a member is with a purchase | P#p#M#m / SA#purchase                   | answer-satisfaction, verify     | strong      |
  * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
  * | what was booked of a bonus by its id      | P#p#M#m / AUTO#trigger#of               | whatever gives or undoes one    | strong      |
  * | a bonus that time or staff set off        | P#p#M#m / OWED#instant#trigger          | settle-members                  | strong      |
@@ -103,6 +108,22 @@ export const table = {
   checkIn: (programme: string, id: MemberId, club: string, event: string): Key => ({
     pk: member(programme, id),
     sk: `CE#${club}#${event}`,
+  }),
+  complaint: (programme: string, id: MemberId, complaint: string): Key => ({
+    pk: member(programme, id),
+    sk: `${complaintPrefix}${complaint}`,
+  }),
+  complaintOwner: (programme: string, complaint: string): Key => ({
+    pk: `P#${programme}#COMPLAINT#${complaint}`,
+    sk: 'COMPLAINT',
+  }),
+  openComplaint: (programme: string, dueAt: Instant, complaint: string): Key => ({
+    pk: openComplaints(programme),
+    sk: `${paddedInstant(dueAt)}#${complaint}`,
+  }),
+  satisfaction: (programme: string, id: MemberId, purchase: string): Key => ({
+    pk: member(programme, id),
+    sk: `${satisfactionPrefix}${purchase}`,
   }),
   preferences: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PREFERENCES' }),
   clubEvent: (programme: string, club: string, event: string): Key => ({
@@ -206,6 +227,8 @@ export const listedGiftPrefix = 'GIFTS#'
 export const owedPrefix = 'OWED#'
 export const capPrefix = 'CAP#'
 export const storeBudgetPrefix = 'STORE#'
+export const complaintPrefix = 'CO#'
+export const satisfactionPrefix = 'SA#'
 export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
@@ -222,7 +245,7 @@ export const auditedJobPartitions = (): string[] => [...jobPartitions(), auditPa
 
 /** What a programme's partitions of other things than revisions, draft and audit begin with after its id. */
 const kindsBesides = [
-  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB'],
+  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB', 'COMPLAINT'],
   ...lookupKinds.map((by) => by.toUpperCase()),
 ]
 
@@ -252,8 +275,11 @@ export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.l
 export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
 
+/** Complaints of a programme that are not resolved. */
+export const openComplaints = (programme: string): string => `P#${programme}#COMPLAINTS`
+
 /** Where gifts of an instant or later begin among those of a member. */
-export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${String(at).padStart(15, '0')}`
+export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${paddedInstant(at)}`
 
 /** Giver and id of a gift among those of a member. */
 export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
@@ -261,8 +287,11 @@ export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
   return { giver: giver as MemberId, giftId: giftId! }
 }
 
+/** An instant as keys have it where they are in the order of time. */
+const paddedInstant = (at: Instant): string => String(at).padStart(15, '0')
+
 /** Where what ends at an instant or later begins in the agenda. */
-export const agendaFrom = (endsAt: Instant): string => String(endsAt).padStart(15, '0')
+export const agendaFrom = paddedInstant
 
 /** Club and event of a place in the agenda. */
 export function eventOfAgenda(sk: string): { club: string; event: string } {

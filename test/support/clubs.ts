@@ -1,5 +1,6 @@
 import type { Club } from '../../functions/domain/club.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
+import { exampleService } from './service.ts'
 
 /** The clubs that the examples of the contract name. */
 export const exampleClubs: readonly Club[] = [
@@ -22,5 +23,10 @@ const exampleGifts = {
   undoHours: 24,
 }
 
-/** The demo programme with the clubs of the examples, and with members who may give points to each other. */
-export const demoWithClubs = { ...demoProgramme, points: { ...demoProgramme.points, gifts: exampleGifts }, clubs: exampleClubs }
+/** The demo programme with the clubs of the examples, their complaints, and members who may give points to each other. */
+export const demoWithClubs = {
+  ...demoProgramme,
+  points: { ...demoProgramme.points, gifts: exampleGifts },
+  clubs: exampleClubs,
+  service: exampleService,
+}
