@@ -24,8 +24,11 @@ export interface LedgerEvent {
   readonly tier?: { readonly change: 'reached' | 'lapsed' | 'renamed'; readonly from: string; readonly to: string }
   /** That the tier will lapse if nothing more happens: when, and what is left then. */
   readonly tierLapsing?: { readonly at: string; readonly to: string }
-  /** The club that it is about and, where a member left it, what of their fees is to be paid back (minor units). */
-  readonly club?: { readonly id: string; readonly refund?: Refund }
+  /**
+   * The club that it is about; where it is about one of its events, which; where a member left it, what of their fees is to be paid
+   * back (minor units).
+   */
+  readonly club?: { readonly id: string; readonly event?: string; readonly refund?: Refund }
   /** The complaint that it is about; nothing of what anybody wrote. */
   readonly complaint?: { readonly id: string; readonly category?: string; readonly severity?: string; readonly score?: number }
   /** The purchase that a member is asked about, or said how satisfied they are with, 0 to 10. */
@@ -54,7 +57,11 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
     totals: effect.totals ?? {},
     debt: effect.debt ?? 0,
     ...('clubId' in fact && {
-      club: { id: fact.clubId, ...('refund' in fact && fact.refund && { refund: fact.refund }) },
+      club: {
+        id: fact.clubId,
+        ...('eventId' in fact && { event: fact.eventId }),
+        ...('refund' in fact && fact.refund && { refund: fact.refund }),
+      },
     }),
     ...tierEvent(effect),
     ...serviceEvent(fact),

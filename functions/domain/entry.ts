@@ -18,7 +18,7 @@ import type { Judged } from './sale-facts.ts'
 import type { SegmentsFact } from './segments.ts'
 import { changedSums, type SumChange, type SumName, withoutSums } from './sums.ts'
 import type { Asking } from './survey.ts'
-import { type BucketId, type Instant, type Points, points } from './units.ts'
+import { type BucketId, type Instant, type MemberId, type Points, points } from './units.ts'
 
 /** A line of a receipt as the till sent it. */
 export interface SaleLine {
@@ -184,6 +184,16 @@ export interface AttendFact {
   readonly storeId?: string
 }
 
+/** Points went over from one member to another, or back: on each of their accounts. */
+export interface TransferFact {
+  readonly kind: 'transfer'
+  /** Of the giver. */
+  readonly giftId: string
+  readonly way: 'given' | 'received' | 'given-undone' | 'received-undone'
+  /** The receiver, where this is the giver's entry; the giver, where it is the receiver's. */
+  readonly other: MemberId
+}
+
 /** A member was asked how satisfied they are with a purchase, or said so: 0 to 10. */
 export type SurveyFact = { readonly purchaseId: string } & (
   | { readonly kind: 'survey-asked' }
@@ -200,6 +210,7 @@ export type Fact =
   | AttendFact
   | BonusFact
   | UndoneFact
+  | TransferFact
   | { readonly kind: 'referred' }
   | SegmentsFact
   | GrantFact

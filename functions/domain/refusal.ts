@@ -23,6 +23,9 @@ export type RefusalCode =
   | 'event-over'
   | 'event-not-now'
   | 'event-full'
+  | 'event-begun'
+  | 'event-called-off'
+  | 'capacity-taken'
   | 'category-unknown'
   | 'too-many-complaints'
   | 'too-many-messages'
@@ -34,6 +37,8 @@ export type RefusalCode =
   | 'survey-unknown'
   | 'consent-missing'
   | 'too-many-notes'
+  | 'gift-undo-over'
+  | 'gift-used'
 
 export interface Refusal {
   readonly refused: RefusalCode

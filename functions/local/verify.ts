@@ -23,8 +23,11 @@ import {
   closedBucketPrefix,
   entryPosition,
   entryPrefix,
+  giftPrefix,
   headSort,
+  listedGiftPrefix,
   memberPartition,
+  owedPrefix,
   profileSort,
   rosterShard,
   shards,
@@ -33,6 +36,7 @@ import {
 import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
+import { giftDifferences } from './verify-gifts.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
 import { isOfService, queueDifferences, serviceDifferences } from './verify-service.ts'
 import { unownedDifferences } from './verify-unowned.ts'
@@ -130,6 +134,10 @@ interface Partition {
   readonly counters: Item[]
   /** Records of bonuses. */
   readonly bonuses: Item[]
+  /** Records of gifts of points, and the list of them. */
+  readonly gifts: Item[]
+  /** Bonuses that are to be asked for, or were. */
+  readonly owed: Item[]
   /** Complaints, and what was said of purchases. */
   readonly service: Item[]
   readonly closed: Map<BucketId, Points>
@@ -178,10 +186,12 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     if (partition.head) {
       account = compareHead({ runtime, programme, now }, partition.head, partition, entries, check)
       check(await index.holds(partition.head), 'the due index is wrong')
+      for (const owed of partition.owed) check(await index.holds(owed), 'the due index is wrong about a bonus')
       if (partition.profile) check(await index.holds(partition.profile), 'the due index is wrong about an occasion')
     } else check(false, 'there is no head')
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
+    differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
     sales = [...compared.sales, ...bonuses.kept]
     if (partition.head) {
       const { head, service } = { ...partition, head: headOf(partition.head) }
@@ -241,6 +251,8 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     entries: [],
     counters: [],
     bonuses: [],
+    gifts: [],
+    owed: [],
     service: [],
     closed: new Map(),
   }
@@ -250,6 +262,8 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
+    else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
+    else if (item.sk.startsWith(owedPrefix)) partition.owed.push(item)
     else if (isOfService(item)) partition.service.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)

@@ -16,5 +16,17 @@ export const exampleClubs: readonly Club[] = [
   },
 ]
 
-/** The demo programme with the clubs of the examples, and their complaints. */
-export const demoWithClubs = { ...demoProgramme, clubs: exampleClubs, service: exampleService }
+/** Of the example of a gift. */
+const exampleGifts = {
+  perDay: { points: 1000, times: 5 },
+  receivedPerDay: { points: 2000, times: 10 },
+  undoHours: 24,
+}
+
+/** The demo programme with the clubs of the examples, their complaints, and members who may give points to each other. */
+export const demoWithClubs = {
+  ...demoProgramme,
+  points: { ...demoProgramme.points, gifts: exampleGifts },
+  clubs: exampleClubs,
+  service: exampleService,
+}
