@@ -20,6 +20,7 @@ import { type Item, mostReadKeys, UnavailableError } from '../store/store.ts'
 import {
   autoPrefix,
   capPrefix,
+  checkInPrefix,
   closedBucketPrefix,
   entryPosition,
   entryPrefix,
@@ -33,6 +34,7 @@ import {
 import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
+import { attendanceDifferences, clubDifferences } from './verify-events.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 
@@ -61,8 +63,8 @@ export interface Difference {
 
 /**
  * Recomputes every head from its entries and compares: the head, closed buckets, the due index, receipts, promise 1 for
- * every member and in total, promise 5 for every purchase, and purchases that are nobody's. Sums are as of now, with what time has brought about and
- * nothing has booked yet.
+ * every member and in total, promise 5 for every purchase, purchases that are nobody's, and clubs' events and invitations. Sums are as of
+ * now, with what time has brought about and nothing has booked yet.
  */
 export async function verify(
   runtime: Runtime,
@@ -93,6 +95,7 @@ export async function verify(
     const programme = await runtime.programmes.get(id)
     if (!programme) throw new Error(`there is no programme ${id}`)
     for await (const what of unownedDifferences(runtime, id)) differs({ programme: id, member: '-', what })
+    for await (const what of clubDifferences(runtime, programme)) differs({ programme: id, member: '-', what })
     const budgets = new BudgetSums({ runtime, programme, now })
     await budgets.begin()
     for (let shard = 0; shard < shards; shard += 1) {
@@ -128,6 +131,7 @@ interface Partition {
   readonly counters: Item[]
   /** Records of bonuses. */
   readonly bonuses: Item[]
+  readonly checkIns: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -180,6 +184,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
     sales = [...compared.sales, ...bonuses.kept]
     differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, partition.counters))
+    differences.push(...(await attendanceDifferences(runtime, programme.id, member, entries, partition.checkIns)))
   } catch (error) {
     if (error instanceof UnavailableError) throw error
     // A record that makes no sense must not keep the others from being looked at.
@@ -227,13 +232,15 @@ function knownAtTimes({ id, revisions }: Programme): Programme[] {
 }
 
 async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
-  const partition: Partition = { head: undefined, profile: undefined, entries: [], counters: [], bonuses: [], closed: new Map() }
+  const lists = { entries: [], counters: [], bonuses: [], checkIns: [] }
+  const partition: Partition = { head: undefined, profile: undefined, ...lists, closed: new Map() }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
     if (item.sk === headSort) partition.head = item
     else if (item.sk === profileSort) partition.profile = item
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
+    else if (item.sk.startsWith(checkInPrefix)) partition.checkIns.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }

@@ -40,6 +40,7 @@ import type { Key } from './store.ts'
  * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
  * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
  * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
+ * | agents who ever adjusted under a cap      | P#p#AGENTS / issuer#subject             | adjust-points, export           | strong      |
  * | a backtest or report, by its id           | P#p#JOB#id / JOB, DOCUMENT              | who starts and reads it,        | strong      |
  * |                                           |                                         | run-jobs                        |             |
  * | the latest report on an experiment        | P#p#JOB#EXPERIMENT#campaign / LATEST    | who starts and reads it         | strong      |
@@ -96,12 +97,12 @@ export const table = {
   clubLeft: (programme: string, id: MemberId, club: string): Key => ({ pk: member(programme, id), sk: `CL#${club}` }),
   checkIn: (programme: string, id: MemberId, club: string, event: string): Key => ({
     pk: member(programme, id),
-    sk: `CE#${club}#${event}`,
+    sk: `${checkInPrefix}${club}#${event}`,
   }),
   preferences: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PREFERENCES' }),
   clubEvent: (programme: string, club: string, event: string): Key => ({
     pk: clubPartition(programme, club),
-    sk: `EVENT#${event}`,
+    sk: `${clubEventPrefix}${event}`,
   }),
   clubEntry: (programme: string, club: string, event: string, edition: number): Key => ({
     pk: clubPartition(programme, club),
@@ -109,9 +110,12 @@ export const table = {
   }),
   invitation: (programme: string, club: string, invitation: string): Key => ({
     pk: clubPartition(programme, club),
-    sk: `INVITATION#${invitation}`,
+    sk: `${invitationPrefix}${invitation}`,
   }),
-  code: (programme: string, club: string, hash: string): Key => ({ pk: clubPartition(programme, club), sk: `CODE#${hash}` }),
+  code: (programme: string, club: string, hash: string): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `${codePrefix}${hash}`,
+  }),
   agenda: (programme: string, endsAt: Instant, club: string, event: string): Key => ({
     pk: agendaPartition(programme),
     sk: `${agendaFrom(endsAt)}#${club}#${event}`,
@@ -156,8 +160,12 @@ export const table = {
     sk: `${auditPosition(at)}#${id}`,
   }),
   agentDay: (programme: string, issuer: string, subject: string, day: string): Key => ({
-    pk: `P#${programme}#AGENT#${issuer}#${subject}`,
+    pk: agentPartition(programme, agentListing(issuer, subject)),
     sk: `DAY#${day}`,
+  }),
+  agent: (programme: string, issuer: string, subject: string): Key => ({
+    pk: agentsPartition(programme),
+    sk: agentListing(issuer, subject),
   }),
   job: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'JOB' }),
   /** The document that a job tries, where it is of no revision. */
@@ -182,6 +190,10 @@ export const headSort = 'HEAD'
 export const eventSort = 'EVENT'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
+export const checkInPrefix = 'CE#'
+export const clubEventPrefix = 'EVENT#'
+export const invitationPrefix = 'INVITATION#'
+export const codePrefix = 'CODE#'
 export const closedBucketPrefix = 'B#'
 export const autoPrefix = 'AUTO#'
 export const capPrefix = 'CAP#'
@@ -229,6 +241,10 @@ export const monthBefore = (month: string): string => utcMonth((Date.parse(`${mo
 
 /** The number of a revision's sort key. */
 export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.length))
+const agentListing = (issuer: string, subject: string) => `${issuer}#${subject}`
+export const agentsPartition = (programme: string): string => `P#${programme}#AGENTS`
+/** The days of an agent, by their place in the list of agents. */
+export const agentPartition = (programme: string, listing: string): string => `P#${programme}#AGENT#${listing}`
 export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
 
