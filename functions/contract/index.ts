@@ -5,11 +5,24 @@ import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
 import { announceEvent, callOffEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
+import {
+  answerComplaint,
+  listComplaints,
+  listMyComplaints,
+  openComplaintFor,
+  openMyComplaint,
+  rateMyComplaint,
+  readComplaint,
+  readMyComplaint,
+  reopenMyComplaint,
+  resolveComplaint,
+} from './complaints.ts'
 import { recordEvent, undoEvent } from './events.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
+import { givePoints, readMyGifts, undoGift } from './my-gifts.ts'
 import { changeMyPreferences } from './my-preferences.ts'
 import type { Operation } from './operation.ts'
 import { changePreferencesFor } from './preferences.ts'
@@ -17,6 +30,7 @@ import { compareDraft, putDraft, readDraft, validateDraft } from './programme-dr
 import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { rateMyPurchase, ratePurchase } from './satisfaction.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
 import { recordStaffEvent } from './staff-events.ts'
@@ -59,6 +73,18 @@ export const operations: readonly Operation[] = [
   callOffEvent,
   changeMyPreferences,
   changePreferencesFor,
+  openComplaintFor,
+  openMyComplaint,
+  listMyComplaints,
+  readMyComplaint,
+  listComplaints,
+  readComplaint,
+  answerComplaint,
+  resolveComplaint,
+  rateMyComplaint,
+  reopenMyComplaint,
+  rateMyPurchase,
+  ratePurchase,
   readExplanation,
   recordStaffEvent,
   attachPurchase,
@@ -83,4 +109,7 @@ export const operations: readonly Operation[] = [
   readBacktest,
   startExperimentReport,
   readExperimentReport,
+  givePoints,
+  undoGift,
+  readMyGifts,
 ]

@@ -26,8 +26,19 @@ export type RefusalCode =
   | 'event-begun'
   | 'event-called-off'
   | 'capacity-taken'
+  | 'category-unknown'
+  | 'too-many-complaints'
+  | 'too-many-messages'
+  | 'complaint-resolved'
+  | 'complaint-not-resolved'
+  | 'resolution-not-standing'
+  | 'resolution-rated'
+  | 'reopening-too-late'
+  | 'survey-unknown'
   | 'consent-missing'
   | 'too-many-notes'
+  | 'gift-undo-over'
+  | 'gift-used'
 
 export interface Refusal {
   readonly refused: RefusalCode

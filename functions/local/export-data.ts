@@ -4,6 +4,7 @@ import type { Entry } from '../domain/entry.ts'
 import { type Instant, instant, memberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { type AuditRecord, auditRecordOf } from '../store/audit-item.ts'
+import { complaintOf } from '../store/complaint-item.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { eachItem } from '../store/paging.ts'
 import { type Item, type Key, mostReadKeys } from '../store/store.ts'
@@ -16,9 +17,11 @@ import {
   backtestJob,
   budgetPartitions,
   clubPartition,
+  complaintPrefix,
   experimentJob,
   memberPartition,
   monthBefore,
+  openComplaints,
   openJobs,
   programmesPartition,
   rosterShard,
@@ -43,6 +46,7 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     const jobs = yield* exportAudit(runtime, programme)
     yield* exportAgents(runtime, programme)
     yield* eachItem(store, { pk: agendaPartition(programme) })
+    yield* eachItem(store, { pk: openComplaints(programme) })
     const known = (await programmes.get(programme))!
     for (const club of clubsEver(known)) yield* eachItem(store, { pk: clubPartition(programme, club) })
     for (const campaign of limitedIds(known)) {
@@ -104,6 +108,7 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
     yield item
     if (item.k === 'earn') receipts.push(table.receipt(programme, item.p as string))
     if (item.k === 'bonus') receipts.push(...eventKeys(programme, entryOf(item)))
+    if (item.sk.startsWith(complaintPrefix)) receipts.push(table.complaintOwner(programme, complaintOf(item).id))
     if (receipts.length === mostReadKeys) {
       yield* readItems(runtime, receipts)
       receipts = []

@@ -24,8 +24,11 @@ import {
   closedBucketPrefix,
   entryPosition,
   entryPrefix,
+  giftPrefix,
   headSort,
+  listedGiftPrefix,
   memberPartition,
+  owedPrefix,
   profileSort,
   rosterShard,
   shards,
@@ -35,7 +38,9 @@ import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
 import { attendanceDifferences, clubDifferences } from './verify-events.ts'
+import { giftDifferences } from './verify-gifts.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
+import { isOfService, queueDifferences, serviceDifferences } from './verify-service.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 
 /** Sums over all members as of now, in points, and what does not add up. */
@@ -96,6 +101,7 @@ export async function verify(
     if (!programme) throw new Error(`there is no programme ${id}`)
     for await (const what of unownedDifferences(runtime, id)) differs({ programme: id, member: '-', what })
     for await (const what of clubDifferences(runtime, programme)) differs({ programme: id, member: '-', what })
+    for await (const what of queueDifferences(runtime, id)) differs({ programme: id, member: '-', what })
     const budgets = new BudgetSums({ runtime, programme, now })
     await budgets.begin()
     for (let shard = 0; shard < shards; shard += 1) {
@@ -132,6 +138,12 @@ interface Partition {
   /** Records of bonuses. */
   readonly bonuses: Item[]
   readonly checkIns: Item[]
+  /** Records of gifts of points, and the list of them. */
+  readonly gifts: Item[]
+  /** Bonuses that are to be asked for, or were. */
+  readonly owed: Item[]
+  /** Complaints, and what was said of purchases. */
+  readonly service: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -178,11 +190,17 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     if (partition.head) {
       account = compareHead({ runtime, programme, now }, partition.head, partition, entries, check)
       check(await index.holds(partition.head), 'the due index is wrong')
+      for (const owed of partition.owed) check(await index.holds(owed), 'the due index is wrong about a bonus')
       if (partition.profile) check(await index.holds(partition.profile), 'the due index is wrong about an occasion')
     } else check(false, 'there is no head')
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
+    differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
     sales = [...compared.sales, ...bonuses.kept]
+    if (partition.head) {
+      const { head, service } = { ...partition, head: headOf(partition.head) }
+      differences.push(...(await serviceDifferences(runtime, programme.id, head, entries, service)))
+    }
     differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, partition.counters))
     differences.push(...(await attendanceDifferences(runtime, programme.id, member, entries, partition.checkIns)))
   } catch (error) {
@@ -232,8 +250,18 @@ function knownAtTimes({ id, revisions }: Programme): Programme[] {
 }
 
 async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
-  const lists = { entries: [], counters: [], bonuses: [], checkIns: [] }
-  const partition: Partition = { head: undefined, profile: undefined, ...lists, closed: new Map() }
+  const partition: Partition = {
+    head: undefined,
+    profile: undefined,
+    entries: [],
+    counters: [],
+    bonuses: [],
+    checkIns: [],
+    gifts: [],
+    owed: [],
+    service: [],
+    closed: new Map(),
+  }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
     if (item.sk === headSort) partition.head = item
     else if (item.sk === profileSort) partition.profile = item
@@ -241,6 +269,9 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
     else if (item.sk.startsWith(checkInPrefix)) partition.checkIns.push(item)
+    else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
+    else if (item.sk.startsWith(owedPrefix)) partition.owed.push(item)
+    else if (isOfService(item)) partition.service.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }

@@ -18,11 +18,21 @@ import type { Key } from './store.ts'
  * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
  * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
+ * | a complaint, with all that was written    | P#p#M#m / CO#complaint                  | complaints, by staff and member | strong      |
+ * | whose complaint it is, by its id          | P#p#COMPLAINT#id / COMPLAINT            | complaints, export, verify      | strong      |
+ * | complaints that are not resolved, by      | P#p#COMPLAINTS / instant#id             | staff, export, verify           | strong      |
+ * | their deadlines                           |                                         |                                 |             |
+ * | how satisfied a member is with a purchase | P#p#M#m / SA#purchase                   | answer-satisfaction, verify     | strong      |
  * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
  * | what was booked of a bonus by its id      | P#p#M#m / AUTO#trigger#of               | whatever gives or undoes one    | strong      |
+ * | a bonus that time or staff set off        | P#p#M#m / OWED#instant#trigger          | settle-members                  | strong      |
  * | an event by its id                        | P#p#EVENT#id / EVENT                    | record-event                    | strong      |
- * | whose birthdays are in the due index      | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
+ * | for which revisions members are due       | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
  * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
+ * | a gift of points by its id                | P#p#M#giver / GIFT#gift                 | give-points, undo-gift,         | strong      |
+ * |                                           |                                         | read-my-gifts                   |             |
+ * | gifts of points to and from a member      | P#p#M#m / GIFTS#instant#giver#gift      | read-my-gifts, give-points      | strong      |
+ * | wrong tries to name whom to give points   | P#p#M#m / GIFTTRIES                     | give-points                     | strong      |
  * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
@@ -48,7 +58,8 @@ import type { Key } from './store.ts'
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
  * | members that time will change, by instant,| index DUE#day#shard                     | settle-members                  | eventual    |
- * | their heads, and profiles by occasions    |                                         |                                 |             |
+ * | their heads, profiles by occasions, and   |                                         |                                 |             |
+ * | bonuses that are owed                     |                                         |                                 |             |
  * | how far the sweep of a shard has come     | SWEEP / SHARD#n                         | settle-members                  | strong      |
  * | which keys look-ups are keyed by          | RING#n / RING                           | who finds nobody, or writes     | strong      |
  * |                                           |                                         | look-ups; once a process        |             |
@@ -99,6 +110,22 @@ export const table = {
     pk: member(programme, id),
     sk: `${checkInPrefix}${club}#${event}`,
   }),
+  complaint: (programme: string, id: MemberId, complaint: string): Key => ({
+    pk: member(programme, id),
+    sk: `${complaintPrefix}${complaint}`,
+  }),
+  complaintOwner: (programme: string, complaint: string): Key => ({
+    pk: `P#${programme}#COMPLAINT#${complaint}`,
+    sk: 'COMPLAINT',
+  }),
+  openComplaint: (programme: string, dueAt: Instant, complaint: string): Key => ({
+    pk: openComplaints(programme),
+    sk: `${paddedInstant(dueAt)}#${complaint}`,
+  }),
+  satisfaction: (programme: string, id: MemberId, purchase: string): Key => ({
+    pk: member(programme, id),
+    sk: `${satisfactionPrefix}${purchase}`,
+  }),
   preferences: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PREFERENCES' }),
   clubEvent: (programme: string, club: string, event: string): Key => ({
     pk: clubPartition(programme, club),
@@ -124,6 +151,10 @@ export const table = {
     pk: member(programme, id),
     sk: `${autoPrefix}${trigger}${of === undefined ? '' : `#${of}`}`,
   }),
+  owed: (programme: string, id: MemberId, at: Instant, trigger: string): Key => ({
+    pk: member(programme, id),
+    sk: `${owedPrefix}${String(at).padStart(15, '0')}#${trigger}`,
+  }),
   event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: eventSort }),
   occasions: (programme: string, shard: number): Key => ({
     pk: `P#${programme}#OCCASIONS`,
@@ -144,6 +175,13 @@ export const table = {
     sk: `${storeBudgetPrefix}${store}`,
   }),
   attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
+  gift: (programme: string, giver: MemberId, gift: string): Key => ({ pk: member(programme, giver), sk: `${giftPrefix}${gift}` }),
+  /** A gift among those to and from a member. */
+  listedGift: (programme: string, id: MemberId, at: Instant, giver: MemberId, gift: string): Key => ({
+    pk: member(programme, id),
+    sk: `${listedGiftsAt(at)}#${giver}#${gift}`,
+  }),
+  giftTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'GIFTTRIES' }),
   tierGrant: (programme: string, id: MemberId, grant: string): Key => ({ pk: member(programme, id), sk: `G#${grant}` }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
@@ -196,8 +234,13 @@ export const invitationPrefix = 'INVITATION#'
 export const codePrefix = 'CODE#'
 export const closedBucketPrefix = 'B#'
 export const autoPrefix = 'AUTO#'
+export const giftPrefix = 'GIFT#'
+export const listedGiftPrefix = 'GIFTS#'
+export const owedPrefix = 'OWED#'
 export const capPrefix = 'CAP#'
 export const storeBudgetPrefix = 'STORE#'
+export const complaintPrefix = 'CO#'
+export const satisfactionPrefix = 'SA#'
 export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
@@ -214,7 +257,7 @@ export const auditedJobPartitions = (): string[] => [...jobPartitions(), auditPa
 
 /** What a programme's partitions of other things than revisions, draft and audit begin with after its id. */
 const kindsBesides = [
-  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB'],
+  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB', 'COMPLAINT'],
   ...lookupKinds.map((by) => by.toUpperCase()),
 ]
 
@@ -248,8 +291,23 @@ export const agentPartition = (programme: string, listing: string): string => `P
 export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
 
+/** Complaints of a programme that are not resolved. */
+export const openComplaints = (programme: string): string => `P#${programme}#COMPLAINTS`
+
+/** Where gifts of an instant or later begin among those of a member. */
+export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${paddedInstant(at)}`
+
+/** Giver and id of a gift among those of a member. */
+export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
+  const [, , giver, giftId] = sk.split('#')
+  return { giver: giver as MemberId, giftId: giftId! }
+}
+
+/** An instant as keys have it where they are in the order of time. */
+const paddedInstant = (at: Instant): string => String(at).padStart(15, '0')
+
 /** Where what ends at an instant or later begins in the agenda. */
-export const agendaFrom = (endsAt: Instant): string => String(endsAt).padStart(15, '0')
+export const agendaFrom = paddedInstant
 
 /** Club and event of a place in the agenda. */
 export function eventOfAgenda(sk: string): { club: string; event: string } {

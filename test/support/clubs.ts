@@ -1,5 +1,6 @@
 import type { Club } from '../../functions/domain/club.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
+import { exampleService } from './service.ts'
 
 /** The clubs that the examples of the contract name. */
 export const exampleClubs: readonly Club[] = [
@@ -15,5 +16,17 @@ export const exampleClubs: readonly Club[] = [
   },
 ]
 
-/** The demo programme with the clubs of the examples. */
-export const demoWithClubs = { ...demoProgramme, clubs: exampleClubs }
+/** Of the example of a gift. */
+const exampleGifts = {
+  perDay: { points: 1000, times: 5 },
+  receivedPerDay: { points: 2000, times: 10 },
+  undoHours: 24,
+}
+
+/** The demo programme with the clubs of the examples, their complaints, and members who may give points to each other. */
+export const demoWithClubs = {
+  ...demoProgramme,
+  points: { ...demoProgramme.points, gifts: exampleGifts },
+  clubs: exampleClubs,
+  service: exampleService,
+}
