@@ -72,6 +72,11 @@ const kinds = {
   'club-lapsed': 'club-lapsed',
   'club-left': 'club-left',
   attend: 'attended',
+  reserve: 'reserved',
+  redeem: 'redeemed',
+  release: 'released',
+  lapse: 'lapsed',
+  restore: 'restored',
 } as const satisfies { [kind in Exclude<Fact['kind'], 'segments'>]: ActivityItem['kind'] }
 
 /** An entry as members see it; what marketing calls them is not theirs to see. */
@@ -86,6 +91,7 @@ function activityOf({ at, fact, effect }: Entry): ActivityItem[] {
     ...('returnId' in fact && { returnId: fact.returnId }),
     ...('adjustmentId' in fact && { adjustmentId: fact.adjustmentId, reason: fact.reason }),
     ...('clubId' in fact && { clubId: fact.clubId }),
+    ...('redemptionId' in fact && { redemptionId: fact.redemptionId, rewardId: fact.rewardId }),
     ...('eventId' in fact && { eventId: fact.eventId }),
     ...(fact.kind === 'bonus' && fact.event && { eventId: fact.id }),
     ...('trigger' in fact && { trigger: fact.trigger, sources: fact.awards.map(({ source }) => source) }),

@@ -4,7 +4,18 @@ import type { Attachment, Direction, Effect, Entry, Fact, SaleLine } from '../do
 import type { HeldGift, Totals } from '../domain/head.ts'
 import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
-import { packBucket, packDated, packGrant, packTier, unpackBucket, unpackDated, unpackGrant, unpackTier } from './head-item.ts'
+import {
+  packBucket,
+  packDated,
+  packGrant,
+  packReservation,
+  packTier,
+  unpackBucket,
+  unpackDated,
+  unpackGrant,
+  unpackReservation,
+  unpackTier,
+} from './head-item.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
 import { packChanges, packClubCountChange, unpackChanges, unpackClubCountChange } from './sum-item.ts'
@@ -140,6 +151,8 @@ function packEffect(effect: Effect): Packed {
     ti: tier && packTier(tier),
     p: purchase && packDated(purchase),
     ...packTierEffect(effect),
+    op: effect.opened && packReservation(effect.opened),
+    eo: effect.ended,
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
     ...packClubEffect(effect),
@@ -164,6 +177,8 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.ti !== undefined && { tier: unpackTier(packed.ti) }),
     ...(packed.p !== undefined && { purchase: unpackDated(packed.p) }),
     ...unpackTierEffect(packed),
+    ...(packed.op !== undefined && { opened: unpackReservation(packed.op) }),
+    ...(packed.eo !== undefined && { ended: packed.eo as string }),
     ...(prolong && { prolong: { id: prolong[0], expiresAt: prolong[1] } }),
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
