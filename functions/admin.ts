@@ -4,7 +4,7 @@ import { serveAudience } from './http/audience.ts'
 import { onLambda } from './http/on-lambda.ts'
 import type { Runtime } from './runtime.ts'
 
-/** What staff call about members and their clubs, in a given world. */
+/** What staff call about members, in a given world. */
 export const serveAdmin = (runtime: Runtime) => serveAudience(runtime, adminImplementations)
 
 /** The Lambda function. */

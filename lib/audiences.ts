@@ -29,8 +29,8 @@ export interface AudiencesProps {
 const answersWithin = Duration.seconds(29)
 
 /**
- * The functions behind the HTTP API, one for each audience, and one for marketing's office: what one may do, and how much of the
- * account's concurrency it may take, is no concern of the others.
+ * The functions behind the HTTP API, one for each audience and for each office: what one may do, and how much of the account's
+ * concurrency it may take, is no concern of the others.
  */
 export class Audiences extends Construct {
   readonly servers: { readonly [server in Server]: LedgerFunction }
@@ -66,12 +66,21 @@ export class Audiences extends Construct {
       admin: new LedgerFunction(this, {
         ...common,
         name: 'admin',
-        description: 'What staff call about members and clubs',
+        description: 'What staff call about members',
         memoryMb: 512,
         concurrency: 12,
         environment: findsMembers,
         // Attaching a purchase finds its member by card, and takes it off the list of those without one.
         allowed: [...changes, deletesInTransactions(ledger), readsSecret(lookups.secret)],
+      }),
+      clubs: new LedgerFunction(this, {
+        ...common,
+        name: 'clubs',
+        description: 'What tills, members and staff call about clubs',
+        memoryMb: 1024,
+        concurrency: 60,
+        environment: { LAUREL_TABLE },
+        allowed: [...changes, checksInTransactions(ledger)],
       }),
       programme: new LedgerFunction(this, {
         ...common,

@@ -2,13 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 import { parseSync, Visitor } from 'rolldown/utils'
+import { servers } from '../functions/contract/operation.ts'
 
 /** Every Lambda function, by the name of its file in functions/. */
 export const functionNames = [
-  'pos',
-  'member',
-  'admin',
-  'programme',
+  ...servers,
   'authorize',
   'unrouted',
   'settle-members',

@@ -89,18 +89,13 @@ export class LedgerApi extends Construct {
       identitySource: ['$request.header.Authorization'],
       resultsCacheTtl: Duration.minutes(5),
     })
-    const integrations = {
-      pos: integrationOf(servers.pos),
-      member: integrationOf(servers.member),
-      admin: integrationOf(servers.admin),
-      programme: integrationOf(servers.programme),
-    } satisfies { [server in Server]: HttpLambdaIntegration }
+    const integrations = new Map(Object.entries(servers).map(([server, serving]) => [server, integrationOf(serving)]))
     const routes = operations.map(
       (operation) =>
         new HttpRoute(this, operation.name, {
           httpApi: this.api,
           routeKey: HttpRouteKey.with(operation.path, operation.method as HttpMethod),
-          integration: integrations[serverOf(operation)],
+          integration: integrations.get(serverOf(operation))!,
           authorizer,
         }),
     )

@@ -11,6 +11,7 @@ export const joinClubFor = operation({
   name: 'joinClubFor',
   summary: 'Let a member into a club at a till',
   audience: 'pos',
+  office: 'clubs',
   method: 'PUT',
   path: '/pos/members/{memberId}/clubs/{clubId}',
   scope: 'laurel/pos',
@@ -27,6 +28,7 @@ export const leaveClubFor = operation({
   summary: 'Take a member out of a club at a till',
   description: 'Also where they left it before, or never belonged to it. What comes back of a fee is told, and booked once.',
   audience: 'pos',
+  office: 'clubs',
   method: 'DELETE',
   path: '/pos/members/{memberId}/clubs/{clubId}',
   scope: 'laurel/pos',
@@ -45,6 +47,7 @@ export const payForClub = operation({
     'It starts the membership or, within the term or its grace, renews it from the end of the term. The payment counts once, ' +
     'for ever. Whoever took a fee that is refused here gives it back.',
   audience: 'pos',
+  office: 'clubs',
   method: 'PUT',
   path: '/pos/members/{memberId}/clubs/{clubId}/payments/{paymentId}',
   scope: 'laurel/pos',
@@ -84,6 +87,7 @@ export const checkIn = operation({
     'Once a member. Who said nothing comes in while there is a place left. What it earns pays debt first and expires like ' +
     'points earned then.',
   audience: 'pos',
+  office: 'clubs',
   method: 'PUT',
   path: '/pos/clubs/{clubId}/events/{eventId}/check-ins/{memberId}',
   scope: 'laurel/pos',

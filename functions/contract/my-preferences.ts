@@ -10,6 +10,7 @@ export const changeMyPreferences = operation({
   description:
     'Without my consent nothing is kept. With it every outlet sees the notes, and may write some. Consent withdrawn deletes them all at once.',
   audience: 'member',
+  office: 'clubs',
   method: 'PATCH',
   path: '/me/preferences',
   scope: 'laurel/member',

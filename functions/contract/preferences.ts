@@ -10,6 +10,7 @@ export const changePreferencesFor = operation({
   summary: 'Note what a guest likes',
   description: 'At an outlet that the token may post for, and only with the guest’s consent.',
   audience: 'pos',
+  office: 'clubs',
   method: 'PATCH',
   path: '/pos/members/{memberId}/preferences',
   scope: 'laurel/pos',

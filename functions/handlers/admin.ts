@@ -1,23 +1,17 @@
 import { adjustPointsImplementation } from './adjust-points.ts'
-import { announceEventImplementation, readEventImplementation } from './announce-event.ts'
 import { attachPurchaseImplementation } from './attach-purchase.ts'
 import type { Implementation } from './context.ts'
 import { endTierGrantImplementation } from './end-tier-grant.ts'
 import { grantTierImplementation } from './grant-tier.ts'
-import { makeInvitationImplementation, voidInvitationImplementation } from './invitations.ts'
 import { readAuditImplementation } from './read-audit.ts'
 import { readExplanationImplementation } from './read-explanation.ts'
 import { readMemberAsStaffImplementation } from './read-member-as-staff.ts'
 import { recordStaffEventImplementation } from './record-staff-event.ts'
 import { setSegmentsImplementation } from './set-segments.ts'
 
-/** What staff may do to members and their clubs, and read. */
+/** What staff may do to members, and read. */
 export const adminImplementations: readonly Implementation[] = [
   adjustPointsImplementation,
-  makeInvitationImplementation,
-  voidInvitationImplementation,
-  announceEventImplementation,
-  readEventImplementation,
   recordStaffEventImplementation,
   attachPurchaseImplementation,
   readExplanationImplementation,

@@ -1,11 +1,6 @@
 import { changeMemberImplementation } from './change-member.ts'
-import { changePreferencesForImplementation } from './change-preferences-for.ts'
-import { checkInImplementation } from './check-in.ts'
 import type { Implementation } from './context.ts'
 import { enrolMemberImplementation } from './enrol-member.ts'
-import { joinClubForImplementation } from './join-club-for.ts'
-import { leaveClubForImplementation } from './leave-club-for.ts'
-import { payForClubImplementation } from './pay-for-club.ts'
 import { quotePurchaseImplementation } from './quote-purchase.ts'
 import { readMemberImplementation } from './read-member.ts'
 import { readPurchaseImplementation } from './read-purchase.ts'
@@ -29,11 +24,6 @@ export const posImplementations: readonly Implementation[] = [
   recordReturnImplementation,
   readReturnImplementation,
   runBatchImplementation,
-  joinClubForImplementation,
-  leaveClubForImplementation,
-  payForClubImplementation,
-  checkInImplementation,
-  changePreferencesForImplementation,
   recordEventImplementation,
   undoEventImplementation,
 ]

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildBundles, type FunctionName } from '../../lib/bundles.ts'
+import { servers } from '../contract/operation.ts'
 import type { Functions } from './functions.ts'
 
 /** Builds the functions as they are deployed, into a directory that goes when this process ends. */
 export async function buildFunctions(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'laurel-bundles-'))
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
-  await buildBundles(directory, ['authorize', 'pos', 'member', 'admin', 'programme', 'unrouted', 'settle-members', 'run-jobs'])
+  await buildBundles(directory, [...servers, 'authorize', 'unrouted', 'settle-members', 'run-jobs'])
   return directory
 }
 
@@ -32,7 +33,7 @@ export function bundledFunctions(directory: string): Functions {
   }
   return {
     authorize: load('authorize'),
-    servers: { pos: load('pos'), member: load('member'), admin: load('admin'), programme: load('programme') },
+    servers: Object.fromEntries(servers.map((server) => [server, load(server)])) as Functions['servers'],
     unrouted: load('unrouted'),
     settle: load('settle-members'),
     runJobs: load('run-jobs'),

@@ -1,6 +1,7 @@
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda'
 import { serveAdmin } from '../admin.ts'
-import type { Server } from '../contract/operation.ts'
+import { serveClubs } from '../clubs.ts'
+import { type Server, servers } from '../contract/operation.ts'
 import type { Ran } from '../handlers/jobs.ts'
 import type { GatewayHandler } from '../http/audience.ts'
 import { authorizeEvent, type Issuer } from '../http/authorization.ts'
@@ -27,16 +28,24 @@ export interface Functions {
   readonly runJobs: (event: JobsEvent) => Promise<Ran>
 }
 
+/** The functions behind the HTTP API from their sources: each makes one in a given world. */
+export const servedBy = {
+  pos: servePos,
+  member: serveMember,
+  admin: serveAdmin,
+  programme: serveProgramme,
+  clubs: serveClubs,
+} satisfies { [server in Server]: (runtime: Runtime) => GatewayHandler }
+
+/** Those of one world. */
+export const serversOf = (runtime: Runtime) =>
+  Object.fromEntries(servers.map((server) => [server, servedBy[server](runtime)])) as Functions['servers']
+
 /** The functions from their sources, in a given world. */
 export function functionsOf(runtime: Runtime, issuer: Issuer): Functions {
   return {
     authorize: (event) => authorizeEvent(runtime.store, issuer, runtime.now(), event),
-    servers: {
-      pos: servePos(runtime),
-      member: serveMember(runtime),
-      admin: serveAdmin(runtime),
-      programme: serveProgramme(runtime),
-    },
+    servers: serversOf(runtime),
     unrouted,
     settle: (event) => settleShards(runtime, event),
     runJobs: (event) => runJobsFor(runtime, event),

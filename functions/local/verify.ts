@@ -188,9 +188,9 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
   return { entries: partition.entries.length, differences, sales, account }
 }
 
-/** Compares a head with what its entries make. Gives the account as of now. */
+/** Compares a head with what its entries make. Gives the account as of now, or of its last booking, where that was later. */
 function compareHead(
-  { programme, now }: Ledger,
+  { programme, now: began }: Ledger,
   item: Item,
   { entries: items, closed }: Partition,
   entries: readonly Entry[],
@@ -201,11 +201,13 @@ function compareHead(
   // What a version before this one did not write down cannot be wrong.
   const stored = isUncounted(item) ? { ...read, purchases: replayed.head.purchases } : read
   const last = items.at(-1)
+  const booked = (last?.bk ?? 0) as Instant
+  // Members are posted for while others are verified: what the head has counted by now is not before the verification began.
+  const now = booked > began ? booked : began
   const head = { ...replayed.head, version: last ? entryPosition(last.sk).version : 0 }
   check(isDeepStrictEqual(stored, head), 'the head is not what its entries make')
   check(isConserved(stored), 'the head does not conserve points')
-  const isDueAs = (known: Programme) =>
-    isDeepStrictEqual(item, headItem(programme.id, read, nextDue(known, stored), (last?.bk ?? 0) as Instant))
+  const isDueAs = (known: Programme) => isDeepStrictEqual(item, headItem(programme.id, read, nextDue(known, stored), booked))
   check(knownAtTimes(programme).some(isDueAs), 'the head says another instant than it is due at')
   check(sameClosed(closed, replayed.closed), 'a closed bucket is not what the entries make')
   const { account } = settle(programme, { head: stored, closed }, now, undefined, entries)

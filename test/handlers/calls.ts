@@ -1,9 +1,9 @@
 import { enrolMe } from '../../functions/contract/me.ts'
 import { changeMember, enrolMember, searchMembers } from '../../functions/contract/members.ts'
-import type { Operation } from '../../functions/contract/operation.ts'
+import { type Operation, serverOf } from '../../functions/contract/operation.ts'
 import { recordPurchase } from '../../functions/contract/purchases.ts'
+import { servedBy } from '../../functions/local/functions.ts'
 import { serveMember } from '../../functions/member.ts'
-import { servePos } from '../../functions/pos.ts'
 import type { Runtime } from '../../functions/runtime.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
 
@@ -18,7 +18,7 @@ export async function call(
   asked: { params?: { [name: string]: string }; body?: unknown },
   programme = 'demo',
 ) {
-  const { statusCode, body } = await callAs(servePos(runtime), { ...demoTill, programme }, operation, asked)
+  const { statusCode, body } = await callAs(servedBy[serverOf(operation)](runtime), { ...demoTill, programme }, operation, asked)
   return { status: statusCode, body: JSON.parse(body ?? 'null') as { [name: string]: unknown } }
 }
 

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
-import { serveAdmin } from '../../functions/admin.ts'
 import { announceEvent, readEvent } from '../../functions/contract/club-office.ts'
 import { joinClubFor, leaveClubFor } from '../../functions/contract/clubs.ts'
 import { acceptEvent } from '../../functions/contract/my-clubs.ts'
-import type { Operation } from '../../functions/contract/operation.ts'
+import { type Operation, serverOf } from '../../functions/contract/operation.ts'
 import { deploymentOn } from '../../functions/local/deployment.ts'
-import { serveMember } from '../../functions/member.ts'
+import { servedBy } from '../../functions/local/functions.ts'
 import type { Runtime } from '../../functions/runtime.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
@@ -35,7 +34,7 @@ const runtimeOn = async (store: Interrupted | SqliteStore): Promise<Runtime> =>
   (await deploymentOn(store, { now: () => (noon + 1) as never })).runtime
 
 const ask = async (runtime: Runtime, operation: Operation, body?: unknown) => {
-  const serve = operation.audience === 'admin' ? serveAdmin : serveMember
+  const serve = servedBy[serverOf(operation)]
   const context = { ...demoTill, scopes: operation.scope, member: 'ada', subject: 'ada' }
   const answer = await callAs(serve(runtime), context, operation, { params, body })
   return { status: answer.statusCode, body: JSON.parse(answer.body ?? 'null') as { [name: string]: unknown } }

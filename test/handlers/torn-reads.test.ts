@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { serveAdmin } from '../../functions/admin.ts'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
-import type { Operation } from '../../functions/contract/operation.ts'
+import { type Operation, serverOf } from '../../functions/contract/operation.ts'
 import { recordReturn } from '../../functions/contract/purchases.ts'
 import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
 import { instant } from '../../functions/domain/units.ts'
+import { servedBy } from '../../functions/local/functions.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { verify } from '../../functions/local/verify.ts'
 import { createRuntime, type Runtime } from '../../functions/runtime.ts'
@@ -58,7 +58,7 @@ const processOn = (on: Store): Runtime =>
 
 async function asStaff(runtime: Runtime, operation: Operation, asked: { params: { [name: string]: string }; body?: unknown }) {
   const caller = { ...demoTill, scopes: 'laurel/admin.service', stores: '' }
-  const { statusCode, body } = await callAs(serveAdmin(runtime), caller, operation, asked)
+  const { statusCode, body } = await callAs(servedBy[serverOf(operation)](runtime), caller, operation, asked)
   return { status: statusCode, body: JSON.parse(body ?? 'null') as unknown }
 }
 

@@ -1,14 +1,11 @@
 import type { Context as LambdaContext } from 'aws-lambda'
-import { serveAdmin } from '../../functions/admin.ts'
 import { type Operation, type Server, serverOf } from '../../functions/contract/operation.ts'
 import type { MemberId } from '../../functions/domain/units.ts'
 import type { Caller } from '../../functions/handlers/context.ts'
 import type { GatewayEvent, GatewayHandler } from '../../functions/http/audience.ts'
 import { contextOfCaller } from '../../functions/http/caller.ts'
 import { routeKeyOf } from '../../functions/http/routes.ts'
-import { serveMember } from '../../functions/member.ts'
-import { servePos } from '../../functions/pos.ts'
-import { serveProgramme } from '../../functions/programme.ts'
+import { serversOf } from '../../functions/local/functions.ts'
 import { createRuntime, type Runtime } from '../../functions/runtime.ts'
 import { secretsAmong } from '../../functions/store/key-ring.ts'
 import type { DuePage, DueQuery, Item, Key, Page, PartitionQuery, ReadResult, Store, Write } from '../../functions/store/store.ts'
@@ -130,12 +127,7 @@ export class Process implements Store {
       lookupSecrets: secretsAmong(async () => world.secrets),
     })
     const { runtime } = this
-    this.#handlers = {
-      pos: servePos(runtime),
-      member: serveMember(runtime),
-      admin: serveAdmin(runtime),
-      programme: serveProgramme(runtime),
-    }
+    this.#handlers = serversOf(runtime)
   }
 
   async send(call: Call): Promise<Answer> {

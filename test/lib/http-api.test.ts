@@ -1,10 +1,10 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import type { APIGatewayRequestAuthorizerEventV2, Context as LambdaContext } from 'aws-lambda'
 import { afterAll, describe, expect, it } from 'vitest'
-import { serveAdmin } from '../../functions/admin.ts'
 import { operations } from '../../functions/contract/index.ts'
 import { type Operation, type Server, serverOf } from '../../functions/contract/operation.ts'
 import { adminImplementations } from '../../functions/handlers/admin.ts'
+import { clubImplementations } from '../../functions/handlers/clubs.ts'
 import { memberImplementations } from '../../functions/handlers/member.ts'
 import { posImplementations } from '../../functions/handlers/pos.ts'
 import { programmeImplementations } from '../../functions/handlers/programme.ts'
@@ -14,9 +14,7 @@ import type { AuthorizerContext } from '../../functions/http/caller.ts'
 import { defaultRouteKey, routeKeyOf } from '../../functions/http/routes.ts'
 import { deploymentOn } from '../../functions/local/deployment.ts'
 import { developmentIssuer } from '../../functions/local/development-issuer.ts'
-import { serveMember } from '../../functions/member.ts'
-import { servePos } from '../../functions/pos.ts'
-import { serveProgramme } from '../../functions/programme.ts'
+import { serversOf } from '../../functions/local/functions.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import { handler as unrouted } from '../../functions/unrouted.ts'
 import { callAs } from './gateway-event.ts'
@@ -38,14 +36,16 @@ function servedBy(routeKey: string): unknown {
 const servers = {
   pos: 'What tills call',
   member: 'What the member app calls',
-  admin: 'What staff call about members and clubs',
+  admin: 'What staff call about members',
   programme: 'What staff call about the programme itself',
+  clubs: 'What tills, members and staff call about clubs',
 } satisfies { [server in Server]: string }
 const implementations = {
   pos: posImplementations,
   member: memberImplementations,
   admin: adminImplementations,
   programme: programmeImplementations,
+  clubs: clubImplementations,
 } satisfies { [server in Server]: unknown }
 
 describe('the routes', () => {
@@ -106,7 +106,7 @@ describe('the gateway', () => {
       .of('AWS::Lambda::Permission')
       .filter(([, { Properties }]) => Properties.Principal === 'apigateway.amazonaws.com')
       .map(([, { Properties }]) => /"(\/[*/]+)"/.exec(JSON.stringify(Properties.SourceArn))?.[1] ?? 'authorizer')
-    expect(sources.sort()).toEqual(['/*/*', '/*/*/*', '/*/*/*', '/*/*/*', '/*/*/*', 'authorizer'])
+    expect(sources.sort()).toEqual(['/*/*', ...Object.keys(servers).map(() => '/*/*/*'), 'authorizer'])
   })
 
   it('logs nothing that is anybody’s: no path, no address, no agent, no token', () => {
@@ -141,12 +141,7 @@ describe('the gateway', () => {
 const { runtime, secrets } = await deploymentOn(new SqliteStore(':memory:'))
 afterAll(() => runtime.store.close())
 
-const handlers = {
-  pos: servePos(runtime),
-  member: serveMember(runtime),
-  admin: serveAdmin(runtime),
-  programme: serveProgramme(runtime),
-} satisfies { [server in Server]: unknown }
+const handlers = serversOf(runtime)
 
 const call = (operation: Operation, context: Partial<AuthorizerContext>): Promise<GatewayResult> =>
   callAs(handlers[serverOf(operation)], context, operation)

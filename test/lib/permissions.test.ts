@@ -33,7 +33,8 @@ const changes = [
 const allowed: { readonly [description: string]: readonly string[] } = {
   'What tills call': [...writesLog, ...changes],
   'What the member app calls': [...writesLog, ...changes],
-  'What staff call about members and clubs': [
+  'What tills, members and staff call about clubs': [...writesLog, ...reads, 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+  'What staff call about members': [
     ...writesLog,
     ...reads,
     'dynamodb:PutItem',

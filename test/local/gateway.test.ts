@@ -1,5 +1,6 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { servers } from '../../functions/contract/operation.ts'
 import type { GatewayEvent } from '../../functions/http/audience.ts'
 import { nobody } from '../../functions/http/authorization.ts'
 import type { AuthorizerContext } from '../../functions/http/caller.ts'
@@ -25,12 +26,7 @@ const functions: Functions = {
     if (context instanceof Error) throw context
     return { isAuthorized: true, context }
   },
-  servers: {
-    pos: writingDown('pos'),
-    member: writingDown('member'),
-    admin: writingDown('admin'),
-    programme: writingDown('programme'),
-  },
+  servers: Object.fromEntries(servers.map((server) => [server, writingDown(server) as unknown])) as Functions['servers'],
   unrouted: writingDown('unrouted'),
   settle: () => Promise.reject(new Error('nobody asked')),
   runJobs: () => Promise.reject(new Error('nobody asked')),
@@ -124,7 +120,9 @@ test.each([
   ['GET', '/pos/members/m-1', 'pos'],
   ['GET', '/me/balance', 'member'],
   ['GET', '/admin/members/m-1', 'admin'],
-  ['PUT', '/admin/clubs/candle-friends/events/tasting', 'admin'],
+  ['PUT', '/pos/members/m-1/clubs/candle-friends', 'clubs'],
+  ['PUT', '/me/clubs/candle-friends', 'clubs'],
+  ['PUT', '/admin/clubs/candle-friends/events/tasting', 'clubs'],
   ['PUT', '/admin/clubs/candle-friends', 'programme'],
   ['POST', '/admin/programme/publish', 'programme'],
 ])('%s %s is asked of %s', async (method, path, name) => {

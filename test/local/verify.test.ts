@@ -62,9 +62,9 @@ const closed = "LIKE 'B#%'"
 const entry = (n: number) =>
   `= (SELECT sk FROM items WHERE pk = 'P#demo#M#m-3' AND sk LIKE 'E#%' ORDER BY sk LIMIT 1 OFFSET ${n})`
 
-async function differencesIn(path: string): Promise<Difference[]> {
+async function differencesIn(path: string, now = '2026-11-22T12:00:00Z'): Promise<Difference[]> {
   const store = new SqliteStore(path)
-  const { runtime } = await deploymentOn(store, { now: () => at('2026-11-22T12:00:00Z') })
+  const { runtime } = await deploymentOn(store, { now: () => at(now) })
   const differences: Difference[] = []
   const { ok, members } = await verify(runtime, undefined, (difference) => differences.push(difference))
   await store.close()
@@ -145,6 +145,10 @@ describe('what is not as it should be with a purchase that is nobody’s is told
     const differences = await differencesIn(tampered(statement))
     expect(differences).toEqual([{ programme: 'demo', member: '-', what: expect.stringMatching(/^purchase leeds:nobodys: ./) }])
   })
+})
+
+test('a member whom somebody posted for after the verification began is looked at as of then', async () => {
+  expect(await differencesIn(tampered(), '2025-12-31T12:00:00Z')).toEqual([])
 })
 
 test('laurel verify exits with 1, names every one of them, and says the sums last all the same', async () => {
