@@ -82,6 +82,16 @@ export class Audiences extends Construct {
         environment: { LAUREL_TABLE },
         allowed: [...changes, checksInTransactions(ledger)],
       }),
+      rewards: new LedgerFunction(this, {
+        ...common,
+        name: 'rewards',
+        description: 'What tills, members and staff call about rewards',
+        memoryMb: 1024,
+        concurrency: 100,
+        environment: findsMembers,
+        // Tills name members by card.
+        allowed: [...changes, readsSecret(lookups.secret)],
+      }),
       programme: new LedgerFunction(this, {
         ...common,
         name: 'programme',

@@ -11,12 +11,22 @@ import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './m
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
 import { changeMyPreferences } from './my-preferences.ts'
+import { readMyRedemptions, readMyRewards } from './my-rewards.ts'
 import type { Operation } from './operation.ts'
 import { changePreferencesFor } from './preferences.ts'
 import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
 import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import {
+  captureRedemption,
+  readRedemption,
+  redeemMyReward,
+  redeemReward,
+  releaseRedemption,
+  reverseRedemption,
+  reverseRedemptionAsStaff,
+} from './redemptions.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
 import { recordStaffEvent } from './staff-events.ts'
@@ -36,6 +46,15 @@ export const operations: readonly Operation[] = [
   runBatch,
   recordEvent,
   undoEvent,
+  redeemReward,
+  captureRedemption,
+  releaseRedemption,
+  reverseRedemption,
+  readRedemption,
+  readMyRewards,
+  readMyRedemptions,
+  redeemMyReward,
+  reverseRedemptionAsStaff,
   enrolMe,
   readMe,
   readBalance,

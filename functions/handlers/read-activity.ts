@@ -3,10 +3,10 @@ import { readActivity } from '../contract/me.ts'
 import { problem } from '../contract/problem.ts'
 import type { Entry, Fact } from '../domain/entry.ts'
 import { entryOf } from '../store/entry-item.ts'
-import type { Key } from '../store/store.ts'
 import { entryPosition, entryPrefix, memberPartition } from '../store/table.ts'
 import { peekAccount } from './account.ts'
 import { implement } from './context.ts'
+import { cursorOfEntry, keyOfCursor } from './entry-cursor.ts'
 import { ownMember } from './own-member.ts'
 import { rfc3339 } from './views.ts'
 
@@ -38,16 +38,10 @@ export const readActivityImplementation = implement(readActivity, async ({ query
     status: 200 as const,
     body: {
       items: [...unbooked, ...page.items.map(entryOf)].flatMap(activityOf),
-      nextCursor: page.next ? Buffer.from(page.next.sk.slice(entryPrefix.length)).toString('base64url') : null,
+      nextCursor: page.next ? cursorOfEntry(page.next) : null,
     },
   }
 })
-
-/** The key that a cursor stands for, in the member's own partition whatever it says; null where no page gave it. */
-function keyOfCursor(pk: string, cursor: string): Key | null {
-  const position = Buffer.from(cursor, 'base64url').toString()
-  return /^\d{10}#\d{3}$/.test(position) ? { pk, sk: entryPrefix + position } : null
-}
 
 const kinds = {
   enrol: 'enrolled',

@@ -8,6 +8,7 @@ import { clubImplementations } from '../../functions/handlers/clubs.ts'
 import { memberImplementations } from '../../functions/handlers/member.ts'
 import { posImplementations } from '../../functions/handlers/pos.ts'
 import { programmeImplementations } from '../../functions/handlers/programme.ts'
+import { rewardImplementations } from '../../functions/handlers/rewards.ts'
 import type { GatewayEvent, GatewayResult } from '../../functions/http/audience.ts'
 import { authorizeEvent, nobody, scopes } from '../../functions/http/authorization.ts'
 import type { AuthorizerContext } from '../../functions/http/caller.ts'
@@ -39,6 +40,7 @@ const servers = {
   admin: 'What staff call about members',
   programme: 'What staff call about the programme itself',
   clubs: 'What tills, members and staff call about clubs',
+  rewards: 'What tills, members and staff call about rewards',
 } satisfies { [server in Server]: string }
 const implementations = {
   pos: posImplementations,
@@ -46,6 +48,7 @@ const implementations = {
   admin: adminImplementations,
   programme: programmeImplementations,
   clubs: clubImplementations,
+  rewards: rewardImplementations,
 } satisfies { [server in Server]: unknown }
 
 describe('the routes', () => {
