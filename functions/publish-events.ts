@@ -6,7 +6,7 @@ import type { Refund } from './domain/club.ts'
 import type { Effect } from './domain/entry.ts'
 import { entryOf } from './store/entry-item.ts'
 import type { Item, Key } from './store/store.ts'
-import { entryPrefix, memberOfPartition } from './store/table.ts'
+import { entryPrefix, lowStockKind, memberOfPartition, programmeOfPartition } from './store/table.ts'
 
 /** A ledger entry as the world outside hears of it: what happened, and nobody's name. */
 export interface LedgerEvent {
@@ -26,6 +26,10 @@ export interface LedgerEvent {
   readonly tierLapsing?: { readonly at: string; readonly to: string }
   /** The club that it is about and, where a member left it, what of their fees is to be paid back (minor units). */
   readonly club?: { readonly id: string; readonly refund?: Refund }
+  /** The redemption that it is about. */
+  readonly redemption?: { readonly id: string; readonly rewardId: string }
+  /** That fewer of a reward are left than its mark says. */
+  readonly lowStock?: { readonly rewardId: string; readonly left: number; readonly mark: number }
 }
 
 /**
@@ -40,6 +44,7 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
   const image = dynamodb?.NewImage
   if (eventName !== 'INSERT' || !image?.sk?.S?.startsWith(entryPrefix)) return undefined
   const item = unmarshall(image as { [name: string]: AttributeValue }) as Item
+  if (item.k === lowStockKind) return lowStockEvent(item)
   const { at, bookedAt, fact, effect } = entryOf(item)
   return {
     id: eventId(item, bookedAt),
@@ -52,7 +57,23 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
     ...('clubId' in fact && {
       club: { id: fact.clubId, ...('refund' in fact && fact.refund && { refund: fact.refund }) },
     }),
+    ...('redemptionId' in fact && { redemption: { id: fact.redemptionId, rewardId: fact.rewardId } }),
     ...tierEvent(effect),
+  }
+}
+
+/** It stands among the entries of no member, with the stock. */
+function lowStockEvent(item: Item): LedgerEvent {
+  const [at, bookedAt] = [Number(item.at), Number(item.bk)]
+  return {
+    id: eventId(item, bookedAt),
+    programme: programmeOfPartition(item.pk),
+    kind: lowStockKind,
+    at: new Date(at).toISOString(),
+    bookedAt: new Date(bookedAt).toISOString(),
+    totals: {},
+    debt: 0,
+    lowStock: item.f as unknown as NonNullable<LedgerEvent['lowStock']>,
   }
 }
 

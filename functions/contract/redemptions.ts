@@ -19,7 +19,7 @@ const basket = canonicalObject({
     .array(canonicalObject({ sku: text(128), quantity, amount, categories: z.array(text(128)).max(32).optional() }))
     .min(1)
     .max(500),
-}).meta({ id: 'Basket', description: 'What the reward is taken off, before it is.' })
+}).meta({ id: 'RedemptionBasket', description: 'What the reward is taken off, before it is.' })
 
 const occurredAt = instant.optional().meta({ description: 'When it was; now, where it is left out.' })
 
@@ -106,7 +106,7 @@ export const redeemReward = operation({
   ],
   example: {
     params: { redemptionId: 'leeds:till-3:r-1' },
-    body: { member: { id: 'm-1001' }, rewardId: 'tea-for-two', storeId: 'leeds', mode: 'capture' },
+    body: { member: { id: 'm-1001' }, rewardId: 'tea-for-two', storeId: 'leeds', mode: 'reserve' },
   },
 })
 
@@ -150,7 +150,7 @@ export const releaseRedemption = operation({
   body: canonicalObject({ storeId: storeId.optional() }).meta({ id: 'Releasing' }),
   answers: () => ({ 200: withStanding() }),
   problems: ['redemption-unknown', 'redemption-captured', 'redemption-lapsed', 'redemption-reversed', 'store-forbidden'],
-  example: { params: { redemptionId: 'leeds:till-3:r-2' }, body: {} },
+  example: { params: { redemptionId: 'me:53UDo6rLeaqa2VQhfxGnHzds3n_iITRX22QZHRpZMkQ' }, body: {} },
 })
 
 const reversing = [
@@ -177,7 +177,7 @@ export const reverseRedemption = operation({
   body: canonicalObject({ storeId: storeId.optional(), reason: text(512).optional() }).meta({ id: 'Reversing' }),
   answers: () => ({ 200: withStanding() }),
   problems: [...reversing, 'store-forbidden'],
-  example: { params: { redemptionId: 'leeds:till-3:r-3' }, body: { storeId: 'leeds', reason: 'Wrong reward' } },
+  example: { params: { redemptionId: 'leeds:till-3:r-1' }, body: { storeId: 'leeds', reason: 'Wrong reward' } },
 })
 
 export const reverseRedemptionAsStaff = operation({
@@ -194,7 +194,7 @@ export const reverseRedemptionAsStaff = operation({
   body: canonicalObject({ reason: text(512) }).meta({ id: 'ReversingAsStaff' }),
   answers: () => ({ 200: withStanding() }),
   problems: reversing,
-  example: { params: { redemptionId: 'leeds:till-3:r-4' }, body: { reason: 'The voucher was torn' } },
+  example: { params: { redemptionId: 'leeds:till-3:r-1' }, body: { reason: 'The voucher was torn' } },
 })
 
 export const readRedemption = operation({

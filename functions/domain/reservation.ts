@@ -28,6 +28,8 @@ export type RedemptionFact = { readonly redemptionId: string; readonly rewardId:
   | {
       /** They come back, all or a part of them. */
       readonly kind: 'restore'
+      /** The redemption is undone as a whole: its stock and its place in the limits come back too. */
+      readonly reversed?: true | undefined
       readonly reason?: string | undefined
       /** Whoever of staff gave them back. */
       readonly actor?: string | undefined

@@ -3,7 +3,7 @@ import { compileSelector } from './conditions.ts'
 import type { EarningLine } from './earning.ts'
 import type { Head } from './head.ts'
 import type { Revision } from './programme.ts'
-import { isRefusal, type Refusal, refusal } from './refusal.ts'
+import { type Refusal, refusal } from './refusal.ts'
 import { onSale, type Reward } from './reward.ts'
 import { tierOfId } from './tiers.ts'
 import { type Instant, multiplyDivide, type Points, points } from './units.ts'
@@ -114,10 +114,10 @@ export function judgeRequest(revision: Revision, head: Head, reward: Reward, req
   if (onSale(reward, request.at) !== 'now') return refusal('reward-not-on-sale', '/rewardId')
   if (lackingForReward(revision, head, reward)) return refusal('reward-locked', '/rewardId')
   const price = wantedPoints(revision, head, reward, request.points)
-  if (isRefusal(price as object)) return price
+  if (typeof price !== 'number') return price
   const { mode, storeId, basket } = request
   if (mode === 'reserve' && storeId === undefined) return price
-  return handOutFault(reward, price as Points, storeId, basket, mode) ?? price
+  return handOutFault(reward, price, storeId, basket, mode) ?? price
 }
 
 /** What is wrong with the store or the basket where a reward is handed out; undefined: nothing. */

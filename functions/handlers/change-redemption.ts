@@ -102,7 +102,7 @@ async function reverseWhole({ open, ledger, redemption, state }: Open, why: Rest
   if (state !== 'captured') return stateProblems[state]
   const { id: redemptionId, rewardId, taken, restored, price, memberId } = redemption
   const spent = { redemptionId, rewardId, taken, restored }
-  const given = restore(ledger.programme, open.account, spent, points(price - restored), why, ledger.now)
+  const given = restore(ledger.programme, open.account, spent, points(price - restored), { reversed: true, ...why }, ledger.now)
   if (isRefusal(given)) return problemOf(given)
   const reward = rewardOfRedemption(ledger, redemption)
   const voided = await takeBack(ledger, { redemptionId, memberId, reward })

@@ -47,7 +47,7 @@ export const redeemRewardImplementation = implement(redeemReward, async ({ param
   }
   return attempt<Answer>(runtime, async (uncertain) => {
     const member = await memberOf(context, body.member, at)
-    if (!isProblem(member)) return spend(context, member, asked, uncertain)
+    if (typeof member === 'string') return spend(context, member, asked, uncertain)
     // What is done is recognised before anything is refused that may have changed since.
     const { items } = await runtime.store.read([table.redemption(programme.id, asked.id)], { consistent: true })
     return items[0] ? replayOf(context, asked, items[0], uncertain) : member
@@ -119,8 +119,8 @@ async function take(
     return problem('store-unknown', '/storeId')
   }
   const price = judgeRequest(revision, open.account.head, reward, asked)
-  if (typeof price === 'object' && isRefusal(price)) return problemOf(price)
-  const booked = book(ledger, open, asked, reward, price as Points)
+  if (typeof price !== 'number') return problemOf(price)
+  const booked = book(ledger, open, asked, reward, price)
   if (isRefusal(booked)) return problemOf(booked)
   const taken = await takeReward(ledger, { memberId, reward, at: asked.at }, stock, counted)
   if (typeof taken === 'string') return problem(taken, '/rewardId')
@@ -130,10 +130,10 @@ async function take(
   const redemption: Redemption = {
     ...{ id: asked.id, ownId: asked.ownId, version: 1, hash: asked.hash, memberId, rewardId: reward.id },
     state: asked.mode === 'reserve' ? 'reserved' : 'captured',
-    ...{ price: price as Points, taken: booked.taken, restored: 0 as Points, at: asked.at, madeAt: now, changedAt: null },
+    ...{ price: price, taken: booked.taken, restored: 0 as Points, at: asked.at, madeAt: now, changedAt: null },
     lapsesAt: account.head.reservations.find(({ redemptionId }) => redemptionId === asked.id)?.lapsesAt ?? null,
     storeId: asked.storeId ?? null,
-    money: moneyFor(reward, price as Points, asked.basket),
+    money: moneyFor(reward, price, asked.basket),
   }
   const result = await ledger.runtime.store.commit([
     redemptionWrite(programme.id, redemption),

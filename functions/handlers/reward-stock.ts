@@ -6,7 +6,7 @@ import type { Instant, MemberId } from '../domain/units.ts'
 import { type Pot, potOf, potWrite } from '../store/budget-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import type { Item, Key, Write } from '../store/store.ts'
-import { stockOf, table } from '../store/table.ts'
+import { lowStockKind, stockOf, table } from '../store/table.ts'
 import type { Ledger } from './account.ts'
 import { openBudget, openRest, potKeys, readyPot } from './budgets.ts'
 
@@ -70,7 +70,7 @@ function takenWrites({ programme, now }: Ledger, { id, lowStock }: Reward, pot: 
   const isNews = pot.gathered === true && !pot.low && lowStock !== undefined && left < lowStock
   if (!isNews) return [potWrite(pot, { left })]
   const key = table.lowStock(programme.id, id, Number(pot.stored?.[versionAttribute] ?? 0) + 1)
-  const news = { ...key, at: now, bk: now, k: 'low-stock', f: { rewardId: id, left, mark: lowStock } }
+  const news = { ...key, at: now, bk: now, k: lowStockKind, f: { rewardId: id, left, mark: lowStock } }
   return [potWrite(pot, { left, low: true }), { kind: 'put', item: news }]
 }
 

@@ -15,10 +15,12 @@ import {
   programmesPartition,
   rosterShard,
   shards,
+  stockOf,
   table,
   utcMonth,
 } from '../store/table.ts'
 import { limitedIds } from './verify-limits.ts'
+import { stockedIds } from './verify-redemptions.ts'
 
 /**
  * All items of a programme, or of all: what `import` puts in another deployment. Walks the roster, never the table. Look-ups
@@ -34,7 +36,8 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     yield* exportAudit(runtime, programme)
     yield* eachItem(store, { pk: agendaPartition(programme) })
     for (const club of await clubsEver(runtime, programme)) yield* eachItem(store, { pk: clubPartition(programme, club) })
-    for (const campaign of limitedIds((await programmes.get(programme))!)) {
+    const compiled = (await programmes.get(programme))!
+    for (const campaign of [...limitedIds(compiled), ...stockedIds(compiled).map(stockOf)]) {
       for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
     }
     for (let shard = 0; shard < shards; shard += 1) {
@@ -70,6 +73,7 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
   for await (const item of eachItem(runtime.store, { pk: memberPartition(programme, memberId(id)) })) {
     yield item
     if (item.k === 'earn') receipts.push(table.receipt(programme, item.p as string))
+    if (item.k === 'reserve' || item.k === 'redeem') receipts.push(...redemptionKeys(programme, entryOf(item)))
     if (item.k === 'bonus') receipts.push(...eventKeys(programme, entryOf(item)))
     if (receipts.length === mostReadKeys) {
       yield* readItems(runtime, receipts)
@@ -78,6 +82,10 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
   }
   if (receipts.length > 0) yield* readItems(runtime, receipts)
 }
+
+/** Where the record of a redemption stands: told with the entry that made it. */
+const redemptionKeys = (programme: string, { fact, effect }: Entry): Key[] =>
+  'redemptionId' in fact && effect.ended === undefined ? [table.redemption(programme, fact.redemptionId)] : []
 
 /** Where the record of an event stands; other bonuses have theirs with the member. */
 const eventKeys = (programme: string, { fact }: Entry): Key[] =>

@@ -78,6 +78,9 @@ export const budgetPartitions = (programme: string, campaign: string): string[] 
   ...Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard).pk),
 ]
 
+/** Whether a counter of a member is of a reward. */
+export const isRewardCounter = (sk: string): boolean => sk.startsWith(`${capPrefix}#`)
+
 /** What names a reward among budgets and counters, and no campaign can be called. */
 export const stockOf = (reward: string): string => `#${reward}`
 
@@ -263,6 +266,12 @@ export function utcDay(at: Instant): string {
 }
 
 let lastDay = { day: Number.NaN, text: '' }
+
+/** What the record that a stock is low is called among entries. */
+export const lowStockKind = 'low-stock'
+
+/** The programme of any of its partitions. */
+export const programmeOfPartition = (pk: string): string => pk.split('#')[1]!
 
 /** Programme and member of a head's partition key, as the due index hands it out. */
 export function memberOfPartition(pk: string): { programme: string; member: MemberId } {

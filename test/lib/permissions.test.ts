@@ -34,6 +34,12 @@ const allowed: { readonly [description: string]: readonly string[] } = {
   'What tills call': [...writesLog, ...changes],
   'What the member app calls': [...writesLog, ...changes],
   'What tills, members and staff call about clubs': [...writesLog, ...reads, 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+  'What tills, members and staff call about rewards': [
+    ...writesLog,
+    ...reads,
+    'dynamodb:PutItem',
+    'secretsmanager:GetSecretValue',
+  ],
   'What staff call about members': [
     ...writesLog,
     ...reads,

@@ -1,4 +1,5 @@
 import type { Club } from '../../functions/domain/club.ts'
+import type { Reward } from '../../functions/domain/reward.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 
 /** The clubs that the examples of the contract name. */
@@ -15,5 +16,10 @@ export const exampleClubs: readonly Club[] = [
   },
 ]
 
-/** The demo programme with the clubs of the examples. */
-export const demoWithClubs = { ...demoProgramme, clubs: exampleClubs }
+/** The reward that the examples of the contract are about. */
+export const exampleRewards: readonly Reward[] = [
+  { id: 'tea-for-two', name: 'Tea for two', kind: 'product', price: { points: 2 } },
+]
+
+/** The demo programme with the clubs and the reward of the examples. */
+export const demoWithClubs = { ...demoProgramme, clubs: exampleClubs, rewards: exampleRewards }
