@@ -24,8 +24,11 @@ export interface LedgerEvent {
   readonly tier?: { readonly change: 'reached' | 'lapsed' | 'renamed'; readonly from: string; readonly to: string }
   /** That the tier will lapse if nothing more happens: when, and what is left then. */
   readonly tierLapsing?: { readonly at: string; readonly to: string }
-  /** The club that it is about and, where a member left it, what of their fees is to be paid back (minor units). */
-  readonly club?: { readonly id: string; readonly refund?: Refund }
+  /**
+   * The club that it is about; where it is about one of its events, which; where a member left it, what of their fees is to be paid
+   * back (minor units).
+   */
+  readonly club?: { readonly id: string; readonly event?: string; readonly refund?: Refund }
   /** The redemption that it is about. */
   readonly redemption?: { readonly id: string; readonly rewardId: string }
   /** That fewer of a reward are left than its mark says. */
@@ -55,7 +58,11 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
     totals: effect.totals ?? {},
     debt: effect.debt ?? 0,
     ...('clubId' in fact && {
-      club: { id: fact.clubId, ...('refund' in fact && fact.refund && { refund: fact.refund }) },
+      club: {
+        id: fact.clubId,
+        ...('eventId' in fact && { event: fact.eventId }),
+        ...('refund' in fact && fact.refund && { refund: fact.refund }),
+      },
     }),
     ...('redemptionId' in fact && { redemption: { id: fact.redemptionId, rewardId: fact.rewardId } }),
     ...tierEvent(effect),

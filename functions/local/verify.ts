@@ -23,9 +23,12 @@ import {
   closedBucketPrefix,
   entryPosition,
   entryPrefix,
+  giftPrefix,
   headSort,
   isRewardCounter,
+  listedGiftPrefix,
   memberPartition,
+  owedPrefix,
   profileSort,
   rosterShard,
   shards,
@@ -34,6 +37,7 @@ import {
 import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
+import { giftDifferences } from './verify-gifts.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
 import { type ComparedRedemptions, compareRedemptions, StockSums, type TakenPiece } from './verify-redemptions.ts'
 import { unownedDifferences } from './verify-unowned.ts'
@@ -134,6 +138,10 @@ interface Partition {
   readonly counters: Item[]
   /** Records of bonuses. */
   readonly bonuses: Item[]
+  /** Records of gifts of points, and the list of them. */
+  readonly gifts: Item[]
+  /** Bonuses that are to be asked for, or were. */
+  readonly owed: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -182,10 +190,12 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     if (partition.head) {
       account = compareHead({ runtime, programme, now }, partition.head, partition, entries, check)
       check(await index.holds(partition.head), 'the due index is wrong')
+      for (const owed of partition.owed) check(await index.holds(owed), 'the due index is wrong about a bonus')
       if (partition.profile) check(await index.holds(partition.profile), 'the due index is wrong about an occasion')
     } else check(false, 'there is no head')
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
+    differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
     sales = [...compared.sales, ...bonuses.kept]
     const [rewardCounters, campaignCounters] = [true, false].map((ofRewards) =>
       partition.counters.filter(({ sk }) => isRewardCounter(sk) === ofRewards),
@@ -240,13 +250,24 @@ function knownAtTimes({ id, revisions }: Programme): Programme[] {
 }
 
 async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
-  const partition: Partition = { head: undefined, profile: undefined, entries: [], counters: [], bonuses: [], closed: new Map() }
+  const partition: Partition = {
+    head: undefined,
+    profile: undefined,
+    entries: [],
+    counters: [],
+    bonuses: [],
+    gifts: [],
+    owed: [],
+    closed: new Map(),
+  }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
     if (item.sk === headSort) partition.head = item
     else if (item.sk === profileSort) partition.profile = item
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
+    else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
+    else if (item.sk.startsWith(owedPrefix)) partition.owed.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }

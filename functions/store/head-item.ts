@@ -57,6 +57,12 @@ export function unpackReservation(packed: Value): Reservation {
   return { redemptionId, rewardId, held: held.map(unpackBucket), at, lapsesAt }
 }
 
+/** A head as it is stored, due at another instant: a revision that is new makes it so. */
+export function withDue(item: Item, dueAt: Instant | null): Item {
+  const { due: _due, dueAt: _dueAt, ...head } = item
+  return { ...head, ...(dueAt !== null && { due: duePartition(dueAt, shardOf(memberIdOf(item))), dueAt }) } as Item
+}
+
 /** Attribute that optimistic locking compares. */
 export const versionAttribute = 'v'
 

@@ -24,9 +24,14 @@ import type { Key } from './store.ts'
  * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
  * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
  * | what was booked of a bonus by its id      | P#p#M#m / AUTO#trigger#of               | whatever gives or undoes one    | strong      |
+ * | a bonus that time or staff set off        | P#p#M#m / OWED#instant#trigger          | settle-members                  | strong      |
  * | an event by its id                        | P#p#EVENT#id / EVENT                    | record-event                    | strong      |
- * | whose birthdays are in the due index      | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
+ * | for which revisions members are due       | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
  * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
+ * | a gift of points by its id                | P#p#M#giver / GIFT#gift                 | give-points, undo-gift,         | strong      |
+ * |                                           |                                         | read-my-gifts                   |             |
+ * | gifts of points to and from a member      | P#p#M#m / GIFTS#instant#giver#gift      | read-my-gifts, give-points      | strong      |
+ * | wrong tries to name whom to give points   | P#p#M#m / GIFTTRIES                     | give-points                     | strong      |
  * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
@@ -34,6 +39,7 @@ import type { Key } from './store.ts'
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
  * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
  * | an event of a club, with its guests       | P#p#CLUB#c / EVENT#id                   | events, replies, check-ins      | strong      |
+ * | that an event was changed or called off   | P#p#CLUB#c / E#event#edition            | publish-events                  | stream      |
  * | an invitation by its id, to its code      | P#p#CLUB#c / INVITATION#id              | invitations                     | strong      |
  * | an invitation by its code                 | P#p#CLUB#c / CODE#hash                  | join-club, invitations          | strong      |
  * | events by their end                       | P#p#AGENDA / instant#club#event         | read-my-clubs, export           | strong      |
@@ -50,7 +56,8 @@ import type { Key } from './store.ts'
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
  * | members that time will change, by instant,| index DUE#day#shard                     | settle-members                  | eventual    |
- * | their heads, and profiles by occasions    |                                         |                                 |             |
+ * | their heads, profiles by occasions, and   |                                         |                                 |             |
+ * | bonuses that are owed                     |                                         |                                 |             |
  * | how far the sweep of a shard has come     | SWEEP / SHARD#n                         | settle-members                  | strong      |
  * | which keys look-ups are keyed by          | RING#n / RING                           | who finds nobody, or writes     | strong      |
  * |                                           |                                         | look-ups; once a process        |             |
@@ -112,6 +119,10 @@ export const table = {
     pk: clubPartition(programme, club),
     sk: `EVENT#${event}`,
   }),
+  clubEntry: (programme: string, club: string, event: string, edition: number): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `${entryPrefix}${event}#${edition}`,
+  }),
   invitation: (programme: string, club: string, invitation: string): Key => ({
     pk: clubPartition(programme, club),
     sk: `INVITATION#${invitation}`,
@@ -125,7 +136,11 @@ export const table = {
     pk: member(programme, id),
     sk: `${autoPrefix}${trigger}${of === undefined ? '' : `#${of}`}`,
   }),
-  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: 'EVENT' }),
+  owed: (programme: string, id: MemberId, at: Instant, trigger: string): Key => ({
+    pk: member(programme, id),
+    sk: `${owedPrefix}${String(at).padStart(15, '0')}#${trigger}`,
+  }),
+  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: eventSort }),
   occasions: (programme: string, shard: number): Key => ({
     pk: `P#${programme}#OCCASIONS`,
     sk: `SHARD#${String(shard).padStart(2, '0')}`,
@@ -154,6 +169,13 @@ export const table = {
     sk: `${entryPrefix}${String(version).padStart(10, '0')}#000`,
   }),
   attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
+  gift: (programme: string, giver: MemberId, gift: string): Key => ({ pk: member(programme, giver), sk: `${giftPrefix}${gift}` }),
+  /** A gift among those to and from a member. */
+  listedGift: (programme: string, id: MemberId, at: Instant, giver: MemberId, gift: string): Key => ({
+    pk: member(programme, id),
+    sk: `${listedGiftsAt(at)}#${giver}#${gift}`,
+  }),
+  giftTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'GIFTTRIES' }),
   tierGrant: (programme: string, id: MemberId, grant: string): Key => ({ pk: member(programme, id), sk: `G#${grant}` }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
@@ -193,10 +215,14 @@ export type LookupKind = (typeof lookupKinds)[number]
 export const rekeyedPartitions = (): string[] => [...lookupKinds.map((by) => table.lookup('*', by, '*').pk), `${ringPrefix}*`]
 
 export const headSort = 'HEAD'
+export const eventSort = 'EVENT'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
 export const autoPrefix = 'AUTO#'
+export const giftPrefix = 'GIFT#'
+export const listedGiftPrefix = 'GIFTS#'
+export const owedPrefix = 'OWED#'
 export const capPrefix = 'CAP#'
 export const storeBudgetPrefix = 'STORE#'
 export const programmesPartition = 'PROGRAMMES'
@@ -244,6 +270,15 @@ export const monthBefore = (month: string): string => utcMonth((Date.parse(`${mo
 export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.length))
 export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
+
+/** Where gifts of an instant or later begin among those of a member. */
+export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${String(at).padStart(15, '0')}`
+
+/** Giver and id of a gift among those of a member. */
+export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
+  const [, , giver, giftId] = sk.split('#')
+  return { giver: giver as MemberId, giftId: giftId! }
+}
 
 /** Where what ends at an instant or later begins in the agenda. */
 export const agendaFrom = (endsAt: Instant): string => String(endsAt).padStart(15, '0')

@@ -33,11 +33,18 @@ const changes = [
 const allowed: { readonly [description: string]: readonly string[] } = {
   'What tills call': [...writesLog, ...changes],
   'What the member app calls': [...writesLog, ...changes],
-  'What tills, members and staff call about clubs': [...writesLog, ...reads, 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+  'What tills, members and staff call about clubs': [
+    ...writesLog,
+    ...reads,
+    'dynamodb:PutItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:ConditionCheckItem',
+  ],
   'What tills, members and staff call about rewards': [
     ...writesLog,
     ...reads,
     'dynamodb:PutItem',
+    'dynamodb:ConditionCheckItem',
     'secretsmanager:GetSecretValue',
   ],
   'What staff call about members': [

@@ -21,5 +21,17 @@ export const exampleRewards: readonly Reward[] = [
   { id: 'tea-for-two', name: 'Tea for two', kind: 'product', price: { points: 2 } },
 ]
 
-/** The demo programme with the clubs and the reward of the examples. */
-export const demoWithClubs = { ...demoProgramme, clubs: exampleClubs, rewards: exampleRewards }
+/** Of the example of a gift. */
+const exampleGifts = {
+  perDay: { points: 1000, times: 5 },
+  receivedPerDay: { points: 2000, times: 10 },
+  undoHours: 24,
+}
+
+/** The demo programme with the clubs and the reward of the examples, and with members who may give points to each other. */
+export const demoWithClubs = {
+  ...demoProgramme,
+  points: { ...demoProgramme.points, gifts: exampleGifts },
+  clubs: exampleClubs,
+  rewards: exampleRewards,
+}
