@@ -7,6 +7,7 @@ import type { Key } from './store.ts'
  *
  * | pattern                                   | key or index                            | caller                          | consistency |
  * |-------------------------------------------|-----------------------------------------|---------------------------------|-------------|
+ * | a redemption by its id: dedupe, state     | P#p#REDEMPTION#id / REDEMPTION          | redemptions, returns            | strong      |
  * | a member's head                           | P#p#M#m / HEAD                          | every operation on a member     | strong      |
  * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify, tiers that count something else | strong |
  * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
@@ -14,6 +15,9 @@ import type { Key } from './store.ts'
  * | what is left of a campaign's budget       | P#p#BUDGET#campaign#n / BUDGET, the     | purchases, returns, publish     | strong      |
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
+ * | what is left of a reward's stock          | as a budget, of the campaign #reward    | redemptions, lapses, publish    | strong      |
+ * | that a stock is low                       | P#p#BUDGET##reward / E#version#000      | the event publisher             | -           |
+ * | how often a member had a reward           | P#p#M#m / CAP##reward#window            | redemptions, lapses             | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
  * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
@@ -86,6 +90,12 @@ export const budgetPartitions = (programme: string, campaign: string): string[] 
   budgetPartition(programme, campaign),
   ...Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard).pk),
 ]
+
+/** Whether a counter of a member is of a reward. */
+export const isRewardCounter = (sk: string): boolean => sk.startsWith(`${capPrefix}#`)
+
+/** What names a reward among budgets and counters, and no campaign can be called. */
+export const stockOf = (reward: string): string => `#${reward}`
 
 export const budgetPartition = (programme: string, campaign: string): string => `P#${programme}#BUDGET#${campaign}`
 
@@ -174,6 +184,15 @@ export const table = {
     pk: budgetPartition(programme, campaign),
     sk: `${storeBudgetPrefix}${store}`,
   }),
+  redemption: (programme: string, redemption: string): Key => ({
+    pk: `P#${programme}#REDEMPTION#${redemption}`,
+    sk: 'REDEMPTION',
+  }),
+  /** Named like an entry, because that is what is published. */
+  lowStock: (programme: string, reward: string, version: number): Key => ({
+    pk: budgetPartition(programme, stockOf(reward)),
+    sk: `${entryPrefix}${String(version).padStart(10, '0')}#000`,
+  }),
   attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
   gift: (programme: string, giver: MemberId, gift: string): Key => ({ pk: member(programme, giver), sk: `${giftPrefix}${gift}` }),
   /** A gift among those to and from a member. */
@@ -258,6 +277,7 @@ export const auditedJobPartitions = (): string[] => [...jobPartitions(), auditPa
 /** What a programme's partitions of other things than revisions, draft and audit begin with after its id. */
 const kindsBesides = [
   ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB', 'COMPLAINT'],
+  'REDEMPTION',
   ...lookupKinds.map((by) => by.toUpperCase()),
 ]
 
@@ -327,6 +347,12 @@ export function utcDay(at: Instant): string {
 }
 
 let lastDay = { day: Number.NaN, text: '' }
+
+/** What the record that a stock is low is called among entries. */
+export const lowStockKind = 'low-stock'
+
+/** The programme of any of its partitions. */
+export const programmeOfPartition = (pk: string): string => pk.split('#')[1]!
 
 /** Programme and member of a head's partition key, as the due index hands it out. */
 export function memberOfPartition(pk: string): { programme: string; member: MemberId } {
