@@ -53,7 +53,6 @@ const allowed: { readonly [description: string]: readonly string[] } = {
     'dynamodb:PutItem',
     'dynamodb:ConditionCheckItem',
     'secretsmanager:GetSecretValue',
-    'secretsmanager:GetSecretValue',
   ],
   'What staff call about members': [
     ...writesLog,

@@ -1,4 +1,5 @@
 import type { Club } from '../../functions/domain/club.ts'
+import type { Reward } from '../../functions/domain/reward.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { exampleService } from './service.ts'
 
@@ -16,6 +17,11 @@ export const exampleClubs: readonly Club[] = [
   },
 ]
 
+/** The reward that the examples of the contract are about. */
+export const exampleRewards: readonly Reward[] = [
+  { id: 'tea-for-two', name: 'Tea for two', kind: 'product', price: { points: 2 } },
+]
+
 /** Of the example of a gift. */
 const exampleGifts = {
   perDay: { points: 1000, times: 5 },
@@ -23,10 +29,11 @@ const exampleGifts = {
   undoHours: 24,
 }
 
-/** The demo programme with the clubs of the examples, their complaints, and members who may give points to each other. */
+/** The demo programme with the clubs and the reward of the examples, their complaints, and members who may give points to each other. */
 export const demoWithClubs = {
   ...demoProgramme,
   points: { ...demoProgramme.points, gifts: exampleGifts },
   clubs: exampleClubs,
   service: exampleService,
+  rewards: exampleRewards,
 }
