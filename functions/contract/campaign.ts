@@ -29,7 +29,8 @@ function oneOf<const Shape extends z.core.$ZodLooseShape, Value>(shape: Shape): 
 
 const mostBranches = 50
 
-const lineSelector: z.ZodType<LineSelector> = oneOf<z.core.$ZodLooseShape, LineSelector>({
+/** Which lines of a basket something is about. */
+export const lineSelector: z.ZodType<LineSelector> = oneOf<z.core.$ZodLooseShape, LineSelector>({
   sku: skus.optional(),
   category: categories.optional(),
   get all() {

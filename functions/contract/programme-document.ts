@@ -6,6 +6,7 @@ import { club, mostClubs, mostQualifyingClubs } from './club.ts'
 import { giftPolicy } from './gift-policy.ts'
 import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
+import { mostSeries, voucherSeries } from './voucher-series.ts'
 
 const count = (most: number) => z.int().min(1).max(most)
 
@@ -72,6 +73,7 @@ export const programmeDocument = z
       .max(1000)
       .refine(unique, 'two rewards have the same id')
       .optional(),
+    vouchers: z.array(voucherSeries).max(mostSeries).refine(unique, 'two kinds of vouchers have the same id').optional(),
     guarantees: empty,
     adjustments: adjustmentPolicy.optional(),
   })

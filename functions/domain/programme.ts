@@ -6,6 +6,7 @@ import type { Club } from './club.ts'
 import type { GiftPolicy } from './gift-policy.ts'
 import type { LadderPolicy, Metric, Rung } from './ladder-policy.ts'
 import type { Instant } from './units.ts'
+import type { VoucherSeries } from './voucher-series.ts'
 
 /** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
 export type ExpiryPolicy =
@@ -67,6 +68,8 @@ export interface ProgrammeDocument {
   readonly campaigns?: readonly Campaign[] | undefined
   /** What campaigns may grant. */
   readonly rewards?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
+  /** Vouchers that are given out, by kind. */
+  readonly vouchers?: readonly VoucherSeries[] | undefined
   /** How many points staff may adjust; without it there are no caps. */
   readonly adjustments?: AdjustmentPolicy | undefined
 }

@@ -1,4 +1,5 @@
 import type { Club } from '../../functions/domain/club.ts'
+import type { VoucherSeries } from '../../functions/domain/voucher-series.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 
 /** The clubs that the examples of the contract name. */
@@ -22,5 +23,15 @@ const exampleGifts = {
   undoHours: 24,
 }
 
-/** The demo programme with the clubs of the examples, and with members who may give points to each other. */
-export const demoWithClubs = { ...demoProgramme, points: { ...demoProgramme.points, gifts: exampleGifts }, clubs: exampleClubs }
+/** Of the examples of vouchers. */
+const exampleVouchers: readonly VoucherSeries[] = [
+  { id: 'tea-voucher', name: 'Tea for two', codes: { pool: {} }, value: { kind: 'money-off', amount: 500 }, uses: 2 },
+]
+
+/** The demo programme with the clubs and vouchers of the examples, and with members who may give points to each other. */
+export const demoWithClubs = {
+  ...demoProgramme,
+  points: { ...demoProgramme.points, gifts: exampleGifts },
+  clubs: exampleClubs,
+  vouchers: exampleVouchers,
+}
