@@ -3,7 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import type { Refund } from './domain/club.ts'
-import type { Effect } from './domain/entry.ts'
+import type { Effect, Fact } from './domain/entry.ts'
 import { entryOf } from './store/entry-item.ts'
 import type { Item, Key } from './store/store.ts'
 import { entryPrefix, memberOfPartition } from './store/table.ts'
@@ -24,8 +24,15 @@ export interface LedgerEvent {
   readonly tier?: { readonly change: 'reached' | 'lapsed' | 'renamed'; readonly from: string; readonly to: string }
   /** That the tier will lapse if nothing more happens: when, and what is left then. */
   readonly tierLapsing?: { readonly at: string; readonly to: string }
-  /** The club that it is about and, where a member left it, what of their fees is to be paid back (minor units). */
-  readonly club?: { readonly id: string; readonly refund?: Refund }
+  /**
+   * The club that it is about; where it is about one of its events, which; where a member left it, what of their fees is to be paid
+   * back (minor units).
+   */
+  readonly club?: { readonly id: string; readonly event?: string; readonly refund?: Refund }
+  /** The complaint that it is about; nothing of what anybody wrote. */
+  readonly complaint?: { readonly id: string; readonly category?: string; readonly severity?: string; readonly score?: number }
+  /** The purchase that a member is asked about, or said how satisfied they are with, 0 to 10. */
+  readonly satisfaction?: { readonly purchaseId: string; readonly score?: number }
 }
 
 /**
@@ -50,10 +57,31 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
     totals: effect.totals ?? {},
     debt: effect.debt ?? 0,
     ...('clubId' in fact && {
-      club: { id: fact.clubId, ...('refund' in fact && fact.refund && { refund: fact.refund }) },
+      club: {
+        id: fact.clubId,
+        ...('eventId' in fact && { event: fact.eventId }),
+        ...('refund' in fact && fact.refund && { refund: fact.refund }),
+      },
     }),
     ...tierEvent(effect),
+    ...serviceEvent(fact),
   }
+}
+
+function serviceEvent(fact: Fact): Pick<LedgerEvent, 'complaint' | 'satisfaction'> {
+  if ('complaintId' in fact) {
+    return {
+      complaint: {
+        id: fact.complaintId,
+        ...('category' in fact && { category: fact.category }),
+        ...('severity' in fact && { severity: fact.severity }),
+        ...('score' in fact && { score: fact.score }),
+      },
+    }
+  }
+  if (fact.kind === 'survey-asked') return { satisfaction: { purchaseId: fact.purchaseId } }
+  if (fact.kind === 'satisfaction') return { satisfaction: { purchaseId: fact.purchaseId, score: fact.score } }
+  return {}
 }
 
 const changes = { up: 'reached', down: 'lapsed', level: 'renamed' } as const

@@ -3,8 +3,20 @@ import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { readAudit } from './audit.ts'
 import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
-import { announceEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
+import { announceEvent, callOffEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
+import {
+  answerComplaint,
+  listComplaints,
+  listMyComplaints,
+  openComplaintFor,
+  openMyComplaint,
+  rateMyComplaint,
+  readComplaint,
+  readMyComplaint,
+  reopenMyComplaint,
+  resolveComplaint,
+} from './complaints.ts'
 import { recordEvent, undoEvent } from './events.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
@@ -19,6 +31,7 @@ import { compareDraft, putDraft, readDraft, validateDraft } from './programme-dr
 import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import { rateMyPurchase, ratePurchase } from './satisfaction.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
 import { recordStaffEvent } from './staff-events.ts'
@@ -60,8 +73,21 @@ export const operations: readonly Operation[] = [
   acceptEvent,
   declineEvent,
   checkIn,
+  callOffEvent,
   changeMyPreferences,
   changePreferencesFor,
+  openComplaintFor,
+  openMyComplaint,
+  listMyComplaints,
+  readMyComplaint,
+  listComplaints,
+  readComplaint,
+  answerComplaint,
+  resolveComplaint,
+  rateMyComplaint,
+  reopenMyComplaint,
+  rateMyPurchase,
+  ratePurchase,
   readExplanation,
   recordStaffEvent,
   attachPurchase,

@@ -4,6 +4,7 @@ import { adjustmentPolicy } from './adjustment-policy.ts'
 import { campaign, mostCampaigns } from './campaign.ts'
 import { club, mostClubs, mostQualifyingClubs } from './club.ts'
 import { giftPolicy } from './gift-policy.ts'
+import { servicePolicy } from './service-policy.ts'
 import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
 import { mostSeries, voucherSeries } from './voucher-series.ts'
@@ -76,5 +77,6 @@ export const programmeDocument = z
     vouchers: z.array(voucherSeries).max(mostSeries).refine(unique, 'two kinds of vouchers have the same id').optional(),
     guarantees: empty,
     adjustments: adjustmentPolicy.optional(),
+    service: servicePolicy.optional(),
   })
   .meta({ id: 'Programme' }) satisfies z.ZodType<ProgrammeDocument>

@@ -5,6 +5,7 @@ import { type CampaignIndex, compileBonuses, compileCampaigns } from './campaign
 import type { Club } from './club.ts'
 import type { GiftPolicy } from './gift-policy.ts'
 import type { LadderPolicy, Metric, Rung } from './ladder-policy.ts'
+import type { ServicePolicy } from './service-policy.ts'
 import type { Instant } from './units.ts'
 import type { VoucherSeries } from './voucher-series.ts'
 
@@ -72,6 +73,8 @@ export interface ProgrammeDocument {
   readonly vouchers?: readonly VoucherSeries[] | undefined
   /** How many points staff may adjust; without it there are no caps. */
   readonly adjustments?: AdjustmentPolicy | undefined
+  /** Complaints and how satisfied members are; without it there are no such things. */
+  readonly service?: ServicePolicy | undefined
 }
 
 /** A published, immutable version of the document, ready to be asked. */

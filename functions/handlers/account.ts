@@ -1,11 +1,13 @@
 import { type Account, apply, type Entry } from '../domain/entry.ts'
 import type { Head } from '../domain/head.ts'
 import type { Programme } from '../domain/programme.ts'
+import { asksForBonuses, setOffByBooking, setOffByTime } from '../domain/set-off.ts'
 import { followed, nextDue, type Settled, settle } from '../domain/settle.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { entryItem, entryOf, type StoredEntry } from '../store/entry-item.ts'
 import { bookedAtOf, headItem, headOf, isUncounted, versionAttribute } from '../store/head-item.ts'
+import { owedWrite } from '../store/owed-item.ts'
 import { eachItem } from '../store/paging.ts'
 import type { Item, Key, Write } from '../store/store.ts'
 import { entriesUpTo, entryPrefix, memberPartition, table } from '../store/table.ts'
@@ -26,6 +28,8 @@ export interface OpenAccount {
   readonly stored: Item | undefined
   /** Closed buckets that were read, so that their sums in `account.closed` are whole. */
   readonly read: ReadonlyMap<BucketId, Item | undefined>
+  /** Triggers whose campaigns were asked already for what is to be booked. */
+  readonly asked?: readonly string[]
 }
 
 export interface Opened<Kind extends Ledger> {
@@ -131,8 +135,9 @@ export function newAccount(programme: Programme, memberId: MemberId, empty: Acco
 }
 
 /**
- * The writes that book what was decided on an opened account: its entries, the head at its next version, and the closed
- * buckets that changed. All hang on the head's version, so they must be committed together.
+ * The writes that book what was decided on an opened account: its entries, the head at its next version, the closed buckets that
+ * changed, and the bonuses that it set off and that it does not give. All hang on the head's version, so they must be committed
+ * together.
  */
 export async function bookingWrites(
   ledger: Ledger,
@@ -160,7 +165,14 @@ export async function bookingWrites(
     n += 1
   }
   if (changed.size > 0) writes.push(...(await closedBucketWrites(ledger, open, decided, changed)))
+  if (asksForBonuses(programme)) writes.push(...owedWrites(ledger, open, decided))
   return writes
+}
+
+function owedWrites({ programme, now }: Ledger, { memberId, account, settling, asked = [] }: OpenAccount, decided: Account) {
+  const setOff = [...setOffByTime(programme, settling), ...setOffByBooking(programme, account, decided, now)]
+  const owed = setOff.filter(({ trigger }) => !asked.includes(trigger))
+  return new Map(owed.map((each) => [`${each.at} ${each.trigger}`, owedWrite(programme.id, memberId, each, now)])).values()
 }
 
 async function closedBucketWrites(

@@ -1,6 +1,7 @@
 import type { Entry } from '../domain/entry.ts'
 import { instant, memberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
+import { complaintOf } from '../store/complaint-item.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { eachItem } from '../store/paging.ts'
 import { type Item, type Key, mostReadKeys } from '../store/store.ts'
@@ -10,8 +11,10 @@ import {
   awaitedShard,
   budgetPartitions,
   clubPartition,
+  complaintPrefix,
   memberPartition,
   monthBefore,
+  openComplaints,
   programmesPartition,
   rosterShard,
   shards,
@@ -33,6 +36,7 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     yield* eachItem(store, { pk: table.current(programme).pk })
     yield* exportAudit(runtime, programme)
     yield* eachItem(store, { pk: agendaPartition(programme) })
+    yield* eachItem(store, { pk: openComplaints(programme) })
     for (const club of await clubsEver(runtime, programme)) yield* eachItem(store, { pk: clubPartition(programme, club) })
     for (const campaign of limitedIds((await programmes.get(programme))!)) {
       for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
@@ -71,6 +75,7 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
     yield item
     if (item.k === 'earn') receipts.push(table.receipt(programme, item.p as string))
     if (item.k === 'bonus') receipts.push(...eventKeys(programme, entryOf(item)))
+    if (item.sk.startsWith(complaintPrefix)) receipts.push(table.complaintOwner(programme, complaintOf(item).id))
     if (receipts.length === mostReadKeys) {
       yield* readItems(runtime, receipts)
       receipts = []

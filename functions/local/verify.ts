@@ -27,6 +27,7 @@ import {
   headSort,
   listedGiftPrefix,
   memberPartition,
+  owedPrefix,
   profileSort,
   rosterShard,
   shards,
@@ -37,6 +38,7 @@ import { compareBonuses } from './verify-bonuses.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
 import { giftDifferences } from './verify-gifts.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
+import { isOfService, queueDifferences, serviceDifferences } from './verify-service.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 
 /** Sums over all members as of now, in points, and what does not add up. */
@@ -96,6 +98,7 @@ export async function verify(
     const programme = await runtime.programmes.get(id)
     if (!programme) throw new Error(`there is no programme ${id}`)
     for await (const what of unownedDifferences(runtime, id)) differs({ programme: id, member: '-', what })
+    for await (const what of queueDifferences(runtime, id)) differs({ programme: id, member: '-', what })
     const budgets = new BudgetSums({ runtime, programme, now })
     await budgets.begin()
     for (let shard = 0; shard < shards; shard += 1) {
@@ -133,6 +136,10 @@ interface Partition {
   readonly bonuses: Item[]
   /** Records of gifts of points, and the list of them. */
   readonly gifts: Item[]
+  /** Bonuses that are to be asked for, or were. */
+  readonly owed: Item[]
+  /** Complaints, and what was said of purchases. */
+  readonly service: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -179,12 +186,17 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     if (partition.head) {
       account = compareHead({ runtime, programme, now }, partition.head, partition, entries, check)
       check(await index.holds(partition.head), 'the due index is wrong')
+      for (const owed of partition.owed) check(await index.holds(owed), 'the due index is wrong about a bonus')
       if (partition.profile) check(await index.holds(partition.profile), 'the due index is wrong about an occasion')
     } else check(false, 'there is no head')
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
     differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
     sales = [...compared.sales, ...bonuses.kept]
+    if (partition.head) {
+      const { head, service } = { ...partition, head: headOf(partition.head) }
+      differences.push(...(await serviceDifferences(runtime, programme.id, head, entries, service)))
+    }
     differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, partition.counters))
   } catch (error) {
     if (error instanceof UnavailableError) throw error
@@ -240,6 +252,8 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     counters: [],
     bonuses: [],
     gifts: [],
+    owed: [],
+    service: [],
     closed: new Map(),
   }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
@@ -249,6 +263,8 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
     else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
+    else if (item.sk.startsWith(owedPrefix)) partition.owed.push(item)
+    else if (isOfService(item)) partition.service.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }

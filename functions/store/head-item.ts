@@ -1,5 +1,7 @@
 import type { Bucket, DatedPurchase, Head, HeldGift, HeldTier, TierGrant } from '../domain/head.ts'
+import type { Asking } from '../domain/survey.ts'
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
+import { packOpenComplaint, unpackOpenComplaint } from './complaint-item.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
 import { packClubCount, packSum, unpackClubCount, unpackSum } from './sum-item.ts'
@@ -45,6 +47,19 @@ export function unpackGrant(packed: Value): TierGrant {
   return { id, tier, from, until, revision }
 }
 
+export const packAsking = ({ purchaseId, at }: Asking): Value[] => [purchaseId, at]
+
+export function unpackAsking(packed: Value): Asking {
+  const [purchaseId, at] = packed as [string, Instant]
+  return { purchaseId, at }
+}
+
+/** A head as it is stored, due at another instant: a revision that is new makes it so. */
+export function withDue(item: Item, dueAt: Instant | null): Item {
+  const { due: _due, dueAt: _dueAt, ...head } = item
+  return { ...head, ...(dueAt !== null && { due: duePartition(dueAt, shardOf(memberIdOf(item))), dueAt }) } as Item
+}
+
 /** Attribute that optimistic locking compares. */
 export const versionAttribute = 'v'
 
@@ -80,6 +95,9 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.clubsJudgedAt !== null && { cj: head.clubsJudgedAt }),
     ...(head.declinedClubs.length > 0 && { dc: head.declinedClubs }),
     ...(head.segments.length > 0 && { sg: head.segments }),
+    ...(head.complaints.length > 0 && { co: head.complaints.map(packOpenComplaint) }),
+    ...(head.asking && { ak: packAsking(head.asking) }),
+    ...(head.askedAt !== null && { aa: head.askedAt }),
   }
 }
 
@@ -116,6 +134,9 @@ export function headOf(item: Item): Head {
     clubsJudgedAt: (item.cj ?? null) as Instant | null,
     declinedClubs: (item.dc ?? []) as string[],
     segments: (item.sg ?? []) as string[],
+    complaints: ((item.co ?? []) as Value[]).map(unpackOpenComplaint),
+    asking: item.ak === undefined ? null : unpackAsking(item.ak),
+    askedAt: (item.aa ?? null) as Instant | null,
   }
 }
 

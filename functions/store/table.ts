@@ -18,10 +18,16 @@ import type { Key } from './store.ts'
  * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
  * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
+ * | a complaint, with all that was written    | P#p#M#m / CO#complaint                  | complaints, by staff and member | strong      |
+ * | whose complaint it is, by its id          | P#p#COMPLAINT#id / COMPLAINT            | complaints, export, verify      | strong      |
+ * | complaints that are not resolved, by      | P#p#COMPLAINTS / instant#id             | staff, export, verify           | strong      |
+ * | their deadlines                           |                                         |                                 |             |
+ * | how satisfied a member is with a purchase | P#p#M#m / SA#purchase                   | answer-satisfaction, verify     | strong      |
  * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
  * | what was booked of a bonus by its id      | P#p#M#m / AUTO#trigger#of               | whatever gives or undoes one    | strong      |
+ * | a bonus that time or staff set off        | P#p#M#m / OWED#instant#trigger          | settle-members                  | strong      |
  * | an event by its id                        | P#p#EVENT#id / EVENT                    | record-event                    | strong      |
- * | whose birthdays are in the due index      | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
+ * | for which revisions members are due       | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
  * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
  * | a gift of points by its id                | P#p#M#giver / GIFT#gift                 | give-points, undo-gift,         | strong      |
  * |                                           |                                         | read-my-gifts                   |             |
@@ -43,6 +49,7 @@ import type { Key } from './store.ts'
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
  * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
  * | an event of a club, with its guests       | P#p#CLUB#c / EVENT#id                   | events, replies, check-ins      | strong      |
+ * | that an event was changed or called off   | P#p#CLUB#c / E#event#edition            | publish-events                  | stream      |
  * | an invitation by its id, to its code      | P#p#CLUB#c / INVITATION#id              | invitations                     | strong      |
  * | an invitation by its code                 | P#p#CLUB#c / CODE#hash                  | join-club, invitations          | strong      |
  * | events by their end                       | P#p#AGENDA / instant#club#event         | read-my-clubs, export           | strong      |
@@ -59,7 +66,8 @@ import type { Key } from './store.ts'
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
  * | members that time will change, by instant,| index DUE#day#shard                     | settle-members                  | eventual    |
- * | their heads, and profiles by occasions    |                                         |                                 |             |
+ * | their heads, profiles by occasions, and   |                                         |                                 |             |
+ * | bonuses that are owed                     |                                         |                                 |             |
  * | how far the sweep of a shard has come     | SWEEP / SHARD#n                         | settle-members                  | strong      |
  * | which keys look-ups are keyed by          | RING#n / RING                           | who finds nobody, or writes     | strong      |
  * |                                           |                                         | look-ups; once a process        |             |
@@ -110,10 +118,30 @@ export const table = {
     pk: member(programme, id),
     sk: `CE#${club}#${event}`,
   }),
+  complaint: (programme: string, id: MemberId, complaint: string): Key => ({
+    pk: member(programme, id),
+    sk: `${complaintPrefix}${complaint}`,
+  }),
+  complaintOwner: (programme: string, complaint: string): Key => ({
+    pk: `P#${programme}#COMPLAINT#${complaint}`,
+    sk: 'COMPLAINT',
+  }),
+  openComplaint: (programme: string, dueAt: Instant, complaint: string): Key => ({
+    pk: openComplaints(programme),
+    sk: `${paddedInstant(dueAt)}#${complaint}`,
+  }),
+  satisfaction: (programme: string, id: MemberId, purchase: string): Key => ({
+    pk: member(programme, id),
+    sk: `${satisfactionPrefix}${purchase}`,
+  }),
   preferences: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PREFERENCES' }),
   clubEvent: (programme: string, club: string, event: string): Key => ({
     pk: clubPartition(programme, club),
     sk: `EVENT#${event}`,
+  }),
+  clubEntry: (programme: string, club: string, event: string, edition: number): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `${entryPrefix}${event}#${edition}`,
   }),
   invitation: (programme: string, club: string, invitation: string): Key => ({
     pk: clubPartition(programme, club),
@@ -128,7 +156,11 @@ export const table = {
     pk: member(programme, id),
     sk: `${autoPrefix}${trigger}${of === undefined ? '' : `#${of}`}`,
   }),
-  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: 'EVENT' }),
+  owed: (programme: string, id: MemberId, at: Instant, trigger: string): Key => ({
+    pk: member(programme, id),
+    sk: `${owedPrefix}${String(at).padStart(15, '0')}#${trigger}`,
+  }),
+  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: eventSort }),
   occasions: (programme: string, shard: number): Key => ({
     pk: `P#${programme}#OCCASIONS`,
     sk: `SHARD#${String(shard).padStart(2, '0')}`,
@@ -222,6 +254,7 @@ export type LookupKind = (typeof lookupKinds)[number]
 export const rekeyedPartitions = (): string[] => [...lookupKinds.map((by) => table.lookup('*', by, '*').pk), `${ringPrefix}*`]
 
 export const headSort = 'HEAD'
+export const eventSort = 'EVENT'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
@@ -232,8 +265,11 @@ export const voucherIssuePrefix = 'ISSUE#'
 export const pooledCodesPrefix = 'CODES#'
 export const giftPrefix = 'GIFT#'
 export const listedGiftPrefix = 'GIFTS#'
+export const owedPrefix = 'OWED#'
 export const capPrefix = 'CAP#'
 export const storeBudgetPrefix = 'STORE#'
+export const complaintPrefix = 'CO#'
+export const satisfactionPrefix = 'SA#'
 export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
@@ -250,7 +286,8 @@ export const auditedJobPartitions = (): string[] => [...jobPartitions(), auditPa
 
 /** What a programme's partitions of other things than revisions, draft and audit begin with after its id. */
 const kindsBesides = [
-  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB', 'VOUCHER', 'VLOCK'],
+  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB'],
+  ...['COMPLAINT', 'VOUCHER', 'VLOCK'],
   ...lookupKinds.map((by) => by.toUpperCase()),
 ]
 
@@ -285,8 +322,11 @@ export const seriesPartition = (programme: string, series: string): string => `P
 /** The voucher among those of a member. */
 export const hashOfMemberVoucher = (sk: string): string => sk.slice(sk.lastIndexOf('#') + 1)
 
+/** Complaints of a programme that are not resolved. */
+export const openComplaints = (programme: string): string => `P#${programme}#COMPLAINTS`
+
 /** Where gifts of an instant or later begin among those of a member. */
-export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${String(at).padStart(15, '0')}`
+export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${paddedInstant(at)}`
 
 /** Giver and id of a gift among those of a member. */
 export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
@@ -294,8 +334,11 @@ export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
   return { giver: giver as MemberId, giftId: giftId! }
 }
 
+/** An instant as keys have it where they are in the order of time. */
+const paddedInstant = (at: Instant): string => String(at).padStart(15, '0')
+
 /** Where what ends at an instant or later begins in the agenda. */
-export const agendaFrom = (endsAt: Instant): string => String(endsAt).padStart(15, '0')
+export const agendaFrom = paddedInstant
 
 /** Club and event of a place in the agenda. */
 export function eventOfAgenda(sk: string): { club: string; event: string } {

@@ -1,6 +1,7 @@
 import type { Club } from '../../functions/domain/club.ts'
 import type { VoucherSeries } from '../../functions/domain/voucher-series.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
+import { exampleService } from './service.ts'
 
 /** The clubs that the examples of the contract name. */
 export const exampleClubs: readonly Club[] = [
@@ -28,10 +29,14 @@ const exampleVouchers: readonly VoucherSeries[] = [
   { id: 'tea-voucher', name: 'Tea for two', codes: { pool: {} }, value: { kind: 'money-off', amount: 500 }, uses: 2 },
 ]
 
-/** The demo programme with the clubs and vouchers of the examples, and with members who may give points to each other. */
+/**
+ * The demo programme with the clubs and vouchers of the examples, their complaints, and members who may give points to each
+ * other.
+ */
 export const demoWithClubs = {
   ...demoProgramme,
   points: { ...demoProgramme.points, gifts: exampleGifts },
   clubs: exampleClubs,
   vouchers: exampleVouchers,
+  service: exampleService,
 }
