@@ -25,6 +25,7 @@ import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from 
 import { givePoints, readMyGifts, undoGift } from './my-gifts.ts'
 import { changeMyPreferences } from './my-preferences.ts'
 import { readMyRedemptions, readMyRewards } from './my-rewards.ts'
+import { readMyVouchers } from './my-vouchers.ts'
 import type { Operation } from './operation.ts'
 import { changePreferencesFor } from './preferences.ts'
 import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
@@ -45,6 +46,8 @@ import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
 import { recordStaffEvent } from './staff-events.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
+import { issueVoucherAsStaff, readPool, uploadCodes, voidVoucherAsStaff } from './voucher-office.ts'
+import { lockVoucher, releaseVoucherLock, useVoucherLock, validateVoucher } from './vouchers.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -131,4 +134,13 @@ export const operations: readonly Operation[] = [
   givePoints,
   undoGift,
   readMyGifts,
+  uploadCodes,
+  readPool,
+  issueVoucherAsStaff,
+  validateVoucher,
+  lockVoucher,
+  useVoucherLock,
+  releaseVoucherLock,
+  readMyVouchers,
+  voidVoucherAsStaff,
 ]

@@ -54,6 +54,17 @@ export type RefusalCode =
   | 'too-many-notes'
   | 'gift-undo-over'
   | 'gift-used'
+  | 'voucher-unknown'
+  | 'voucher-over'
+  | 'voucher-void'
+  | 'voucher-used-up'
+  | 'voucher-expired'
+  | 'voucher-used'
+  | 'voucher-not-here'
+  | 'voucher-not-theirs'
+  | 'voucher-minimum'
+  | 'voucher-locked'
+  | 'pool-empty'
 
 export interface Refusal {
   readonly refused: RefusalCode

@@ -30,6 +30,8 @@ const member = (first: string, again: string, anotherProgramme: string, another:
 }
 const admin = (first: string, again: string, anotherProgramme: string): Row => ({ first, again, anotherProgramme })
 
+const used = '409 voucher-lock-used'
+
 /** An operation without its row fails the matrix. */
 export const rows: { readonly [operation: string]: Row } = {
   // ————————————————— first, again, another programme ———— own store, another store
@@ -56,6 +58,10 @@ export const rows: { readonly [operation: string]: Row } = {
   reverseRedemption: pos('200', '200', '404 redemption-unknown', '200', '403 store-forbidden'),
   readRedemption: pos('200', '200', '404 redemption-unknown', '200', '200'),
   runBatch: pos('200', '200', '200', '200', '200'),
+  validateVoucher: pos('200', '409 voucher-void', '404 voucher-unknown', '409 voucher-void', '403 store-forbidden'),
+  lockVoucher: pos('201', '200', '404 voucher-unknown', '200', '403 store-forbidden'),
+  useVoucherLock: pos('200', '200', '404 voucher-lock-unknown', '200', '403 store-forbidden'),
+  releaseVoucherLock: pos(used, used, '404 voucher-lock-unknown', used, '403 store-forbidden'),
   joinClubFor: pos('201', '200', '404 member-unknown', '200', '200'),
   leaveClubFor: pos('200', '200', '404 member-unknown', '200', '200'),
   payForClub: pos('201', '200', '404 member-unknown', '200', '200'),
@@ -91,7 +97,12 @@ export const rows: { readonly [operation: string]: Row } = {
   givePoints: member('201', '200', '404 member-unknown', '409 insufficient-points', '404 member-unknown'),
   undoGift: member('200', '200', '404 member-unknown', '404 gift-unknown', '404 member-unknown'),
   readMyGifts: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  readMyVouchers: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   // ————————————————— first, again, another programme
+  uploadCodes: admin('201', '200', '404 voucher-unknown'),
+  readPool: admin('200', '200', '404 voucher-unknown'),
+  issueVoucherAsStaff: admin('201', '200', '404 voucher-unknown'),
+  voidVoucherAsStaff: admin('200', '200', '404 voucher-unknown'),
   adjustPoints: admin('201', '200', '404 member-unknown'),
   reverseRedemptionAsStaff: admin('200', '200', '404 redemption-unknown'),
   recordStaffEvent: admin('201', '200', '404 member-unknown'),
