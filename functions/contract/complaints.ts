@@ -80,6 +80,7 @@ export const openComplaintFor = operation({
   problems: [
     'store-forbidden',
     'store-mismatch',
+    'store-unknown',
     'member-unknown',
     'card-replaced',
     'member-closed',
