@@ -12,7 +12,9 @@ import {
   budgetPartitions,
   clubPartition,
   complaintPrefix,
+  hashOfMemberVoucher,
   memberPartition,
+  memberVoucherPrefix,
   monthBefore,
   openComplaints,
   programmesPartition,
@@ -21,6 +23,7 @@ import {
   table,
   utcMonth,
 } from '../store/table.ts'
+import { exportSeries, exportVoucher } from './export-vouchers.ts'
 import { limitedIds } from './verify-limits.ts'
 
 /**
@@ -41,6 +44,7 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     for (const campaign of limitedIds((await programmes.get(programme))!)) {
       for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
     }
+    yield* exportSeries(runtime, programme)
     for (let shard = 0; shard < shards; shard += 1) {
       for await (const listed of eachItem(store, { pk: rosterShard(programme, shard) })) {
         yield listed
@@ -73,6 +77,7 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
   let receipts: Key[] = []
   for await (const item of eachItem(runtime.store, { pk: memberPartition(programme, memberId(id)) })) {
     yield item
+    if (item.sk.startsWith(memberVoucherPrefix)) yield* exportVoucher(runtime, programme, hashOfMemberVoucher(item.sk))
     if (item.k === 'earn') receipts.push(table.receipt(programme, item.p as string))
     if (item.k === 'bonus') receipts.push(...eventKeys(programme, entryOf(item)))
     if (item.sk.startsWith(complaintPrefix)) receipts.push(table.complaintOwner(programme, complaintOf(item).id))
