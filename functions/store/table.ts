@@ -7,6 +7,7 @@ import type { Key } from './store.ts'
  *
  * | pattern                                   | key or index                            | caller                          | consistency |
  * |-------------------------------------------|-----------------------------------------|---------------------------------|-------------|
+ * | a redemption by its id: dedupe, state     | P#p#REDEMPTION#id / REDEMPTION          | redemptions, returns            | strong      |
  * | a member's head                           | P#p#M#m / HEAD                          | every operation on a member     | strong      |
  * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify, tiers that count something else | strong |
  * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
@@ -14,6 +15,9 @@ import type { Key } from './store.ts'
  * | what is left of a campaign's budget       | P#p#BUDGET#campaign#n / BUDGET, the     | purchases, returns, publish     | strong      |
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
+ * | what is left of a reward's stock          | as a budget, of the campaign #reward    | redemptions, lapses, publish    | strong      |
+ * | that a stock is low                       | P#p#BUDGET##reward / E#version#000      | the event publisher             | -           |
+ * | how often a member had a reward           | P#p#M#m / CAP##reward#window            | redemptions, lapses             | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
  * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
@@ -59,6 +63,7 @@ import type { Key } from './store.ts'
  * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
  * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
  * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
+ * | agents who ever adjusted under a cap      | P#p#AGENTS / issuer#subject             | adjust-points, export           | strong      |
  * | a backtest or report, by its id           | P#p#JOB#id / JOB, DOCUMENT              | who starts and reads it,        | strong      |
  * |                                           |                                         | run-jobs                        |             |
  * | the latest report on an experiment        | P#p#JOB#EXPERIMENT#campaign / LATEST    | who starts and reads it         | strong      |
@@ -95,6 +100,12 @@ export const budgetPartitions = (programme: string, campaign: string): string[] 
   ...Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard).pk),
 ]
 
+/** Whether a counter of a member is of a reward. */
+export const isRewardCounter = (sk: string): boolean => sk.startsWith(`${capPrefix}#`)
+
+/** What names a reward among budgets and counters, and no campaign can be called. */
+export const stockOf = (reward: string): string => `#${reward}`
+
 export const budgetPartition = (programme: string, campaign: string): string => `P#${programme}#BUDGET#${campaign}`
 
 export const table = {
@@ -116,7 +127,7 @@ export const table = {
   clubLeft: (programme: string, id: MemberId, club: string): Key => ({ pk: member(programme, id), sk: `CL#${club}` }),
   checkIn: (programme: string, id: MemberId, club: string, event: string): Key => ({
     pk: member(programme, id),
-    sk: `CE#${club}#${event}`,
+    sk: `${checkInPrefix}${club}#${event}`,
   }),
   complaint: (programme: string, id: MemberId, complaint: string): Key => ({
     pk: member(programme, id),
@@ -137,7 +148,7 @@ export const table = {
   preferences: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PREFERENCES' }),
   clubEvent: (programme: string, club: string, event: string): Key => ({
     pk: clubPartition(programme, club),
-    sk: `EVENT#${event}`,
+    sk: `${clubEventPrefix}${event}`,
   }),
   clubEntry: (programme: string, club: string, event: string, edition: number): Key => ({
     pk: clubPartition(programme, club),
@@ -145,9 +156,12 @@ export const table = {
   }),
   invitation: (programme: string, club: string, invitation: string): Key => ({
     pk: clubPartition(programme, club),
-    sk: `INVITATION#${invitation}`,
+    sk: `${invitationPrefix}${invitation}`,
   }),
-  code: (programme: string, club: string, hash: string): Key => ({ pk: clubPartition(programme, club), sk: `CODE#${hash}` }),
+  code: (programme: string, club: string, hash: string): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `${codePrefix}${hash}`,
+  }),
   agenda: (programme: string, endsAt: Instant, club: string, event: string): Key => ({
     pk: agendaPartition(programme),
     sk: `${agendaFrom(endsAt)}#${club}#${event}`,
@@ -178,6 +192,15 @@ export const table = {
   storeBudget: (programme: string, campaign: string, store: string): Key => ({
     pk: budgetPartition(programme, campaign),
     sk: `${storeBudgetPrefix}${store}`,
+  }),
+  redemption: (programme: string, redemption: string): Key => ({
+    pk: `P#${programme}#REDEMPTION#${redemption}`,
+    sk: 'REDEMPTION',
+  }),
+  /** Named like an entry, because that is what is published. */
+  lowStock: (programme: string, reward: string, version: number): Key => ({
+    pk: budgetPartition(programme, stockOf(reward)),
+    sk: `${entryPrefix}${String(version).padStart(10, '0')}#000`,
   }),
   voucher: (programme: string, hash: string): Key => ({ pk: voucherPartition(programme, hash), sk: 'VOUCHER' }),
   voucherLock: (programme: string, hash: string, lock: string): Key => ({
@@ -231,8 +254,12 @@ export const table = {
     sk: `${auditPosition(at)}#${id}`,
   }),
   agentDay: (programme: string, issuer: string, subject: string, day: string): Key => ({
-    pk: `P#${programme}#AGENT#${issuer}#${subject}`,
+    pk: agentPartition(programme, agentListing(issuer, subject)),
     sk: `DAY#${day}`,
+  }),
+  agent: (programme: string, issuer: string, subject: string): Key => ({
+    pk: agentsPartition(programme),
+    sk: agentListing(issuer, subject),
   }),
   job: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'JOB' }),
   /** The document that a job tries, where it is of no revision. */
@@ -257,6 +284,10 @@ export const headSort = 'HEAD'
 export const eventSort = 'EVENT'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
+export const checkInPrefix = 'CE#'
+export const clubEventPrefix = 'EVENT#'
+export const invitationPrefix = 'INVITATION#'
+export const codePrefix = 'CODE#'
 export const closedBucketPrefix = 'B#'
 export const autoPrefix = 'AUTO#'
 export const voucherLockPrefix = 'LOCK#'
@@ -286,8 +317,8 @@ export const auditedJobPartitions = (): string[] => [...jobPartitions(), auditPa
 
 /** What a programme's partitions of other things than revisions, draft and audit begin with after its id. */
 const kindsBesides = [
-  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB'],
-  ...['COMPLAINT', 'VOUCHER', 'VLOCK'],
+  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB', 'COMPLAINT'],
+  ...['REDEMPTION', 'VOUCHER', 'VLOCK'],
   ...lookupKinds.map((by) => by.toUpperCase()),
 ]
 
@@ -314,6 +345,10 @@ export const monthBefore = (month: string): string => utcMonth((Date.parse(`${mo
 
 /** The number of a revision's sort key. */
 export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.length))
+const agentListing = (issuer: string, subject: string) => `${issuer}#${subject}`
+export const agentsPartition = (programme: string): string => `P#${programme}#AGENTS`
+/** The days of an agent, by their place in the list of agents. */
+export const agentPartition = (programme: string, listing: string): string => `P#${programme}#AGENT#${listing}`
 export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
 
@@ -358,6 +393,12 @@ export function utcDay(at: Instant): string {
 }
 
 let lastDay = { day: Number.NaN, text: '' }
+
+/** What the record that a stock is low is called among entries. */
+export const lowStockKind = 'low-stock'
+
+/** The programme of any of its partitions. */
+export const programmeOfPartition = (pk: string): string => pk.split('#')[1]!
 
 /** Programme and member of a head's partition key, as the due index hands it out. */
 export function memberOfPartition(pk: string): { programme: string; member: MemberId } {

@@ -1,4 +1,5 @@
 import type { Club } from '../../functions/domain/club.ts'
+import type { Reward } from '../../functions/domain/reward.ts'
 import type { VoucherSeries } from '../../functions/domain/voucher-series.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { exampleService } from './service.ts'
@@ -17,6 +18,11 @@ export const exampleClubs: readonly Club[] = [
   },
 ]
 
+/** The reward that the examples of the contract are about. */
+export const exampleRewards: readonly Reward[] = [
+  { id: 'tea-for-two', name: 'Tea for two', kind: 'product', price: { points: 2 } },
+]
+
 /** Of the example of a gift. */
 const exampleGifts = {
   perDay: { points: 1000, times: 5 },
@@ -30,8 +36,8 @@ const exampleVouchers: readonly VoucherSeries[] = [
 ]
 
 /**
- * The demo programme with the clubs and vouchers of the examples, their complaints, and members who may give points to each
- * other.
+ * The demo programme with the clubs, the reward and the vouchers of the examples, their complaints, and members who may give
+ * points to each other.
  */
 export const demoWithClubs = {
   ...demoProgramme,
@@ -39,4 +45,5 @@ export const demoWithClubs = {
   clubs: exampleClubs,
   vouchers: exampleVouchers,
   service: exampleService,
+  rewards: exampleRewards,
 }
