@@ -196,6 +196,7 @@ it.each([
   ['unused', {}, 'void'],
   ['void already', { voidAt: now }, 'as it was'],
   ['used', { used: 1 }, 'voucher-used'],
+  ['used, and void since', { used: 1, voidAt: now }, 'voucher-used'],
   ['locked', held('l', instant(now + 1)), 'voucher-locked'],
   ['locked once', held('l', now), 'void'],
   ['expired', { expiresAt: now }, 'void'],
