@@ -30,6 +30,7 @@ import {
 } from './redemptions.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
+import { makeSpendCode } from './spend-codes.ts'
 import { recordStaffEvent } from './staff-events.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
 
@@ -77,6 +78,7 @@ export const operations: readonly Operation[] = [
   readMyRewards,
   readMyRedemptions,
   redeemMyReward,
+  makeSpendCode,
   releaseRedemption,
   reverseRedemptionAsStaff,
   readExplanation,

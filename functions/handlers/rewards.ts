@@ -5,6 +5,7 @@ import { readMyGiftsImplementation } from './read-my-gifts.ts'
 import { readMyRedemptionsImplementation } from './read-my-redemptions.ts'
 import { readMyRewardsImplementation } from './read-my-rewards.ts'
 import { redeemMyRewardImplementation, redeemRewardImplementation } from './redeem-reward.ts'
+import { makeSpendCodeImplementation } from './spend-codes.ts'
 import { undoGiftImplementation } from './undo-gift.ts'
 
 /** What tills, members and staff may do about rewards and what points are given for. */
@@ -13,6 +14,7 @@ export const rewardImplementations: readonly Implementation[] = [
   redeemMyRewardImplementation,
   ...redemptionChangeImplementations,
   readMyRewardsImplementation,
+  makeSpendCodeImplementation,
   readMyRedemptionsImplementation,
   givePointsImplementation,
   undoGiftImplementation,
