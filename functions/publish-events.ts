@@ -3,7 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import type { Refund } from './domain/club.ts'
-import type { Effect } from './domain/entry.ts'
+import type { Effect, Fact } from './domain/entry.ts'
 import { entryOf } from './store/entry-item.ts'
 import type { Item, Key } from './store/store.ts'
 import { entryPrefix, lowStockKind, memberOfPartition, programmeOfPartition } from './store/table.ts'
@@ -29,6 +29,10 @@ export interface LedgerEvent {
    * back (minor units).
    */
   readonly club?: { readonly id: string; readonly event?: string; readonly refund?: Refund }
+  /** The complaint that it is about; nothing of what anybody wrote. */
+  readonly complaint?: { readonly id: string; readonly category?: string; readonly severity?: string; readonly score?: number }
+  /** The purchase that a member is asked about, or said how satisfied they are with, 0 to 10. */
+  readonly satisfaction?: { readonly purchaseId: string; readonly score?: number }
   /** The redemption that it is about. */
   readonly redemption?: { readonly id: string; readonly rewardId: string }
   /** That fewer of a reward are left than its mark says. */
@@ -66,7 +70,24 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
     }),
     ...('redemptionId' in fact && { redemption: { id: fact.redemptionId, rewardId: fact.rewardId } }),
     ...tierEvent(effect),
+    ...serviceEvent(fact),
   }
+}
+
+function serviceEvent(fact: Fact): Pick<LedgerEvent, 'complaint' | 'satisfaction'> {
+  if ('complaintId' in fact) {
+    return {
+      complaint: {
+        id: fact.complaintId,
+        ...('category' in fact && { category: fact.category }),
+        ...('severity' in fact && { severity: fact.severity }),
+        ...('score' in fact && { score: fact.score }),
+      },
+    }
+  }
+  if (fact.kind === 'survey-asked') return { satisfaction: { purchaseId: fact.purchaseId } }
+  if (fact.kind === 'satisfaction') return { satisfaction: { purchaseId: fact.purchaseId, score: fact.score } }
+  return {}
 }
 
 /** It stands among the entries of no member, with the stock. */

@@ -29,6 +29,7 @@ function oneOf<const Shape extends z.core.$ZodLooseShape, Value>(shape: Shape): 
 
 const mostBranches = 50
 
+/** Which lines of a basket something is about. */
 export const lineSelector: z.ZodType<LineSelector> = oneOf<z.core.$ZodLooseShape, LineSelector>({
   sku: skus.optional(),
   category: categories.optional(),

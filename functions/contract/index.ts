@@ -5,6 +5,18 @@ import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
 import { announceEvent, callOffEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
+import {
+  answerComplaint,
+  listComplaints,
+  listMyComplaints,
+  openComplaintFor,
+  openMyComplaint,
+  rateMyComplaint,
+  readComplaint,
+  readMyComplaint,
+  reopenMyComplaint,
+  resolveComplaint,
+} from './complaints.ts'
 import { recordEvent, undoEvent } from './events.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
@@ -13,6 +25,7 @@ import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from 
 import { givePoints, readMyGifts, undoGift } from './my-gifts.ts'
 import { changeMyPreferences } from './my-preferences.ts'
 import { readMyRedemptions, readMyRewards } from './my-rewards.ts'
+import { readMyVouchers } from './my-vouchers.ts'
 import type { Operation } from './operation.ts'
 import { changePreferencesFor } from './preferences.ts'
 import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
@@ -28,11 +41,14 @@ import {
   reverseRedemption,
   reverseRedemptionAsStaff,
 } from './redemptions.ts'
+import { rateMyPurchase, ratePurchase } from './satisfaction.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
 import { makeSpendCode } from './spend-codes.ts'
 import { recordStaffEvent } from './staff-events.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
+import { issueVoucherAsStaff, readPool, uploadCodes, voidVoucherAsStaff } from './voucher-office.ts'
+import { lockVoucher, releaseVoucherLock, useVoucherLock, validateVoucher } from './vouchers.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -71,6 +87,18 @@ export const operations: readonly Operation[] = [
   callOffEvent,
   changeMyPreferences,
   changePreferencesFor,
+  openComplaintFor,
+  openMyComplaint,
+  listMyComplaints,
+  readMyComplaint,
+  listComplaints,
+  readComplaint,
+  answerComplaint,
+  resolveComplaint,
+  rateMyComplaint,
+  reopenMyComplaint,
+  rateMyPurchase,
+  ratePurchase,
   redeemReward,
   captureRedemption,
   reverseRedemption,
@@ -108,4 +136,13 @@ export const operations: readonly Operation[] = [
   givePoints,
   undoGift,
   readMyGifts,
+  uploadCodes,
+  readPool,
+  issueVoucherAsStaff,
+  validateVoucher,
+  lockVoucher,
+  useVoucherLock,
+  releaseVoucherLock,
+  readMyVouchers,
+  voidVoucherAsStaff,
 ]

@@ -5,8 +5,10 @@ import { campaign, mostCampaigns } from './campaign.ts'
 import { club, mostClubs, mostQualifyingClubs } from './club.ts'
 import { giftPolicy } from './gift-policy.ts'
 import { mostRewards, redemptionPolicy, reward } from './reward.ts'
+import { servicePolicy } from './service-policy.ts'
 import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
+import { mostSeries, voucherSeries } from './voucher-series.ts'
 
 const count = (most: number) => z.int().min(1).max(most)
 
@@ -70,7 +72,9 @@ export const programmeDocument = z
     campaigns: z.array(campaign).max(mostCampaigns).refine(unique, 'two campaigns have the same id').optional(),
     rewards: z.array(reward).max(mostRewards).refine(unique, 'two rewards have the same id').optional(),
     redemptions: redemptionPolicy.optional(),
+    vouchers: z.array(voucherSeries).max(mostSeries).refine(unique, 'two kinds of vouchers have the same id').optional(),
     guarantees: empty,
     adjustments: adjustmentPolicy.optional(),
+    service: servicePolicy.optional(),
   })
   .meta({ id: 'Programme' }) satisfies z.ZodType<ProgrammeDocument>

@@ -11,6 +11,10 @@ export const mostHoldMinutes = 30 * 24 * 60
 export const mostRestoredExpired = 60
 export const mostReturns = 500
 export const mostWaitingReturns = 20
+/** Of a member, not resolved at once. */
+export const mostComplaints = 20
+/** Replies, resolutions and reopenings of one complaint: together with it no more than one item holds. */
+export const mostMessages = 40
 /** Of what a guest likes. */
 export const mostNotes = 50
 /** That a member belongs to at once. */

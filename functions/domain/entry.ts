@@ -13,10 +13,12 @@ import {
   type Totals,
 } from './head.ts'
 import type { Use } from './limits.ts'
+import { type ComplaintFact, changedComplaints, type OpenComplaint } from './open-complaint.ts'
 import { changedReservations, type RedemptionFact, type Reservation, reservedPoints } from './reservation.ts'
 import type { Judged } from './sale-facts.ts'
 import type { SegmentsFact } from './segments.ts'
 import { changedSums, type SumChange, type SumName, withoutSums } from './sums.ts'
+import type { Asking } from './survey.ts'
 import { type BucketId, type Instant, type MemberId, type Points, points } from './units.ts'
 
 /** A line of a receipt as the till sent it. */
@@ -93,6 +95,16 @@ export interface AdjustFact {
   readonly adjustmentId: string
   readonly reason: string
   readonly actor: string
+}
+
+/** Points given to make up for something. */
+export interface GoodwillFact {
+  readonly kind: 'goodwill'
+  /** What it makes up for, by the id of that: one beside another is told apart by it. */
+  readonly id: string
+  readonly reason: string
+  /** Whoever of staff gave it; none where a rule did. */
+  readonly actor?: string | undefined
 }
 
 /** Something that happened to a member outside of a purchase, as it was posted. */
@@ -183,11 +195,18 @@ export interface TransferFact {
   readonly other: MemberId
 }
 
+/** A member was asked how satisfied they are with a purchase, or said so: 0 to 10. */
+export type SurveyFact = { readonly purchaseId: string } & (
+  | { readonly kind: 'survey-asked' }
+  | { readonly kind: 'satisfaction'; readonly score: number }
+)
+
 /** Why an entry is there. */
 export type Fact =
   | EarnFact
   | ReturnFact
   | AdjustFact
+  | GoodwillFact
   | ClubFact
   | AttendFact
   | BonusFact
@@ -198,6 +217,8 @@ export type Fact =
   | SegmentsFact
   | GrantFact
   | EndGrantFact
+  | ComplaintFact
+  | SurveyFact
   | { readonly kind: 'enrol' }
   | { readonly kind: 'close' }
   | { readonly kind: 'reopen' }
@@ -252,6 +273,10 @@ export interface Effect {
   readonly referral?: Referral
   /** All tags of the member, from now on. */
   readonly segments?: Head['segments']
+  /** What the head has of a complaint from now on; null: nothing, it is resolved. */
+  readonly complaint?: { readonly id: string; readonly open: Omit<OpenComplaint, 'id'> | null }
+  readonly asking?: Asking | null
+  readonly askedAt?: Instant
 }
 
 /** An immutable ledger record. */
@@ -303,6 +328,9 @@ export function apply(account: Account, entry: Entry): Account {
       clubsJudgedAt: effect.clubsJudgedAt ?? head.clubsJudgedAt,
       declinedClubs: effect.club ? changedDeclined(head.declinedClubs, effect.club) : head.declinedClubs,
       segments: effect.segments ?? head.segments,
+      complaints: effect.complaint ? changedComplaints(head.complaints, effect.complaint) : head.complaints,
+      asking: changedAsking(head, effect),
+      askedAt: effect.askedAt ?? head.askedAt,
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
   }
@@ -384,6 +412,12 @@ function changedDeclined(declined: Head['declinedClubs'], { id, membership, decl
   if (!leaves && (!membership || !declined.includes(id))) return declined
   const others = declined.filter((other) => other !== id)
   return leaves ? [...others, id].sort() : others
+}
+
+/** Nobody is asked who is closed. */
+function changedAsking(head: Head, { asking, status }: Effect): Head['asking'] {
+  if (status === 'closed') return null
+  return asking === undefined ? head.asking : asking
 }
 
 function changedClosed(closed: Account['closed'], changes: NonNullable<Effect['closed']>): Account['closed'] {

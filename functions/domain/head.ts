@@ -1,6 +1,8 @@
 import type { Membership } from './club.ts'
+import type { OpenComplaint } from './open-complaint.ts'
 import type { Reservation } from './reservation.ts'
 import type { PeriodSum } from './sums.ts'
+import type { Asking } from './survey.ts'
 import type { BucketId, Instant, MemberId, Points } from './units.ts'
 
 /** Points of a member that become spendable at one instant and expire at one instant. */
@@ -72,6 +74,12 @@ export interface Head {
   readonly declinedClubs: readonly string[]
   /** Tags that marketing gave the member, in order. */
   readonly segments: readonly string[]
+  /** Those that are not resolved, by id. */
+  readonly complaints: readonly OpenComplaint[]
+  /** The purchase that the member will be asked about next; null where there is none. */
+  readonly asking: Asking | null
+  /** When the member was asked last how satisfied they are; null where they never were. */
+  readonly askedAt: Instant | null
 }
 
 /** What a qualifying club counts, as `sums` and `run` of the tiers are. */
@@ -158,6 +166,9 @@ export function emptyHead(memberId: MemberId): Head {
     clubsJudgedAt: null,
     declinedClubs: [],
     segments: [],
+    complaints: [],
+    asking: null,
+    askedAt: null,
   }
 }
 

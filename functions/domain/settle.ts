@@ -2,10 +2,12 @@ import { nextClubEnd } from './club.ts'
 import { clubEnded } from './club-membership.ts'
 import { type Account, apply, type BucketChange, type Entry } from './entry.ts'
 import type { Bucket, Head } from './head.ts'
+import { complaintOverdue, nextOverdue } from './open-complaint.ts'
 import type { Programme } from './programme.ts'
 import { judgedClubs, nextClubRecount, recountClubs } from './qualifying.ts'
 import { nextQualifyingDue, qualificationChanged } from './qualifying-membership.ts'
 import { lapsed } from './reservation.ts'
+import { surveyAsked } from './survey.ts'
 import { recount } from './tally.ts'
 import { nextRecount, nextTierDue, tierEffect, tierLadder } from './tiers.ts'
 import { type BucketId, type Instant, type Points, points } from './units.ts'
@@ -21,13 +23,16 @@ export interface Settled {
 }
 
 /**
- * The earliest instant at which time changes a head: pending points mature, a reservation lapses, points expire, a tier or a club's term runs out.
+ * The earliest instant at which time changes a head: pending points mature, a reservation lapses, points expire, a tier or a
+ * club's term runs out, a complaint becomes overdue, or the member is asked how satisfied they are.
  * Null: never. The due index is kept on it.
  */
 export function nextDue(programme: Programme, head: Head): Instant | null {
   let due = nextTierDue(programme, head) ?? Number.POSITIVE_INFINITY
   due = Math.min(due, nextQualifyingDue(programme, head) ?? due)
   if (head.clubs.length > 0) due = Math.min(due, nextClubEnd(head) ?? due)
+  if (head.complaints.length > 0) due = Math.min(due, nextOverdue(head) ?? due)
+  if (head.asking && head.asking.at < due) due = head.asking.at
   for (const { lapsesAt } of head.reservations) if (lapsesAt < due) due = lapsesAt
   for (const { spendableAt, expiresAt } of head.buckets) {
     if (spendableAt !== null && spendableAt < due) due = spendableAt
@@ -74,6 +79,8 @@ export function settle(
       book(change)
       change = qualificationChanged(programme, settled.head, at)
     }
+    book(complaintOverdue(settled.head, at))
+    book(surveyAsked(settled.head, at))
   }
 }
 

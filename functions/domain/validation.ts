@@ -4,6 +4,7 @@ import { below } from './difference.ts'
 import { exclusiveFindings } from './exclusive-campaigns.ts'
 import type { ProgrammeDocument } from './programme.ts'
 import { rewardFindings } from './reward-findings.ts'
+import { type Severity, severities, type Term } from './service-policy.ts'
 import type { Instant } from './units.ts'
 
 /** What a document contradicts. Codes are stable. */
@@ -16,6 +17,8 @@ export type ContradictionCode =
   | 'store-group-without-stores'
   | 'circular-club'
   | 'tiers-out-of-order'
+  | 'unknown-category'
+  | 'deadlines-out-of-order'
   | 'ends-before-start'
   | 'budget-below-spent'
   | 'stock-below-taken'
@@ -79,6 +82,7 @@ export function validate(document: ProgrammeDocument, circumstances: Circumstanc
       ...campaignNames(document),
       ...rewardFindings(document, circumstances),
       ...idleTiers(document),
+      ...serviceRules(document),
       ...campaigns.flatMap((campaign, index) => limitsOf(campaign, `/campaigns/${index}`, circumstances.spent)),
       ...errors,
     ].slice(0, mostFindings),
@@ -234,6 +238,30 @@ function campaignNames(document: Document): Errors {
     ]
   })
 }
+
+/** A low score opens a complaint of a category that there is, and who is more severe does not wait longer. */
+function serviceRules({ service }: Document): Errors {
+  if (!service) return []
+  const { deadlines, survey } = service
+  const opens = survey?.lowScore && [survey.lowScore.opens]
+  const order = severities.flatMap((severity, index): Errors => {
+    const below: Severity | undefined = severities[index - 1]
+    if (!below || longestHours(deadlines[severity]) <= longestHours(deadlines[below])) return []
+    const detail = `may take longer than what is ${below}, though it matters more`
+    return [{ pointer: `/service/deadlines/${severity}`, code: 'deadlines-out-of-order', detail }]
+  })
+  return [
+    ...order,
+    ...unknownIn(opens, idsOf(service.categories), '/service/survey/lowScore/opens', 'unknown-category', 'category').map(
+      (found) => {
+        return { ...found, pointer: '/service/survey/lowScore/opens' }
+      },
+    ),
+  ]
+}
+
+/** Days end at midnight after the last of them. */
+const longestHours = (term: Term): number => ('hours' in term ? term.hours : (term.days + 1) * 24)
 
 interface Known {
   readonly tier: ReadonlySet<string>

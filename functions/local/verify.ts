@@ -20,6 +20,7 @@ import { type Item, mostReadKeys, UnavailableError } from '../store/store.ts'
 import {
   autoPrefix,
   capPrefix,
+  checkInPrefix,
   closedBucketPrefix,
   entryPosition,
   entryPrefix,
@@ -37,9 +38,11 @@ import {
 import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
+import { attendanceDifferences, clubDifferences } from './verify-events.ts'
 import { giftDifferences } from './verify-gifts.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
 import { type ComparedRedemptions, compareRedemptions, StockSums, type TakenPiece } from './verify-redemptions.ts'
+import { isOfService, queueDifferences, serviceDifferences } from './verify-service.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 
 /** Sums over all members as of now, in points, and what does not add up. */
@@ -67,8 +70,8 @@ export interface Difference {
 
 /**
  * Recomputes every head from its entries and compares: the head, closed buckets, the due index, receipts, promise 1 for
- * every member and in total, promise 5 for every purchase, and purchases that are nobody's. Sums are as of now, with what time has brought about and
- * nothing has booked yet.
+ * every member and in total, promise 5 for every purchase, purchases that are nobody's, and clubs' events and invitations. Sums are as of
+ * now, with what time has brought about and nothing has booked yet.
  */
 export async function verify(
   runtime: Runtime,
@@ -99,6 +102,8 @@ export async function verify(
     const programme = await runtime.programmes.get(id)
     if (!programme) throw new Error(`there is no programme ${id}`)
     for await (const what of unownedDifferences(runtime, id)) differs({ programme: id, member: '-', what })
+    for await (const what of clubDifferences(runtime, programme)) differs({ programme: id, member: '-', what })
+    for await (const what of queueDifferences(runtime, id)) differs({ programme: id, member: '-', what })
     const budgets = new BudgetSums({ runtime, programme, now })
     await budgets.begin()
     const stocks = new StockSums({ runtime, programme, now })
@@ -138,10 +143,13 @@ interface Partition {
   readonly counters: Item[]
   /** Records of bonuses. */
   readonly bonuses: Item[]
+  readonly checkIns: Item[]
   /** Records of gifts of points, and the list of them. */
   readonly gifts: Item[]
   /** Bonuses that are to be asked for, or were. */
   readonly owed: Item[]
+  /** Complaints, and what was said of purchases. */
+  readonly service: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -197,12 +205,17 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
     differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
     sales = [...compared.sales, ...bonuses.kept]
+    if (partition.head) {
+      const { head, service } = { ...partition, head: headOf(partition.head) }
+      differences.push(...(await serviceDifferences(runtime, programme.id, head, entries, service)))
+    }
     const [rewardCounters, campaignCounters] = [true, false].map((ofRewards) =>
       partition.counters.filter(({ sk }) => isRewardCounter(sk) === ofRewards),
     ) as [Item[], Item[]]
     rewards = await compareRedemptions({ runtime, programme, now }, memberId(member), entries, account?.head, rewardCounters)
     differences.push(...rewards.differences)
     differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, campaignCounters))
+    differences.push(...(await attendanceDifferences(runtime, programme.id, member, entries, partition.checkIns)))
   } catch (error) {
     if (error instanceof UnavailableError) throw error
     // A record that makes no sense must not keep the others from being looked at.
@@ -256,8 +269,10 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     entries: [],
     counters: [],
     bonuses: [],
+    checkIns: [],
     gifts: [],
     owed: [],
+    service: [],
     closed: new Map(),
   }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
@@ -266,8 +281,10 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
+    else if (item.sk.startsWith(checkInPrefix)) partition.checkIns.push(item)
     else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
     else if (item.sk.startsWith(owedPrefix)) partition.owed.push(item)
+    else if (isOfService(item)) partition.service.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }

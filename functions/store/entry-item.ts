@@ -4,12 +4,15 @@ import type { Attachment, Direction, Effect, Entry, Fact, SaleLine } from '../do
 import type { HeldGift, Totals } from '../domain/head.ts'
 import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
+import { packComplaintChange, unpackComplaintChange } from './complaint-item.ts'
 import {
+  packAsking,
   packBucket,
   packDated,
   packGrant,
   packReservation,
   packTier,
+  unpackAsking,
   unpackBucket,
   unpackDated,
   unpackGrant,
@@ -159,6 +162,7 @@ function packEffect(effect: Effect): Packed {
     g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
     rf: referral && [referral.by, referral.rewarded],
     sg: segments,
+    ...packServiceEffect(effect),
   })
 }
 
@@ -187,6 +191,24 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
     ...unpackClubEffect(packed),
+    ...unpackServiceEffect(packed),
+  }
+}
+
+/** What few entries say of complaints, and of being asked. */
+function packServiceEffect({ complaint, asking, askedAt }: Effect) {
+  return {
+    co: complaint && packComplaintChange(complaint),
+    ak: asking === undefined ? undefined : asking && packAsking(asking),
+    aa: askedAt,
+  }
+}
+
+function unpackServiceEffect(packed: Packed): Effect {
+  return {
+    ...(packed.co !== undefined && { complaint: unpackComplaintChange(packed.co) }),
+    ...(packed.ak !== undefined && { asking: packed.ak === null ? null : unpackAsking(packed.ak) }),
+    ...(packed.aa !== undefined && { askedAt: packed.aa as Instant }),
   }
 }
 

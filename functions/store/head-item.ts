@@ -1,6 +1,8 @@
 import type { Bucket, DatedPurchase, Head, HeldGift, HeldTier, TierGrant } from '../domain/head.ts'
 import { type Reservation, reservedPoints } from '../domain/reservation.ts'
+import type { Asking } from '../domain/survey.ts'
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
+import { packOpenComplaint, unpackOpenComplaint } from './complaint-item.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
 import { packClubCount, packSum, unpackClubCount, unpackSum } from './sum-item.ts'
@@ -44,6 +46,13 @@ export const packGrant = ({ id, tier, from, until, revision }: TierGrant): Value
 export function unpackGrant(packed: Value): TierGrant {
   const [id, tier, from, until, revision] = packed as [string, string, Instant, Instant, number]
   return { id, tier, from, until, revision }
+}
+
+export const packAsking = ({ purchaseId, at }: Asking): Value[] => [purchaseId, at]
+
+export function unpackAsking(packed: Value): Asking {
+  const [purchaseId, at] = packed as [string, Instant]
+  return { purchaseId, at }
 }
 
 /** Held buckets as they are, because what is held does not mature. */
@@ -98,6 +107,9 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.clubsJudgedAt !== null && { cj: head.clubsJudgedAt }),
     ...(head.declinedClubs.length > 0 && { dc: head.declinedClubs }),
     ...(head.segments.length > 0 && { sg: head.segments }),
+    ...(head.complaints.length > 0 && { co: head.complaints.map(packOpenComplaint) }),
+    ...(head.asking && { ak: packAsking(head.asking) }),
+    ...(head.askedAt !== null && { aa: head.askedAt }),
   }
 }
 
@@ -136,6 +148,9 @@ export function headOf(item: Item): Head {
     clubsJudgedAt: (item.cj ?? null) as Instant | null,
     declinedClubs: (item.dc ?? []) as string[],
     segments: (item.sg ?? []) as string[],
+    complaints: ((item.co ?? []) as Value[]).map(unpackOpenComplaint),
+    asking: item.ak === undefined ? null : unpackAsking(item.ak),
+    askedAt: (item.aa ?? null) as Instant | null,
   }
 }
 

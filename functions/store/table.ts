@@ -22,6 +22,11 @@ import type { Key } from './store.ts'
  * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
  * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
+ * | a complaint, with all that was written    | P#p#M#m / CO#complaint                  | complaints, by staff and member | strong      |
+ * | whose complaint it is, by its id          | P#p#COMPLAINT#id / COMPLAINT            | complaints, export, verify      | strong      |
+ * | complaints that are not resolved, by      | P#p#COMPLAINTS / instant#id             | staff, export, verify           | strong      |
+ * | their deadlines                           |                                         |                                 |             |
+ * | how satisfied a member is with a purchase | P#p#M#m / SA#purchase                   | answer-satisfaction, verify     | strong      |
  * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
  * | what was booked of a bonus by its id      | P#p#M#m / AUTO#trigger#of               | whatever gives or undoes one    | strong      |
  * | a bonus that time or staff set off        | P#p#M#m / OWED#instant#trigger          | settle-members                  | strong      |
@@ -33,6 +38,15 @@ import type { Key } from './store.ts'
  * | gifts of points to and from a member      | P#p#M#m / GIFTS#instant#giver#gift      | read-my-gifts, give-points      | strong      |
  * | wrong tries to name whom to give points   | P#p#M#m / GIFTTRIES                     | give-points                     | strong      |
  * | the code by which a till may spend        | P#p#M#m / SPEND                         | spend-codes, redeem-reward      | strong      |
+ * | a voucher by its code                     | P#p#VOUCHER#hash / VOUCHER              | vouchers                        | strong      |
+ * | what holds and held uses of a voucher     | P#p#VOUCHER#hash / LOCK#lock            | vouchers, export                | strong      |
+ * | a lock of a voucher by its id             | P#p#VLOCK#lock / LOCK                   | vouchers                        | strong      |
+ * | vouchers of a member                      | P#p#M#m / V#instant#hash                | read-my-vouchers, export        | strong      |
+ * | a voucher given out by staff, by its id   | P#p#VOUCHERS#series / ISSUE#issue       | issue-voucher, export           | strong      |
+ * | an upload of codes by its id              | P#p#VOUCHERS#series / UPLOAD#upload     | upload-codes                    | strong      |
+ * | codes of a pool that are left, some an    | P#p#VOUCHERS#series /                   | whatever gives a voucher out,   | strong      |
+ * | item; whether it was said that it is low  | CODES#upload#n, POOL                    | upload-codes                    |             |
+ * | that a pool is low                        | P#p#VOUCHERS#series / E#version#000     | the event publisher             | -           |
  * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
@@ -50,6 +64,7 @@ import type { Key } from './store.ts'
  * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
  * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
  * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
+ * | agents who ever adjusted under a cap      | P#p#AGENTS / issuer#subject             | adjust-points, export           | strong      |
  * | a backtest or report, by its id           | P#p#JOB#id / JOB, DOCUMENT              | who starts and reads it,        | strong      |
  * |                                           |                                         | run-jobs                        |             |
  * | the latest report on an experiment        | P#p#JOB#EXPERIMENT#campaign / LATEST    | who starts and reads it         | strong      |
@@ -113,12 +128,28 @@ export const table = {
   clubLeft: (programme: string, id: MemberId, club: string): Key => ({ pk: member(programme, id), sk: `CL#${club}` }),
   checkIn: (programme: string, id: MemberId, club: string, event: string): Key => ({
     pk: member(programme, id),
-    sk: `CE#${club}#${event}`,
+    sk: `${checkInPrefix}${club}#${event}`,
+  }),
+  complaint: (programme: string, id: MemberId, complaint: string): Key => ({
+    pk: member(programme, id),
+    sk: `${complaintPrefix}${complaint}`,
+  }),
+  complaintOwner: (programme: string, complaint: string): Key => ({
+    pk: `P#${programme}#COMPLAINT#${complaint}`,
+    sk: 'COMPLAINT',
+  }),
+  openComplaint: (programme: string, dueAt: Instant, complaint: string): Key => ({
+    pk: openComplaints(programme),
+    sk: `${paddedInstant(dueAt)}#${complaint}`,
+  }),
+  satisfaction: (programme: string, id: MemberId, purchase: string): Key => ({
+    pk: member(programme, id),
+    sk: `${satisfactionPrefix}${purchase}`,
   }),
   preferences: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PREFERENCES' }),
   clubEvent: (programme: string, club: string, event: string): Key => ({
     pk: clubPartition(programme, club),
-    sk: `EVENT#${event}`,
+    sk: `${clubEventPrefix}${event}`,
   }),
   clubEntry: (programme: string, club: string, event: string, edition: number): Key => ({
     pk: clubPartition(programme, club),
@@ -126,9 +157,12 @@ export const table = {
   }),
   invitation: (programme: string, club: string, invitation: string): Key => ({
     pk: clubPartition(programme, club),
-    sk: `INVITATION#${invitation}`,
+    sk: `${invitationPrefix}${invitation}`,
   }),
-  code: (programme: string, club: string, hash: string): Key => ({ pk: clubPartition(programme, club), sk: `CODE#${hash}` }),
+  code: (programme: string, club: string, hash: string): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `${codePrefix}${hash}`,
+  }),
   agenda: (programme: string, endsAt: Instant, club: string, event: string): Key => ({
     pk: agendaPartition(programme),
     sk: `${agendaFrom(endsAt)}#${club}#${event}`,
@@ -169,6 +203,34 @@ export const table = {
     pk: budgetPartition(programme, stockOf(reward)),
     sk: `${entryPrefix}${String(version).padStart(10, '0')}#000`,
   }),
+  voucher: (programme: string, hash: string): Key => ({ pk: voucherPartition(programme, hash), sk: 'VOUCHER' }),
+  voucherLock: (programme: string, hash: string, lock: string): Key => ({
+    pk: voucherPartition(programme, hash),
+    sk: `${voucherLockPrefix}${lock}`,
+  }),
+  lockName: (programme: string, lock: string): Key => ({ pk: `P#${programme}#VLOCK#${lock}`, sk: 'LOCK' }),
+  memberVoucher: (programme: string, id: MemberId, at: Instant, hash: string): Key => ({
+    pk: member(programme, id),
+    sk: `${memberVoucherPrefix}${String(at).padStart(15, '0')}#${hash}`,
+  }),
+  voucherIssue: (programme: string, series: string, issue: string): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `${voucherIssuePrefix}${issue}`,
+  }),
+  codeUpload: (programme: string, series: string, upload: string): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `UPLOAD#${upload}`,
+  }),
+  pooledCodes: (programme: string, series: string, upload: string, n: number): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `${pooledCodesPrefix}${upload}#${String(n).padStart(6, '0')}`,
+  }),
+  pool: (programme: string, series: string): Key => ({ pk: seriesPartition(programme, series), sk: 'POOL' }),
+  /** Named like an entry, because that is what is published. */
+  lowPool: (programme: string, series: string, version: number): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `${entryPrefix}${String(version).padStart(10, '0')}#000`,
+  }),
   attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
   gift: (programme: string, giver: MemberId, gift: string): Key => ({ pk: member(programme, giver), sk: `${giftPrefix}${gift}` }),
   /** A gift among those to and from a member. */
@@ -194,8 +256,12 @@ export const table = {
     sk: `${auditPosition(at)}#${id}`,
   }),
   agentDay: (programme: string, issuer: string, subject: string, day: string): Key => ({
-    pk: `P#${programme}#AGENT#${issuer}#${subject}`,
+    pk: agentPartition(programme, agentListing(issuer, subject)),
     sk: `DAY#${day}`,
+  }),
+  agent: (programme: string, issuer: string, subject: string): Key => ({
+    pk: agentsPartition(programme),
+    sk: agentListing(issuer, subject),
   }),
   job: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'JOB' }),
   /** The document that a job tries, where it is of no revision. */
@@ -220,13 +286,23 @@ export const headSort = 'HEAD'
 export const eventSort = 'EVENT'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
+export const checkInPrefix = 'CE#'
+export const clubEventPrefix = 'EVENT#'
+export const invitationPrefix = 'INVITATION#'
+export const codePrefix = 'CODE#'
 export const closedBucketPrefix = 'B#'
 export const autoPrefix = 'AUTO#'
+export const voucherLockPrefix = 'LOCK#'
+export const memberVoucherPrefix = 'V#'
+export const voucherIssuePrefix = 'ISSUE#'
+export const pooledCodesPrefix = 'CODES#'
 export const giftPrefix = 'GIFT#'
 export const listedGiftPrefix = 'GIFTS#'
 export const owedPrefix = 'OWED#'
 export const capPrefix = 'CAP#'
 export const storeBudgetPrefix = 'STORE#'
+export const complaintPrefix = 'CO#'
+export const satisfactionPrefix = 'SA#'
 export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
@@ -243,7 +319,8 @@ export const auditedJobPartitions = (): string[] => [...jobPartitions(), auditPa
 
 /** What a programme's partitions of other things than revisions, draft and audit begin with after its id. */
 const kindsBesides = [
-  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB', 'REDEMPTION'],
+  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB', 'COMPLAINT'],
+  ...['REDEMPTION', 'VOUCHER', 'VLOCK'],
   ...lookupKinds.map((by) => by.toUpperCase()),
 ]
 
@@ -270,11 +347,23 @@ export const monthBefore = (month: string): string => utcMonth((Date.parse(`${mo
 
 /** The number of a revision's sort key. */
 export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.length))
+const agentListing = (issuer: string, subject: string) => `${issuer}#${subject}`
+export const agentsPartition = (programme: string): string => `P#${programme}#AGENTS`
+/** The days of an agent, by their place in the list of agents. */
+export const agentPartition = (programme: string, listing: string): string => `P#${programme}#AGENT#${listing}`
 export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
 
+export const voucherPartition = (programme: string, hash: string): string => `P#${programme}#VOUCHER#${hash}`
+export const seriesPartition = (programme: string, series: string): string => `P#${programme}#VOUCHERS#${series}`
+/** The voucher among those of a member. */
+export const hashOfMemberVoucher = (sk: string): string => sk.slice(sk.lastIndexOf('#') + 1)
+
+/** Complaints of a programme that are not resolved. */
+export const openComplaints = (programme: string): string => `P#${programme}#COMPLAINTS`
+
 /** Where gifts of an instant or later begin among those of a member. */
-export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${String(at).padStart(15, '0')}`
+export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${paddedInstant(at)}`
 
 /** Giver and id of a gift among those of a member. */
 export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
@@ -282,8 +371,11 @@ export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
   return { giver: giver as MemberId, giftId: giftId! }
 }
 
+/** An instant as keys have it where they are in the order of time. */
+const paddedInstant = (at: Instant): string => String(at).padStart(15, '0')
+
 /** Where what ends at an instant or later begins in the agenda. */
-export const agendaFrom = (endsAt: Instant): string => String(endsAt).padStart(15, '0')
+export const agendaFrom = paddedInstant
 
 /** Club and event of a place in the agenda. */
 export function eventOfAgenda(sk: string): { club: string; event: string } {
