@@ -4,6 +4,7 @@ import { lazily } from './lazily.ts'
 import { operation } from './operation.ts'
 import { memberName } from './purchases.ts'
 import { amount, answeredInstant, balance, id, instant, mostAmount, points, quantity, storeId, text, tier } from './values.ts'
+import { voucherAnswer } from './voucher-values.ts'
 
 const none = z.strictObject({})
 
@@ -39,6 +40,7 @@ export const redemptionAnswer = lazily(() =>
         description:
           'What it takes off the basket, minor units; null where that is no money, or hangs on a basket not known yet.',
       }),
+      voucher: voucherAnswer().optional().meta({ description: 'The one that it gave out.' }),
       storeId: storeId.nullable(),
       madeAt: answeredInstant(),
       lapsesAt: answeredInstant()
@@ -65,6 +67,9 @@ const spendingProblems = [
   'reward-limit',
   'out-of-stock',
   'too-many-reservations',
+  'voucher-unknown',
+  'voucher-over',
+  'pool-empty',
   'id-reused',
 ] as const
 
@@ -134,6 +139,9 @@ export const captureRedemption = operation({
     'redemption-reversed',
     'member-closed',
     ...basketProblems,
+    'voucher-unknown',
+    'voucher-over',
+    'pool-empty',
     'store-forbidden',
     'store-unknown',
   ],
@@ -163,6 +171,8 @@ const reversing = [
   'redemption-released',
   'redemption-lapsed',
   'too-many-buckets',
+  'voucher-used',
+  'voucher-locked',
 ] as const
 
 export const reverseRedemption = operation({

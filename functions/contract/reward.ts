@@ -84,7 +84,12 @@ export const reward = z.union([
       atMost: amount.min(1).optional(),
     }),
     z.strictObject({ ...priced, kind: z.literal('product'), sku: text(128).optional() }),
-    z.strictObject({ ...priced, kind: z.enum(['voucher', 'experience', 'donation']) }),
+    z.strictObject({
+      ...priced,
+      kind: z.literal('voucher'),
+      voucher: id.meta({ description: 'One of these vouchers is given out.' }),
+    }),
+    z.strictObject({ ...priced, kind: z.enum(['experience', 'donation']) }),
     z.strictObject({ ...priced, kind: z.literal('club-perk'), club: id }),
     z
       .strictObject({

@@ -74,7 +74,9 @@ export type RewardKind =
   /** Basis points of the basket, up to a ceiling in minor units. */
   | ({ readonly kind: 'percentage-off'; readonly percentage: number; readonly atMost?: number | undefined } & Priced)
   | ({ readonly kind: 'product'; readonly sku?: string | undefined } & Priced)
-  | ({ readonly kind: 'voucher' | 'experience' | 'donation' } & Priced)
+  /** One of the vouchers of that id is given out. */
+  | ({ readonly kind: 'voucher'; readonly voucher: string } & Priced)
+  | ({ readonly kind: 'experience' | 'donation' } & Priced)
   | ({ readonly kind: 'club-perk'; readonly club: string } & Priced)
   /** As many points as the customer likes, of which `points` are worth `amount` minor units. */
   | {

@@ -21,8 +21,9 @@ import { type Again, again, attempt } from './attempt.ts'
 import { auditWrite } from './audit.ts'
 import { type Context, type Handle, type Implementation, implement, mayPostFor } from './context.ts'
 import { handOut, takeBack } from './hand-out.ts'
-import { foundBody, openRedemption, redemptionBody, rewardOfRedemption, stateProblems } from './redemptions.ts'
+import { foundBody, openRedemption, redemptionBody, rewardOfRedemption, stateProblems, voucherOf } from './redemptions.ts'
 import { giveBackRewards } from './reward-stock.ts'
+import { type IssuedVoucher, issued } from './vouchers.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof captureRedemption>>>
 type Open = Exclude<Awaited<ReturnType<typeof openRedemption>>, Again>
@@ -33,6 +34,7 @@ interface Step {
   readonly account: Account
   readonly after: Partial<Redemption> & Pick<Redemption, 'state'>
   readonly writes: readonly Write[]
+  readonly voucher?: IssuedVoucher
 }
 
 /** Takes a redemption from one state to the next, once: where it is in that already, that is success. */
@@ -53,7 +55,8 @@ function change(
       if (found === again) return again
       const { open, ledger, stored, redemption, state } = found
       if (state === to) {
-        const body = redemptionBody(ledger, redemption, state, open.account.head)
+        const voucher = await voucherOf(ledger, redemption)
+        const body = redemptionBody(ledger, redemption, state, open.account.head, voucher)
         return uncertain ? { status: 200, body } : { status: 200, body, replayed: true }
       }
       const made = await step(found)
@@ -66,7 +69,8 @@ function change(
         ...made.writes,
       ])
       if (result.outcome !== 'committed') return again
-      return { status: 200, body: redemptionBody(ledger, after, after.state, account.head) }
+      const voucher = made.voucher ? issued(ledger, made.voucher) : await voucherOf(ledger, after)
+      return { status: 200, body: redemptionBody(ledger, after, after.state, account.head, voucher) }
     })
   })
 }
@@ -85,11 +89,12 @@ async function captureAt(found: Open, storeId: string, basket: readonly BasketLi
   const reward = rewardOfRedemption(ledger, redemption)
   const fault = handOutFault(reward, redemption.price, storeId, basket)
   if (fault) return problemOf(fault)
-  const handed = await handOut(ledger, { redemptionId: redemption.id, memberId: redemption.memberId, reward })
+  const { id: redemptionId, memberId, at } = redemption
+  const handed = await handOut(ledger, { redemptionId, memberId, reward, at })
   if ('problem' in handed) return handed
   const { entry, account, taken } = capture(open.account, reservation, storeId, ledger.now)
   const money = moneyFor(reward, redemption.price, basket)
-  return { entry, account, after: { state: 'captured', taken, storeId, money }, writes: handed }
+  return { entry, account, after: { state: 'captured', taken, storeId, money, voucher: handed.voucher?.hash ?? null }, ...handed }
 }
 
 async function releaseHeld({ open, ledger, redemption, state, reservation }: Open): Promise<Step | Problem> {
@@ -104,8 +109,7 @@ async function reverseWhole({ open, ledger, redemption, state }: Open, why: Rest
   const spent = { redemptionId, rewardId, taken, restored }
   const given = restore(ledger.programme, open.account, spent, points(price - restored), { reversed: true, ...why }, ledger.now)
   if (isRefusal(given)) return problemOf(given)
-  const reward = rewardOfRedemption(ledger, redemption)
-  const voided = await takeBack(ledger, { redemptionId, memberId, reward })
+  const voided = await takeBack(ledger, redemption.voucher)
   if ('problem' in voided) return voided
   const writes = [...voided, ...(await giveBackRewards(ledger, memberId, [redemption]))]
   return { ...given, after: { state: 'reversed', restored: price }, writes }

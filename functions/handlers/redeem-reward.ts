@@ -14,7 +14,7 @@ import { bookingWrites, type Ledger, type OpenAccount, openAccount } from './acc
 import { type Again, again, attempt } from './attempt.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { findNamed } from './find-member.ts'
-import { handOut } from './hand-out.ts'
+import { type HandedOut, handOut } from './hand-out.ts'
 import { bodyHash } from './hash.ts'
 import { ownMember } from './own-member.ts'
 import { foundBody, idOfOwn, redemptionBody } from './redemptions.ts'
@@ -22,6 +22,7 @@ import { type StockKeys, stockKeys, takeReward } from './reward-stock.ts'
 import { checkOccurredAt } from './sale.ts'
 import { useCode, wantsCodes } from './spend-codes.ts'
 import { instantOf } from './views.ts'
+import { issued } from './vouchers.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof redeemReward>>>
 
@@ -82,7 +83,8 @@ function inTurn<Result>(
   work: () => Promise<Result>,
 ) {
   const ofStock = () => runtime.turns.take(`${programme.id} stock ${reward?.id}`, work)
-  return runtime.turns.take(`${programme.id} ${memberId}`, reward?.stock === undefined ? work : ofStock)
+  const isShared = reward?.stock !== undefined || reward?.kind === 'voucher'
+  return runtime.turns.take(`${programme.id} ${memberId}`, isShared ? ofStock : work)
 }
 
 /** A member's points, head and stock in one read; the redemption, its entry, head and stock in one commit. */
@@ -132,8 +134,10 @@ async function take(
   if (code === again || isProblem(code)) return code
   const taken = await takeReward(ledger, { memberId, reward, at: asked.at }, stock, counted)
   if (typeof taken === 'string') return problem(taken, '/rewardId')
-  const handed = asked.mode === 'capture' ? await handOut(ledger, { redemptionId: asked.id, memberId, reward }) : []
+  // What cannot be had is told before points are held for it, too.
+  const handed = await handOut(ledger, { redemptionId: asked.id, memberId, reward, at: asked.at })
   if (isProblem(handed)) return handed
+  const { writes, voucher }: HandedOut = asked.mode === 'capture' ? handed : { writes: [] }
   const { entries, account } = followed(programme, booked, now)
   const redemption: Redemption = {
     ...{ id: asked.id, ownId: asked.ownId, version: 1, hash: asked.hash, memberId, rewardId: reward.id },
@@ -142,16 +146,17 @@ async function take(
     lapsesAt: account.head.reservations.find(({ redemptionId }) => redemptionId === asked.id)?.lapsesAt ?? null,
     storeId: asked.storeId ?? null,
     money: moneyFor(reward, price, asked.basket),
+    voucher: voucher?.hash ?? null,
   }
   const result = await ledger.runtime.store.commit([
     redemptionWrite(programme.id, redemption),
     ...(await bookingWrites(ledger, open, account, entries)),
     ...taken,
-    ...handed,
     ...code,
+    ...writes,
   ])
   if (result.outcome !== 'committed') return again
-  return { status: 201, body: redemptionBody(ledger, redemption, redemption.state, account.head) }
+  return { status: 201, body: redemptionBody(ledger, redemption, redemption.state, account.head, issued(ledger, voucher)) }
 }
 
 function book({ programme, now }: Ledger, { account }: OpenAccount, asked: Asked, reward: Reward, price: Points) {

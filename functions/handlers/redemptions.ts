@@ -14,6 +14,7 @@ import { table } from '../store/table.ts'
 import { type Ledger, openAccount, peekAccount } from './account.ts'
 import { type Again, again } from './attempt.ts'
 import { rfc3339, standing } from './views.ts'
+import { type FoundVoucher, findVoucher, voucherView } from './vouchers.ts'
 
 /** What a redemption is now: one that is stored as reserved and that the head no longer holds points for has lapsed. */
 export type RedemptionState = Redemption['state'] | 'lapsed'
@@ -65,9 +66,18 @@ export function redemptionBody(
   redemption: Redemption,
   state: RedemptionState,
   head: Head,
+  voucher: Pick<FoundVoucher, 'voucher' | 'series'> | undefined,
 ) {
-  return { ...redemptionView(redemption, state), ...standing(ledger, head) }
+  return {
+    ...redemptionView(redemption, state),
+    ...(voucher && { voucher: voucherView(voucher, ledger.now) }),
+    ...standing(ledger, head),
+  }
 }
+
+/** The voucher that a redemption gave out, as it is now. */
+export const voucherOf = async (ledger: Ledger, { voucher }: Pick<Redemption, 'voucher'>): Promise<FoundVoucher | undefined> =>
+  voucher === null ? undefined : findVoucher(ledger, voucher)
 
 /** A redemption that was found, as of now. */
 export async function foundBody(context: Ledger, stored: Item) {
@@ -76,7 +86,7 @@ export async function foundBody(context: Ledger, stored: Item) {
   if (!settled) throw new Error(`the redemption ${redemption.id} names a member who is not there`)
   const { head } = settled.account
   const state = await stateOf(ledger, redemption, head)
-  return state === again ? again : redemptionBody(ledger, redemption, state, head)
+  return state === again ? again : redemptionBody(ledger, redemption, state, head, await voucherOf(ledger, redemption))
 }
 
 /** A redemption, its member's account, and what it is now: read and settled, to be changed. */
