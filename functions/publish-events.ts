@@ -6,7 +6,7 @@ import type { Refund } from './domain/club.ts'
 import type { Effect, Fact } from './domain/entry.ts'
 import { entryOf } from './store/entry-item.ts'
 import type { Item, Key } from './store/store.ts'
-import { entryPrefix, memberOfPartition } from './store/table.ts'
+import { entryPrefix, lowStockKind, memberOfPartition, programmeOfPartition } from './store/table.ts'
 
 /** A ledger entry as the world outside hears of it: what happened, and nobody's name. */
 export interface LedgerEvent {
@@ -33,6 +33,10 @@ export interface LedgerEvent {
   readonly complaint?: { readonly id: string; readonly category?: string; readonly severity?: string; readonly score?: number }
   /** The purchase that a member is asked about, or said how satisfied they are with, 0 to 10. */
   readonly satisfaction?: { readonly purchaseId: string; readonly score?: number }
+  /** The redemption that it is about. */
+  readonly redemption?: { readonly id: string; readonly rewardId: string }
+  /** That fewer of a reward are left than its mark says. */
+  readonly lowStock?: { readonly rewardId: string; readonly left: number; readonly mark: number }
 }
 
 /**
@@ -47,6 +51,7 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
   const image = dynamodb?.NewImage
   if (eventName !== 'INSERT' || !image?.sk?.S?.startsWith(entryPrefix)) return undefined
   const item = unmarshall(image as { [name: string]: AttributeValue }) as Item
+  if (item.k === lowStockKind) return lowStockEvent(item)
   const { at, bookedAt, fact, effect } = entryOf(item)
   return {
     id: eventId(item, bookedAt),
@@ -63,6 +68,7 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
         ...('refund' in fact && fact.refund && { refund: fact.refund }),
       },
     }),
+    ...('redemptionId' in fact && { redemption: { id: fact.redemptionId, rewardId: fact.rewardId } }),
     ...tierEvent(effect),
     ...serviceEvent(fact),
   }
@@ -82,6 +88,21 @@ function serviceEvent(fact: Fact): Pick<LedgerEvent, 'complaint' | 'satisfaction
   if (fact.kind === 'survey-asked') return { satisfaction: { purchaseId: fact.purchaseId } }
   if (fact.kind === 'satisfaction') return { satisfaction: { purchaseId: fact.purchaseId, score: fact.score } }
   return {}
+}
+
+/** It stands among the entries of no member, with the stock. */
+function lowStockEvent(item: Item): LedgerEvent {
+  const [at, bookedAt] = [Number(item.at), Number(item.bk)]
+  return {
+    id: eventId(item, bookedAt),
+    programme: programmeOfPartition(item.pk),
+    kind: lowStockKind,
+    at: new Date(at).toISOString(),
+    bookedAt: new Date(bookedAt).toISOString(),
+    totals: {},
+    debt: 0,
+    lowStock: item.f as unknown as NonNullable<LedgerEvent['lowStock']>,
+  }
 }
 
 const changes = { up: 'reached', down: 'lapsed', level: 'renamed' } as const

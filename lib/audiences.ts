@@ -90,7 +90,8 @@ export class Audiences extends Construct {
         memoryMb: 1024,
         concurrency: 100,
         environment: findsMembers,
-        allowed: [...changes, ...finds],
+        // An item of codes goes when its last one is given out.
+        allowed: [...changes, deletesInTransactions(ledger), ...finds],
       }),
       care: new LedgerFunction(this, {
         ...common,

@@ -14,6 +14,7 @@ import {
 } from './head.ts'
 import type { Use } from './limits.ts'
 import { type ComplaintFact, changedComplaints, type OpenComplaint } from './open-complaint.ts'
+import { changedReservations, type RedemptionFact, type Reservation, reservedPoints } from './reservation.ts'
 import type { Judged } from './sale-facts.ts'
 import type { SegmentsFact } from './segments.ts'
 import { changedSums, type SumChange, type SumName, withoutSums } from './sums.ts'
@@ -210,6 +211,7 @@ export type Fact =
   | AttendFact
   | BonusFact
   | UndoneFact
+  | RedemptionFact
   | TransferFact
   | { readonly kind: 'referred' }
   | SegmentsFact
@@ -256,6 +258,9 @@ export interface Effect {
   readonly granted?: TierGrant
   /** Grants that can matter no more, by id. */
   readonly overGrants?: readonly string[]
+  /** A reservation that begins to hold points; and the redemption whose reservation ends. */
+  readonly opened?: Reservation
+  readonly ended?: string
   readonly purchase?: DatedPurchase
   /** The new expiry of every bucket that bears this id: activity keeps points alive. */
   readonly prolong?: { readonly id: BucketId; readonly expiresAt: Instant }
@@ -296,13 +301,15 @@ export function apply(account: Account, entry: Entry): Account {
   const { head } = account
   const { effect } = entry
   const buckets = changedBuckets(head.buckets, effect)
+  const reservations = changedReservations(head.reservations, effect)
   return {
     head: {
       memberId: head.memberId,
       version: head.version,
       status: effect.status ?? head.status,
       buckets,
-      reserved: head.reserved,
+      reserved: reservations === head.reservations ? head.reserved : reservedPoints(reservations),
+      reservations,
       debt: effect.debt ? points(head.debt + effect.debt) : head.debt,
       totals: effect.totals ? changedTotals(head.totals, effect.totals) : head.totals,
       tier: effect.tier ?? head.tier,
@@ -315,7 +322,7 @@ export function apply(account: Account, entry: Entry): Account {
       purchases: head.purchases + (effect.purchase ? 1 : 0),
       gifts: effect.gifts ? changedGifts(head.gifts, effect.gifts) : head.gifts,
       referral: effect.referral ?? head.referral,
-      inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
+      inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets, reservations) ? 1 : 0),
       clubs: effect.club ? changedClubs(head.clubs, effect.club) : head.clubs,
       clubCounts: effect.clubCounts ? changedClubCounts(head.clubCounts, effect.clubCounts) : head.clubCounts,
       clubsJudgedAt: effect.clubsJudgedAt ?? head.clubsJudgedAt,
@@ -386,10 +393,13 @@ function latestOf(known: DatedPurchase | null, added: DatedPurchase | undefined)
   return added && (!known || added.at > known.at) ? added : known
 }
 
-/** Whether the last points of the current run are gone, expired or taken: what comes later is a run, and a bucket, of its own. */
-function endsInactivityRun(head: Head, buckets: Head['buckets']): boolean {
+/** Whether the last points of the current run are gone, expired or taken, and none of them are reserved: what comes later is a run, and a bucket, of its own. */
+function endsInactivityRun(head: Head, buckets: Head['buckets'], reservations: Head['reservations']): boolean {
   const ofRun = ({ id }: Bucket) => id === `i${head.inactivityRun}`
-  return buckets !== head.buckets && head.buckets.some(ofRun) && !buckets.some(ofRun)
+  const isHeld = (held: Head['reservations']) => held.length > 0 && held.some((reservation) => reservation.held.some(ofRun))
+  if (buckets === head.buckets && reservations === head.reservations) return false
+  if (buckets.some(ofRun) || isHeld(reservations)) return false
+  return head.buckets.some(ofRun) || isHeld(head.reservations)
 }
 
 function changedClubs(clubs: Head['clubs'], { id, membership }: NonNullable<Effect['club']>): Head['clubs'] {

@@ -1,5 +1,6 @@
 import type { Membership } from './club.ts'
 import type { OpenComplaint } from './open-complaint.ts'
+import type { Reservation } from './reservation.ts'
 import type { PeriodSum } from './sums.ts'
 import type { Asking } from './survey.ts'
 import type { BucketId, Instant, MemberId, Points } from './units.ts'
@@ -36,7 +37,10 @@ export interface Head {
   readonly version: number
   /** In the order of `bucketOrder`; none of 0 points. */
   readonly buckets: readonly Bucket[]
+  /** The sum of what the open reservations hold. */
   readonly reserved: Points
+  /** In the order of opening. */
+  readonly reservations: readonly Reservation[]
   readonly debt: Points
   readonly totals: Totals
   readonly tier: HeldTier
@@ -143,6 +147,7 @@ export function emptyHead(memberId: MemberId): Head {
     version: 0,
     buckets: [],
     reserved: none,
+    reservations: [],
     debt: none,
     totals: { issued: none, adjusted: none, redeemed: none, expired: none, clawedBack: none },
     tier: { id: '', year: 0, revision: 0 },

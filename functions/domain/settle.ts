@@ -6,6 +6,7 @@ import { complaintOverdue, nextOverdue } from './open-complaint.ts'
 import type { Programme } from './programme.ts'
 import { judgedClubs, nextClubRecount, recountClubs } from './qualifying.ts'
 import { nextQualifyingDue, qualificationChanged } from './qualifying-membership.ts'
+import { lapsed } from './reservation.ts'
 import { surveyAsked } from './survey.ts'
 import { recount } from './tally.ts'
 import { nextRecount, nextTierDue, tierEffect, tierLadder } from './tiers.ts'
@@ -22,8 +23,8 @@ export interface Settled {
 }
 
 /**
- * The earliest instant at which time changes a head: pending points mature, points expire, a tier or a club's term runs out, a
- * complaint becomes overdue, or the member is asked how satisfied they are.
+ * The earliest instant at which time changes a head: pending points mature, a reservation lapses, points expire, a tier or a
+ * club's term runs out, a complaint becomes overdue, or the member is asked how satisfied they are.
  * Null: never. The due index is kept on it.
  */
 export function nextDue(programme: Programme, head: Head): Instant | null {
@@ -32,6 +33,7 @@ export function nextDue(programme: Programme, head: Head): Instant | null {
   if (head.clubs.length > 0) due = Math.min(due, nextClubEnd(head) ?? due)
   if (head.complaints.length > 0) due = Math.min(due, nextOverdue(head) ?? due)
   if (head.asking && head.asking.at < due) due = head.asking.at
+  for (const { lapsesAt } of head.reservations) if (lapsesAt < due) due = lapsesAt
   for (const { spendableAt, expiresAt } of head.buckets) {
     if (spendableAt !== null && spendableAt < due) due = spendableAt
     if (expiresAt !== null && expiresAt < due) due = expiresAt
@@ -40,8 +42,8 @@ export function nextDue(programme: Programme, head: Head): Instant | null {
 }
 
 /**
- * Brings an account up to `now`: walks the due instants in order and books, at one instant, first what matures, then what
- * expires, then the tier, then the clubs, of which those that take in whoever qualifies come last, each by the revision in force then. Settling twice changes nothing, and settling in
+ * Brings an account up to `now`: walks the due instants in order and books, at one instant, first what matures, then a
+ * reservation that lapses, then what expires, then the tier, then the clubs, of which those that take in whoever qualifies come last, each by the revision in force then. Settling twice changes nothing, and settling in
  * steps is settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them.
  * `history` is all of the member's entries; it is needed only where a revision takes effect whose tiers count something else.
  */
@@ -67,6 +69,7 @@ export function settle(
     const clubsRecount = nextClubRecount(programme, settled.head) === at
     if ((recounts || clubsRecount) && !history) return { account: settled, entries, complete: false, needsHistory: true }
     book(matured(settled.head, at))
+    if (settled.head.reservations.length > 0) book(lapsed(settled.head, at))
     book(expired(settled.head, at))
     if (recounts && history) book(recount(tierLadder(programme), settled.head, history, at))
     if (clubsRecount && history) book(recountClubs(programme, settled.head, history, at))

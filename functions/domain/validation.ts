@@ -3,6 +3,7 @@ import type { Club } from './club.ts'
 import { below } from './difference.ts'
 import { exclusiveFindings } from './exclusive-campaigns.ts'
 import type { ProgrammeDocument } from './programme.ts'
+import { rewardFindings } from './reward-findings.ts'
 import { type Severity, severities, type Term } from './service-policy.ts'
 import type { Instant } from './units.ts'
 
@@ -20,6 +21,9 @@ export type ContradictionCode =
   | 'deadlines-out-of-order'
   | 'ends-before-start'
   | 'budget-below-spent'
+  | 'stock-below-taken'
+  | 'low-stock-above-stock'
+  | 'low-stock-without-stock'
   | 'never-wins'
   | 'never-applies'
   | 'credit-uncounted'
@@ -48,6 +52,8 @@ export interface Circumstances {
   readonly published: ProgrammeDocument
   /** Points that campaigns have given so far. */
   readonly spent: ReadonlyMap<string, number>
+  /** Pieces of rewards that members have taken so far; undefined: nobody has. */
+  readonly taken?: ReadonlyMap<string, number>
   readonly now: Instant
 }
 
@@ -74,6 +80,7 @@ export function validate(document: ProgrammeDocument, circumstances: Circumstanc
       ...clubNames(document),
       ...circularClubs(document),
       ...campaignNames(document),
+      ...rewardFindings(document, circumstances),
       ...idleTiers(document),
       ...serviceRules(document),
       ...campaigns.flatMap((campaign, index) => limitsOf(campaign, `/campaigns/${index}`, circumstances.spent)),
@@ -126,9 +133,9 @@ function tierMultipliers({ tiers: { levels } }: ProgrammeDocument): Warnings {
   })
 }
 
-const idsOf = (parts: readonly { readonly id: string }[] | undefined) => new Set((parts ?? []).map(({ id }) => id))
+export const idsOf = (parts: readonly { readonly id: string }[] | undefined) => new Set((parts ?? []).map(({ id }) => id))
 
-function unknownIn(
+export function unknownIn(
   names: readonly string[] | undefined,
   known: ReadonlySet<string>,
   pointer: string,

@@ -26,11 +26,13 @@ import {
   programmesPartition,
   rosterShard,
   shards,
+  stockOf,
   table,
   utcMonth,
 } from '../store/table.ts'
 import { clubsEver } from './clubs-ever.ts'
 import { limitedIds } from './verify-limits.ts'
+import { stockedIds } from './verify-redemptions.ts'
 
 /**
  * All items of a programme, or of all: what `import` puts in another deployment. Walks the roster, never the table. Look-ups
@@ -49,7 +51,7 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     yield* eachItem(store, { pk: openComplaints(programme) })
     const known = (await programmes.get(programme))!
     for (const club of clubsEver(known)) yield* eachItem(store, { pk: clubPartition(programme, club) })
-    for (const campaign of limitedIds(known)) {
+    for (const campaign of [...limitedIds(known), ...stockedIds(known).map(stockOf)]) {
       for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
     }
     for (let shard = 0; shard < shards; shard += 1) {
@@ -107,6 +109,7 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
   for await (const item of eachItem(runtime.store, { pk: memberPartition(programme, memberId(id)) })) {
     yield item
     if (item.k === 'earn') receipts.push(table.receipt(programme, item.p as string))
+    if (item.k === 'reserve' || item.k === 'redeem') receipts.push(...redemptionKeys(programme, entryOf(item)))
     if (item.k === 'bonus') receipts.push(...eventKeys(programme, entryOf(item)))
     if (item.sk.startsWith(complaintPrefix)) receipts.push(table.complaintOwner(programme, complaintOf(item).id))
     if (receipts.length === mostReadKeys) {
@@ -116,6 +119,10 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
   }
   if (receipts.length > 0) yield* readItems(runtime, receipts)
 }
+
+/** Where the record of a redemption stands: told with the entry that made it. */
+const redemptionKeys = (programme: string, { fact, effect }: Entry): Key[] =>
+  'redemptionId' in fact && effect.ended === undefined ? [table.redemption(programme, fact.redemptionId)] : []
 
 /** Where the record of an event stands; other bonuses have theirs with the member. */
 const eventKeys = (programme: string, { fact }: Entry): Key[] =>

@@ -26,6 +26,7 @@ import {
   entryPrefix,
   giftPrefix,
   headSort,
+  isRewardCounter,
   listedGiftPrefix,
   memberPartition,
   owedPrefix,
@@ -40,6 +41,7 @@ import { misjudgedClubs } from './verify-clubs.ts'
 import { attendanceDifferences, clubDifferences } from './verify-events.ts'
 import { giftDifferences } from './verify-gifts.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
+import { type ComparedRedemptions, compareRedemptions, StockSums, type TakenPiece } from './verify-redemptions.ts'
 import { isOfService, queueDifferences, serviceDifferences } from './verify-service.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 
@@ -104,11 +106,14 @@ export async function verify(
     for await (const what of queueDifferences(runtime, id)) differs({ programme: id, member: '-', what })
     const budgets = new BudgetSums({ runtime, programme, now })
     await budgets.begin()
+    const stocks = new StockSums({ runtime, programme, now })
+    await stocks.begin()
     for (let shard = 0; shard < shards; shard += 1) {
       const index = new DueIndex(runtime.store)
       for await (const { sk: member } of eachItem(runtime.store, { pk: rosterShard(id, shard) })) {
         const found = await verifyMember({ runtime, programme, now }, index, member)
         budgets.add(found.sales)
+        stocks.add(found.taken)
         for (const what of found.differences) differs({ programme: id, member, what })
         sums.members += 1
         sums.entries += found.entries
@@ -116,7 +121,8 @@ export async function verify(
         onMember(sums.members)
       }
     }
-    for (const what of await budgets.differences()) differs({ programme: id, member: '*', what })
+    for (const what of [...(await budgets.differences()), ...(await stocks.differences())])
+      differs({ programme: id, member: '*', what })
   }
   const held = sums.available + sums.pending + sums.reserved + sums.redeemed + sums.expired + sums.clawedBack - sums.debt
   if (sums.issued + sums.adjusted !== held) differs({ programme: only ?? '*', member: '*', what: 'the totals do not add up' })
@@ -151,6 +157,7 @@ interface Found {
   readonly entries: number
   readonly differences: readonly string[]
   readonly sales: readonly KeptUses[]
+  readonly taken: readonly TakenPiece[]
   readonly account: Account | undefined
 }
 
@@ -184,6 +191,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
   }
   let account: Account | undefined
   let sales: readonly KeptUses[] = []
+  let rewards: ComparedRedemptions = { differences: [], taken: [] }
   try {
     const entries = partition.entries.map(entryOf)
     check(partition.profile !== undefined, 'there is no profile')
@@ -201,14 +209,19 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
       const { head, service } = { ...partition, head: headOf(partition.head) }
       differences.push(...(await serviceDifferences(runtime, programme.id, head, entries, service)))
     }
-    differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, partition.counters))
+    const [rewardCounters, campaignCounters] = [true, false].map((ofRewards) =>
+      partition.counters.filter(({ sk }) => isRewardCounter(sk) === ofRewards),
+    ) as [Item[], Item[]]
+    rewards = await compareRedemptions({ runtime, programme, now }, memberId(member), entries, account?.head, rewardCounters)
+    differences.push(...rewards.differences)
+    differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, campaignCounters))
     differences.push(...(await attendanceDifferences(runtime, programme.id, member, entries, partition.checkIns)))
   } catch (error) {
     if (error instanceof UnavailableError) throw error
     // A record that makes no sense must not keep the others from being looked at.
     check(false, `a record cannot be read: ${error instanceof Error ? error.message : error}`)
   }
-  return { entries: partition.entries.length, differences, sales, account }
+  return { entries: partition.entries.length, differences, sales, taken: rewards.taken, account }
 }
 
 /** Compares a head with what its entries make. Gives the account as of now, or of its last booking, where that was later. */

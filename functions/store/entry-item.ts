@@ -10,11 +10,13 @@ import {
   packBucket,
   packDated,
   packGrant,
+  packReservation,
   packTier,
   unpackAsking,
   unpackBucket,
   unpackDated,
   unpackGrant,
+  unpackReservation,
   unpackTier,
 } from './head-item.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
@@ -152,6 +154,8 @@ function packEffect(effect: Effect): Packed {
     ti: tier && packTier(tier),
     p: purchase && packDated(purchase),
     ...packTierEffect(effect),
+    op: effect.opened && packReservation(effect.opened),
+    eo: effect.ended,
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
     ...packClubEffect(effect),
@@ -177,6 +181,8 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.ti !== undefined && { tier: unpackTier(packed.ti) }),
     ...(packed.p !== undefined && { purchase: unpackDated(packed.p) }),
     ...unpackTierEffect(packed),
+    ...(packed.op !== undefined && { opened: unpackReservation(packed.op) }),
+    ...(packed.eo !== undefined && { ended: packed.eo as string }),
     ...(prolong && { prolong: { id: prolong[0], expiresAt: prolong[1] } }),
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),

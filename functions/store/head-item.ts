@@ -1,4 +1,5 @@
 import type { Bucket, DatedPurchase, Head, HeldGift, HeldTier, TierGrant } from '../domain/head.ts'
+import { type Reservation, reservedPoints } from '../domain/reservation.ts'
 import type { Asking } from '../domain/survey.ts'
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
 import { packOpenComplaint, unpackOpenComplaint } from './complaint-item.ts'
@@ -54,6 +55,17 @@ export function unpackAsking(packed: Value): Asking {
   return { purchaseId, at }
 }
 
+/** Held buckets as they are, because what is held does not mature. */
+export const packReservation = ({ redemptionId, rewardId, held, at, lapsesAt }: Reservation): Value[] => [
+  ...[redemptionId, rewardId, at, lapsesAt],
+  held.map(packBucket),
+]
+
+export function unpackReservation(packed: Value): Reservation {
+  const [redemptionId, rewardId, at, lapsesAt, held] = packed as [string, string, Instant, Instant, Value[]]
+  return { redemptionId, rewardId, held: held.map(unpackBucket), at, lapsesAt }
+}
+
 /** A head as it is stored, due at another instant: a revision that is new makes it so. */
 export function withDue(item: Item, dueAt: Instant | null): Item {
   const { due: _due, dueAt: _dueAt, ...head } = item
@@ -76,7 +88,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(due !== null && { due: duePartition(due, shardOf(head.memberId)), dueAt: due }),
     ...(head.status === 'closed' && { st: head.status }),
     b: head.buckets.map(packBucket),
-    ...(head.reserved !== 0 && { rs: head.reserved }),
+    ...(head.reservations.length > 0 && { rs: head.reservations.map(packReservation) }),
     ...(head.debt !== 0 && { d: head.debt }),
     t: [totals.issued, totals.adjusted, totals.redeemed, totals.expired, totals.clawedBack],
     ti: packTier(head.tier),
@@ -108,6 +120,7 @@ export const bookedAtOf = (item: Item): Instant => item.bk as Instant
 export const isUncounted = (item: Item): boolean => item.lp !== undefined && item.pc === undefined
 
 export function headOf(item: Item): Head {
+  const reservations = ((item.rs ?? []) as Value[]).map(unpackReservation)
   const [issued, adjusted, redeemed, expired, clawedBack] = item.t as Points[]
   const referral = item.rf as [MemberId, boolean] | undefined
   return {
@@ -115,7 +128,8 @@ export function headOf(item: Item): Head {
     status: item.st === 'closed' ? 'closed' : 'active',
     version: item[versionAttribute] as number,
     buckets: (item.b as Value[]).map(unpackBucket),
-    reserved: (item.rs ?? 0) as Points,
+    reserved: reservedPoints(reservations),
+    reservations,
     debt: (item.d ?? 0) as Points,
     totals: { issued: issued!, adjusted: adjusted!, redeemed: redeemed!, expired: expired!, clawedBack: clawedBack! },
     tier: unpackTier(item.ti!),

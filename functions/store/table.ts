@@ -7,6 +7,7 @@ import type { Key } from './store.ts'
  *
  * | pattern                                   | key or index                            | caller                          | consistency |
  * |-------------------------------------------|-----------------------------------------|---------------------------------|-------------|
+ * | a redemption by its id: dedupe, state     | P#p#REDEMPTION#id / REDEMPTION          | redemptions, returns            | strong      |
  * | a member's head                           | P#p#M#m / HEAD                          | every operation on a member     | strong      |
  * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify, tiers that count something else | strong |
  * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
@@ -14,6 +15,9 @@ import type { Key } from './store.ts'
  * | what is left of a campaign's budget       | P#p#BUDGET#campaign#n / BUDGET, the     | purchases, returns, publish     | strong      |
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
+ * | what is left of a reward's stock          | as a budget, of the campaign #reward    | redemptions, lapses, publish    | strong      |
+ * | that a stock is low                       | P#p#BUDGET##reward / E#version#000      | the event publisher             | -           |
+ * | how often a member had a reward           | P#p#M#m / CAP##reward#window            | redemptions, lapses             | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
  * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
@@ -33,6 +37,15 @@ import type { Key } from './store.ts'
  * |                                           |                                         | read-my-gifts                   |             |
  * | gifts of points to and from a member      | P#p#M#m / GIFTS#instant#giver#gift      | read-my-gifts, give-points      | strong      |
  * | wrong tries to name whom to give points   | P#p#M#m / GIFTTRIES                     | give-points                     | strong      |
+ * | a voucher by its code                     | P#p#VOUCHER#hash / VOUCHER              | vouchers                        | strong      |
+ * | what holds and held uses of a voucher     | P#p#VOUCHER#hash / LOCK#lock            | vouchers, export                | strong      |
+ * | a lock of a voucher by its id             | P#p#VLOCK#lock / LOCK                   | vouchers                        | strong      |
+ * | vouchers of a member                      | P#p#M#m / V#instant#hash                | read-my-vouchers, export        | strong      |
+ * | a voucher given out by staff, by its id   | P#p#VOUCHERS#series / ISSUE#issue       | issue-voucher, export           | strong      |
+ * | an upload of codes by its id              | P#p#VOUCHERS#series / UPLOAD#upload     | upload-codes                    | strong      |
+ * | codes of a pool that are left, some an    | P#p#VOUCHERS#series /                   | whatever gives a voucher out,   | strong      |
+ * | item; whether it was said that it is low  | CODES#upload#n, POOL                    | upload-codes                    |             |
+ * | that a pool is low                        | P#p#VOUCHERS#series / E#version#000     | the event publisher             | -           |
  * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
@@ -86,6 +99,12 @@ export const budgetPartitions = (programme: string, campaign: string): string[] 
   budgetPartition(programme, campaign),
   ...Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard).pk),
 ]
+
+/** Whether a counter of a member is of a reward. */
+export const isRewardCounter = (sk: string): boolean => sk.startsWith(`${capPrefix}#`)
+
+/** What names a reward among budgets and counters, and no campaign can be called. */
+export const stockOf = (reward: string): string => `#${reward}`
 
 export const budgetPartition = (programme: string, campaign: string): string => `P#${programme}#BUDGET#${campaign}`
 
@@ -174,6 +193,43 @@ export const table = {
     pk: budgetPartition(programme, campaign),
     sk: `${storeBudgetPrefix}${store}`,
   }),
+  redemption: (programme: string, redemption: string): Key => ({
+    pk: `P#${programme}#REDEMPTION#${redemption}`,
+    sk: 'REDEMPTION',
+  }),
+  /** Named like an entry, because that is what is published. */
+  lowStock: (programme: string, reward: string, version: number): Key => ({
+    pk: budgetPartition(programme, stockOf(reward)),
+    sk: `${entryPrefix}${String(version).padStart(10, '0')}#000`,
+  }),
+  voucher: (programme: string, hash: string): Key => ({ pk: voucherPartition(programme, hash), sk: 'VOUCHER' }),
+  voucherLock: (programme: string, hash: string, lock: string): Key => ({
+    pk: voucherPartition(programme, hash),
+    sk: `${voucherLockPrefix}${lock}`,
+  }),
+  lockName: (programme: string, lock: string): Key => ({ pk: `P#${programme}#VLOCK#${lock}`, sk: 'LOCK' }),
+  memberVoucher: (programme: string, id: MemberId, at: Instant, hash: string): Key => ({
+    pk: member(programme, id),
+    sk: `${memberVoucherPrefix}${String(at).padStart(15, '0')}#${hash}`,
+  }),
+  voucherIssue: (programme: string, series: string, issue: string): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `${voucherIssuePrefix}${issue}`,
+  }),
+  codeUpload: (programme: string, series: string, upload: string): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `UPLOAD#${upload}`,
+  }),
+  pooledCodes: (programme: string, series: string, upload: string, n: number): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `${pooledCodesPrefix}${upload}#${String(n).padStart(6, '0')}`,
+  }),
+  pool: (programme: string, series: string): Key => ({ pk: seriesPartition(programme, series), sk: 'POOL' }),
+  /** Named like an entry, because that is what is published. */
+  lowPool: (programme: string, series: string, version: number): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `${entryPrefix}${String(version).padStart(10, '0')}#000`,
+  }),
   attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
   gift: (programme: string, giver: MemberId, gift: string): Key => ({ pk: member(programme, giver), sk: `${giftPrefix}${gift}` }),
   /** A gift among those to and from a member. */
@@ -234,6 +290,10 @@ export const invitationPrefix = 'INVITATION#'
 export const codePrefix = 'CODE#'
 export const closedBucketPrefix = 'B#'
 export const autoPrefix = 'AUTO#'
+export const voucherLockPrefix = 'LOCK#'
+export const memberVoucherPrefix = 'V#'
+export const voucherIssuePrefix = 'ISSUE#'
+export const pooledCodesPrefix = 'CODES#'
 export const giftPrefix = 'GIFT#'
 export const listedGiftPrefix = 'GIFTS#'
 export const owedPrefix = 'OWED#'
@@ -258,6 +318,7 @@ export const auditedJobPartitions = (): string[] => [...jobPartitions(), auditPa
 /** What a programme's partitions of other things than revisions, draft and audit begin with after its id. */
 const kindsBesides = [
   ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB', 'COMPLAINT'],
+  ...['REDEMPTION', 'VOUCHER', 'VLOCK'],
   ...lookupKinds.map((by) => by.toUpperCase()),
 ]
 
@@ -290,6 +351,11 @@ export const agentsPartition = (programme: string): string => `P#${programme}#AG
 export const agentPartition = (programme: string, listing: string): string => `P#${programme}#AGENT#${listing}`
 export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
+
+export const voucherPartition = (programme: string, hash: string): string => `P#${programme}#VOUCHER#${hash}`
+export const seriesPartition = (programme: string, series: string): string => `P#${programme}#VOUCHERS#${series}`
+/** The voucher among those of a member. */
+export const hashOfMemberVoucher = (sk: string): string => sk.slice(sk.lastIndexOf('#') + 1)
 
 /** Complaints of a programme that are not resolved. */
 export const openComplaints = (programme: string): string => `P#${programme}#COMPLAINTS`
@@ -327,6 +393,12 @@ export function utcDay(at: Instant): string {
 }
 
 let lastDay = { day: Number.NaN, text: '' }
+
+/** What the record that a stock is low is called among entries. */
+export const lowStockKind = 'low-stock'
+
+/** The programme of any of its partitions. */
+export const programmeOfPartition = (pk: string): string => pk.split('#')[1]!
 
 /** Programme and member of a head's partition key, as the due index hands it out. */
 export function memberOfPartition(pk: string): { programme: string; member: MemberId } {

@@ -30,6 +30,8 @@ const member = (first: string, again: string, anotherProgramme: string, another:
 }
 const admin = (first: string, again: string, anotherProgramme: string): Row => ({ first, again, anotherProgramme })
 
+const used = '409 voucher-lock-used'
+
 /** An operation without its row fails the matrix. */
 export const rows: { readonly [operation: string]: Row } = {
   // ————————————————— first, again, another programme ———— own store, another store
@@ -44,7 +46,22 @@ export const rows: { readonly [operation: string]: Row } = {
   readReturn: pos('200', '200', '404 return-unknown', '200', '200'),
   recordEvent: pos('201', '200', '404 member-unknown', '200', '403 store-forbidden'),
   undoEvent: pos('200', '200', '404 event-unknown', '200', '403 store-forbidden'),
+  redeemReward: pos('201', '200', '404 member-unknown', '200', '403 store-forbidden'),
+  captureRedemption: pos(
+    '200',
+    '409 redemption-reversed',
+    '404 redemption-unknown',
+    '409 redemption-reversed',
+    '403 store-forbidden',
+  ),
+  releaseRedemption: pos('200', '200', '404 redemption-unknown', '200', '200'),
+  reverseRedemption: pos('200', '200', '404 redemption-unknown', '200', '403 store-forbidden'),
+  readRedemption: pos('200', '200', '404 redemption-unknown', '200', '200'),
   runBatch: pos('200', '200', '200', '200', '200'),
+  validateVoucher: pos('200', '409 voucher-void', '404 voucher-unknown', '409 voucher-void', '403 store-forbidden'),
+  lockVoucher: pos('201', '200', '404 voucher-unknown', '200', '403 store-forbidden'),
+  useVoucherLock: pos('200', '200', '404 voucher-lock-unknown', '200', '403 store-forbidden'),
+  releaseVoucherLock: pos(used, used, '404 voucher-lock-unknown', used, '403 store-forbidden'),
   joinClubFor: pos('201', '200', '404 member-unknown', '200', '200'),
   leaveClubFor: pos('200', '200', '404 member-unknown', '200', '200'),
   payForClub: pos('201', '200', '404 member-unknown', '200', '200'),
@@ -58,6 +75,9 @@ export const rows: { readonly [operation: string]: Row } = {
   readBalance: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   readActivity: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   explainPurchase: member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
+  readMyRewards: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  readMyRedemptions: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  redeemMyReward: member('201', '200', '404 member-unknown', '409 insufficient-points', '404 member-unknown'),
   readMyClubs: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   joinMyClub: member('201', '200', '404 member-unknown', '201', '404 member-unknown'),
   leaveMyClub: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
@@ -77,8 +97,14 @@ export const rows: { readonly [operation: string]: Row } = {
   givePoints: member('201', '200', '404 member-unknown', '409 insufficient-points', '404 member-unknown'),
   undoGift: member('200', '200', '404 member-unknown', '404 gift-unknown', '404 member-unknown'),
   readMyGifts: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  readMyVouchers: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   // ————————————————— first, again, another programme
+  uploadCodes: admin('201', '200', '404 voucher-unknown'),
+  readPool: admin('200', '200', '404 voucher-unknown'),
+  issueVoucherAsStaff: admin('201', '200', '404 voucher-unknown'),
+  voidVoucherAsStaff: admin('200', '200', '404 voucher-unknown'),
   adjustPoints: admin('201', '200', '404 member-unknown'),
+  reverseRedemptionAsStaff: admin('200', '200', '404 redemption-unknown'),
   recordStaffEvent: admin('201', '200', '404 member-unknown'),
   readExplanation: admin('200', '200', '404 purchase-unknown'),
   attachPurchase: admin('200', '200', '404 purchase-unknown'),

@@ -47,13 +47,7 @@ const allowed: { readonly [description: string]: readonly string[] } = {
     'dynamodb:DeleteItem',
     'dynamodb:ConditionCheckItem',
   ],
-  'What tills, members and staff call about rewards': [
-    ...writesLog,
-    ...reads,
-    'dynamodb:PutItem',
-    'dynamodb:ConditionCheckItem',
-    'secretsmanager:GetSecretValue',
-  ],
+  'What tills, members and staff call about rewards': [...writesLog, ...changes],
   'What staff call about members': [
     ...writesLog,
     ...reads,
