@@ -38,7 +38,8 @@ export function awardsOfReferrer({ campaigns = [] }: NaiveDocument, rooms: Naive
     const effect = campaigns.find((campaign) => campaign.id === id)?.referrer?.effect
     if (!effect) throw new Error(`${id} gives nothing to who recommended somebody`)
     if (!('points' in effect)) return [awardOf(id, effect)]
-    return [awardOf(id, { points: Math.min(effect.points, room.points) })]
+    const points = Math.min(effect.points, room.points)
+    return points > 0 ? [awardOf(id, { points })] : []
   })
 }
 

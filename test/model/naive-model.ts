@@ -101,7 +101,9 @@ export function recompute(
       }),
     ],
   })
-  const isLate = (at: number) => [...known.values()].some((other) => other.at > at)
+  const isLate = (at: number) =>
+    [...known.values()].some((other) => other.at > at) ||
+    [...bonuses.values()].some((other) => other.at > at && other.awards.some(({ tierCredit }) => tierCredit > 0))
 
   const purchase = (fact: Fact<'purchase'>) => {
     const at = Math.min(fact.occurredAt, fact.arrivedAt)
