@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import middy, { type MiddlewareObj } from '@middy/core'
 import type {
   APIGatewayProxyEventV2WithLambdaAuthorizer,
   APIGatewayProxyStructuredResultV2,
   Context as LambdaContext,
 } from 'aws-lambda'
+import type { Operation } from '../contract/operation.ts'
 import { isProblem, type Problem, problem, problemDocument } from '../contract/problem.ts'
 import type { Context, Implementation } from '../handlers/context.ts'
 import { type Performed, perform } from '../handlers/perform.ts'
@@ -18,7 +18,7 @@ export type GatewayEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Partial<Au
 export type GatewayResult = APIGatewayProxyStructuredResultV2
 export type GatewayHandler = (event: GatewayEvent, context: LambdaContext) => Promise<GatewayResult>
 
-/** A refusal on its way out through middy's error handling. */
+/** A refusal on its way out. */
 class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly refused: Problem
@@ -32,47 +32,44 @@ class ProblemError extends Error {
 
 const retryAfter = { 'retry-after': '1' } as const
 
-/** An event on its way through the chain, with what each step found out. */
-type Passing = GatewayEvent & { granted?: { implementation: Implementation; context: Context }; received?: unknown }
-
 /** The Lambda handler of an audience: one function, its operations, and problem documents for all that goes wrong. */
 export function serveAudience(runtime: Runtime, implementations: readonly Implementation[]): GatewayHandler {
-  const handler = middy({ timeoutEarlyInMillis: 0 })
-    .use(problems)
-    .use(grant(runtime, implementations))
-    .use(jsonBody)
-    .handler(async (event: Passing): Promise<GatewayResult> => {
-      const { implementation, context } = event.granted!
-      const params = event.pathParameters ?? {}
-      const query = event.queryStringParameters ?? {}
-      const outcome = await perform(
-        implementation,
-        { params, query, body: event.received, ifMatch: event.headers['if-match'] },
-        context,
-      )
-      if (isProblem(outcome)) throw new ProblemError(outcome, outcome.problem === 'unavailable' ? retryAfter : {})
-      return resultOf(outcome)
-    })
-  return handler as GatewayHandler
-}
-
-/** Finds the operation and what the caller may do. It comes before the body, so that a stranger learns nothing from it. */
-function grant(runtime: Runtime, implementations: readonly Implementation[]): MiddlewareObj<Passing> {
   const byRoute = new Map(implementations.map((implementation) => [routeKeyOf(implementation.operation), implementation]))
   const routes = routesOf(implementations.map(({ operation }) => operation))
-  return {
-    before: async ({ event }) => {
+  return async (event) => {
+    try {
       const implementation = byRoute.get(event.routeKey)
       if (!implementation) throw unrouted(routes, event.requestContext.http)
-      const now = runtime.now()
-      const caller = callerOfContext(event.requestContext.authorizer?.lambda, now)
-      if (!caller) throw new ProblemError(problem('unauthorized'), { 'www-authenticate': 'Bearer' })
-      if (!caller.scopes.includes(implementation.operation.scope)) throw new ProblemError(problem('scope-missing'))
-      const programme = await runtime.programmes.get(caller.programme)
-      if (!programme) throw new ProblemError(problem('programme-forbidden'))
-      event.granted = { implementation, context: { runtime, programme, caller, now } }
-    },
+      // Before the body, so that a stranger learns nothing from it.
+      const context = await grant(runtime, implementation, event)
+      const received = implementation.operation.body && readBody(event, implementation.operation)
+      const outcome = await perform(
+        implementation,
+        {
+          params: event.pathParameters ?? {},
+          query: event.queryStringParameters ?? {},
+          body: received,
+          ifMatch: event.headers['if-match'],
+        },
+        context,
+      )
+      if (!isProblem(outcome)) return resultOf(outcome)
+      return problemResult(outcome, outcome.problem === 'unavailable' ? retryAfter : {})
+    } catch (error) {
+      return resultOfError(error, event)
+    }
   }
+}
+
+/** What the caller may do it with. Throws ProblemError where they may not. */
+async function grant(runtime: Runtime, { operation }: Implementation, event: GatewayEvent): Promise<Context> {
+  const now = runtime.now()
+  const caller = callerOfContext(event.requestContext.authorizer?.lambda, now)
+  if (!caller) throw new ProblemError(problem('unauthorized'), { 'www-authenticate': 'Bearer' })
+  if (!caller.scopes.includes(operation.scope)) throw new ProblemError(problem('scope-missing'))
+  const programme = await runtime.programmes.get(caller.programme)
+  if (!programme) throw new ProblemError(problem('programme-forbidden'))
+  return { runtime, programme, caller, now }
 }
 
 /** The refusal of a request that no operation takes: 404, or 405 where its path takes other methods. */
@@ -92,20 +89,17 @@ function unrouted(routes: Routes, { method, path }: { method: string; path: stri
   return new ProblemError(refused, headers)
 }
 
-const jsonBody: MiddlewareObj<Passing> = {
-  before: ({ event }) => {
-    const operation = event.granted?.implementation.operation
-    if (!operation?.body) return
-    requireJson(event)
-    const most = mostBytesOf(operation)
-    const text = textOf(event, most)
-    if (text === tooLarge || (text !== undefined && isTooLarge(text, most))) {
-      throw new ProblemError(problem(operation.mostBodyBytes === undefined ? 'body-too-large' : 'document-too-large'))
-    }
-    const read = text === undefined ? problem('malformed-json') : readJson(text)
-    if (isProblem(read)) throw new ProblemError(read)
-    event.received = read.value
-  },
+/** A body as JSON. Throws ProblemError. */
+function readBody(event: GatewayEvent, operation: Operation): unknown {
+  requireJson(event)
+  const most = mostBytesOf(operation)
+  const text = textOf(event, most)
+  if (text === tooLarge || (text !== undefined && isTooLarge(text, most))) {
+    throw new ProblemError(problem(operation.mostBodyBytes === undefined ? 'body-too-large' : 'document-too-large'))
+  }
+  const read = text === undefined ? problem('malformed-json') : readJson(text)
+  if (isProblem(read)) throw new ProblemError(read)
+  return read.value
 }
 
 /** A UTF-16 unit is three bytes at most. */
@@ -128,28 +122,12 @@ function requireJson(event: GatewayEvent): void {
 }
 
 /** Turns refusals into problem documents. A bug is logged without anything of the request but its route, and says nothing outside. */
-const problems: MiddlewareObj<GatewayEvent, GatewayResult> = {
-  onError: (request) => {
-    const { error, event } = request
-    if (error instanceof ProblemError) {
-      request.response = problemResult(error.refused, error.headers)
-      return
-    }
-    // The programme could not be read: what an operation itself could not do is answered by `perform`.
-    if (error instanceof UnavailableError) {
-      request.response = problemResult(problem('unavailable'), retryAfter)
-      return
-    }
-    console.error(
-      JSON.stringify({
-        level: 'error',
-        route: event.routeKey,
-        requestId: event.requestContext.requestId,
-        error: describe(error),
-      }),
-    )
-    request.response = problemResult(problem('internal'))
-  },
+function resultOfError(error: unknown, { routeKey, requestContext: { requestId } }: GatewayEvent): GatewayResult {
+  if (error instanceof ProblemError) return problemResult(error.refused, error.headers)
+  // The programme could not be read: what an operation itself could not do is answered by `perform`.
+  if (error instanceof UnavailableError) return problemResult(problem('unavailable'), retryAfter)
+  console.error(JSON.stringify({ level: 'error', route: routeKey, requestId, error: describe(error) }))
+  return problemResult(problem('internal'))
 }
 
 const describe = (error: unknown) =>
