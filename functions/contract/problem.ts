@@ -102,7 +102,7 @@ export const problems = {
   'event-over': [409, 'It is too late for that.'],
   'event-not-now': [409, 'It is not on the day of the event, or the event is over.'],
   'event-full': [409, 'There is no place left.'],
-  'event-begun': [409, 'The event has begun.'],
+  'event-begun': [409, 'The event has begun, or somebody is there already.'],
   'event-called-off': [409, 'The event was called off.'],
   'capacity-taken': [409, 'More members than that have a place.'],
   'consent-missing': [409, 'Without the member’s consent nothing is kept of what they like.'],
@@ -176,7 +176,7 @@ export const bodyProblems: readonly ProblemCode[] = [
 
 /** One field at fault. */
 export interface FieldError {
-  /** RFC 6901, into the body. */
+  /** RFC 6901, into the body; of a bad parameter of the path or query, into the parameters by their names. */
   readonly pointer: string
   readonly detail: string
 }
@@ -202,6 +202,6 @@ export function problemDocument({ problem: code, errors }: Problem) {
 }
 
 /** The problem that a refusal of the domain is. */
-export function problemOf({ refused, pointer }: Refusal): Problem {
-  return problem(refused, pointer)
+export function problemOf({ refused, pointer, detail }: Refusal): Problem {
+  return problem(refused, pointer, detail)
 }

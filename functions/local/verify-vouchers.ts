@@ -59,7 +59,7 @@ async function isPooled({ store }: Runtime, programme: string, hash: string, ser
 }
 
 /** What is wrong with a voucher that was given out: its owner, what it was given for, or its uses. */
-async function voucherDifference(
+export async function voucherDifference(
   { store }: Runtime,
   programme: string,
   hash: string,
