@@ -70,6 +70,7 @@ export const problems = {
   'too-few-points': [422, 'Fewer points are not taken.'],
   'too-many-points': [422, 'More points are not taken.'],
   'too-many-reservations': [409, 'The member has as many open reservations as one may.'],
+  'too-many-redemptions': [409, 'As many redemptions as may have paid for the purchase.'],
   'spend-codes-off': [409, 'Tills of this programme want no code.'],
   'spend-code-missing': [422, 'The member has to show a code for so many points.'],
   'spend-code-wrong': [409, 'This is not the code that is good for the member now.'],

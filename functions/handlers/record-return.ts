@@ -24,10 +24,11 @@ import { bookingOf } from './bonuses.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { openGivenBack } from './limits.ts'
+import { givePointsBack } from './points-back.ts'
 import { undoReferral } from './referrals.ts'
 import { checkOccurredAt, repeatedLine } from './sale.ts'
 import { keptReturnAnswer, recordKeptReturn } from './unattached-purchase.ts'
-import { instantOf, standing } from './views.ts'
+import { instantOf, returnedPoints, standing } from './views.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof recordReturn>>>
 
@@ -101,13 +102,17 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   const limits = await openGivenBack(ledger, limited, uses)
   const { returnId } = goods
   const booking = bookingOf(open, account, entries)
-  const undone = await undoReferral(ledger, booking, kept.sale, booked.kept.returned, booked.entry.at)
+  const paid = { fact, redemptionIds: receipt.redemptionIds }
+  const back = await givePointsBack(ledger, booking, paid, booked.kept.returned)
+  if (isRefusal(back)) return problemOf(back)
+  const { restored } = back
+  const undone = await undoReferral(ledger, back.booking, kept.sale, booked.kept.returned, booked.entry.at)
   const after: SoldReceipt = {
     ...receipt,
     version: receipt.version + 1,
     points: booked.kept.points,
     returned: booked.kept.returned,
-    returns: [...receipt.returns, { returnId, hash, status: 'booked', clawedBack }],
+    returns: [...receipt.returns, { returnId, hash, status: 'booked', clawedBack, restored }],
   }
   const result = await runtime.store.commit([
     putReceipt(programme.id, after, receipt, stored),
@@ -116,7 +121,15 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
     ...limits.writes(uses),
   ])
   if (result.outcome !== 'committed') return again
-  return { status: 201, body: { returnId, status: 'booked', points: { clawedBack }, ...standing(ledger, undone.account.head) } }
+  return {
+    status: 201,
+    body: {
+      returnId,
+      status: 'booked',
+      points: returnedPoints({ clawedBack, restored }),
+      ...standing(ledger, undone.account.head),
+    },
+  }
 }
 
 function putReceipt(programme: string, receipt: Receipt, before: Receipt | undefined, stored: Item | undefined): Write {
@@ -145,5 +158,5 @@ export async function returnView(context: Context, receipt: Receipt | undefined,
   if (receipt?.state !== 'sold') throw new Error(`a return is booked on a sale that is not there: ${returnId}`)
   const { settled, ledger } = await peekAccount(context, receipt.memberId)
   if (!settled) throw new Error(`receipt ${receipt.purchaseId} names a member who is not there`)
-  return { returnId, status, points: { clawedBack: record.clawedBack }, ...standing(ledger, settled.account.head) }
+  return { returnId, status, points: returnedPoints(record), ...standing(ledger, settled.account.head) }
 }
