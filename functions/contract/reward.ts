@@ -112,6 +112,12 @@ export const mostRewards = 1000
 export const redemptionPolicy = z
   .strictObject({
     holdMinutes: holdMinutes.optional(),
+    spendCodes: z
+      .strictObject({ above: points.optional(), minutes: count(60).optional() })
+      .optional()
+      .meta({
+        description: 'Tills spend points only with a one-time code that the member shows: always, or above so many points.',
+      }),
     expiredMeanwhile: z
       .union([z.literal('expire'), z.strictObject({ graceDays: count(3650) })])
       .optional()

@@ -93,6 +93,11 @@ export type Reward = AnyReward & RewardKind
 export interface RedemptionPolicy {
   /** How long points are held that are reserved and not spent; a day, where it is left out. */
   readonly holdMinutes?: number | undefined
+  /**
+   * By this a till may spend points only with a code that the member shows: where more than `above` are spent, always where it is
+   * left out. A code is good for so many minutes, 5 where it is left out.
+   */
+  readonly spendCodes?: { readonly above?: number | undefined; readonly minutes?: number | undefined } | undefined
   /** What becomes of points that come back after they would have expired: they expire, or live so many local days more. */
   readonly expiredMeanwhile?: 'expire' | { readonly graceDays: number } | undefined
 }

@@ -198,7 +198,9 @@ async function openNewByCard(context: Context) {
  * of it, and a replay changes nothing.
  */
 function receiptKeys({ context: { programme }, sale }: Posting): Key[] {
-  const isLimited = programme.revisions.some(({ campaigns }) => campaigns?.hasLimited)
+  const isLimited = programme.revisions.some(({ campaigns, bonuses }) =>
+    [campaigns, ...bonuses.values()].some((index) => index?.hasLimited),
+  )
   return isLimited ? [table.receipt(programme.id, sale.purchaseId)] : []
 }
 

@@ -20,6 +20,7 @@ import { ownMember } from './own-member.ts'
 import { foundBody, idOfOwn, redemptionBody } from './redemptions.ts'
 import { type StockKeys, stockKeys, takeReward } from './reward-stock.ts'
 import { checkOccurredAt } from './sale.ts'
+import { useCode, wantsCodes } from './spend-codes.ts'
 import { instantOf } from './views.ts'
 import { issued } from './vouchers.ts'
 
@@ -31,6 +32,8 @@ interface Asked extends Request {
   readonly ownId: string | null
   readonly hash: string
   readonly rewardId: string
+  /** That the member showed at the till. */
+  readonly code?: string | undefined
 }
 
 /** Spends a member's points on a reward at a till, or holds them, once for the redemption's id. */
@@ -44,7 +47,7 @@ export const redeemRewardImplementation = implement(redeemReward, async ({ param
   const at = earlier(occurredAt, now)
   const asked: Asked = {
     ...{ id: params.redemptionId, ownId: null, hash: bodyHash(body), rewardId: body.rewardId, mode: body.mode, at },
-    ...{ points: body.points, storeId, basket: body.basket?.lines },
+    ...{ points: body.points, storeId, basket: body.basket?.lines, code: body.code },
   }
   return attempt<Answer>(runtime, async (uncertain) => {
     const member = await memberOf(context, body.member, at)
@@ -90,7 +93,10 @@ async function spend(context: Context, memberId: MemberId, asked: Asked, uncerta
   const key = table.redemption(context.programme.id, asked.id)
   return inTurn(context, memberId, reward, async () => {
     const stock = reward && stockKeys(context, { memberId, reward, at: asked.at })
-    const { open, ledger, others } = await openAccount(context, memberId, { others: [key, ...(stock?.all ?? [])] })
+    // In the app members show who they are by their token.
+    const codeKey = asked.ownId === null && wantsCodes(context) ? [table.spendCode(context.programme.id, memberId)] : []
+    const wanted = [key, ...(stock?.all ?? []), ...codeKey]
+    const { open, ledger, others } = await openAccount(context, memberId, { others: wanted })
     const [done, ...counted] = others
     if (done) return replayOf(context, asked, done, uncertain)
     const outcome = open && reward && stock ? await take(ledger, open, asked, reward, stock, counted) : unknown(open, reward)
@@ -124,6 +130,8 @@ async function take(
   if (typeof price !== 'number') return problemOf(price)
   const booked = book(ledger, open, asked, reward, price)
   if (isRefusal(booked)) return problemOf(booked)
+  const code = asked.ownId === null ? await useCode(ledger, memberId, price, asked.code, counted[stock.all.length]) : []
+  if (code === again || isProblem(code)) return code
   const taken = await takeReward(ledger, { memberId, reward, at: asked.at }, stock, counted)
   if (typeof taken === 'string') return problem(taken, '/rewardId')
   // What cannot be had is told before points are held for it, too.
@@ -144,6 +152,7 @@ async function take(
     redemptionWrite(programme.id, redemption),
     ...(await bookingWrites(ledger, open, account, entries)),
     ...taken,
+    ...code,
     ...writes,
   ])
   if (result.outcome !== 'committed') return again

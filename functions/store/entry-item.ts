@@ -234,8 +234,9 @@ function unpackClubEffect(packed: Packed): Effect {
 }
 
 /** What few entries say of the tier. */
-function packTierEffect({ forgotten, run, enrolledAt, moved, lapsing, granted, overGrants }: Effect) {
+function packTierEffect({ forgotten, run, enrolledAt, moved, lapsing, granted, overGrants, creditedAt }: Effect) {
   return {
+    ct: creditedAt,
     fo: forgotten?.map(({ period, revision }) => [period, revision]),
     ru: run,
     en: enrolledAt,
@@ -258,6 +259,7 @@ function unpackTierEffect(packed: Packed): Effect {
     ...(lapsing && { lapsing: { at: lapsing[0], to: lapsing[1] } }),
     ...(packed.gr !== undefined && { granted: unpackGrant(packed.gr) }),
     ...(packed.og !== undefined && { overGrants: packed.og as string[] }),
+    ...(packed.ct !== undefined && { creditedAt: packed.ct as Instant }),
   }
 }
 
