@@ -80,7 +80,28 @@ export class Audiences extends Construct {
         memoryMb: 1024,
         concurrency: 60,
         environment: { LAUREL_TABLE },
-        allowed: [...changes, checksInTransactions(ledger)],
+        // An event that ends at another time stands elsewhere in the agenda.
+        allowed: [...changes, deletesInTransactions(ledger), checksInTransactions(ledger)],
+      }),
+      rewards: new LedgerFunction(this, {
+        ...common,
+        name: 'rewards',
+        description: 'What tills, members and staff call about rewards',
+        memoryMb: 1024,
+        concurrency: 100,
+        environment: findsMembers,
+        // An item of codes goes when its last one is given out.
+        allowed: [...changes, deletesInTransactions(ledger), ...finds],
+      }),
+      care: new LedgerFunction(this, {
+        ...common,
+        name: 'care',
+        description: 'What tills, members and staff call where a customer is not satisfied',
+        memoryMb: 1024,
+        concurrency: 40,
+        environment: findsMembers,
+        // Members are found by card, and what is resolved is taken out of the queue.
+        allowed: [...changes, deletesInTransactions(ledger), readsSecret(lookups.secret)],
       }),
       programme: new LedgerFunction(this, {
         ...common,

@@ -3,24 +3,52 @@ import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { readAudit } from './audit.ts'
 import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
-import { announceEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
+import { announceEvent, callOffEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
+import {
+  answerComplaint,
+  listComplaints,
+  listMyComplaints,
+  openComplaintFor,
+  openMyComplaint,
+  rateMyComplaint,
+  readComplaint,
+  readMyComplaint,
+  reopenMyComplaint,
+  resolveComplaint,
+} from './complaints.ts'
 import { recordEvent, undoEvent } from './events.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
+import { givePoints, readMyGifts, undoGift } from './my-gifts.ts'
 import { changeMyPreferences } from './my-preferences.ts'
+import { readMyRedemptions, readMyRewards } from './my-rewards.ts'
+import { readMyVouchers } from './my-vouchers.ts'
 import type { Operation } from './operation.ts'
 import { changePreferencesFor } from './preferences.ts'
 import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
 import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import {
+  captureRedemption,
+  readRedemption,
+  redeemMyReward,
+  redeemReward,
+  releaseRedemption,
+  reverseRedemption,
+  reverseRedemptionAsStaff,
+} from './redemptions.ts'
+import { rateMyPurchase, ratePurchase } from './satisfaction.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
+import { makeSpendCode } from './spend-codes.ts'
 import { recordStaffEvent } from './staff-events.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
+import { issueVoucherAsStaff, readPool, uploadCodes, voidVoucherAsStaff } from './voucher-office.ts'
+import { lockVoucher, releaseVoucherLock, useVoucherLock, validateVoucher } from './vouchers.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -56,8 +84,31 @@ export const operations: readonly Operation[] = [
   acceptEvent,
   declineEvent,
   checkIn,
+  callOffEvent,
   changeMyPreferences,
   changePreferencesFor,
+  openComplaintFor,
+  openMyComplaint,
+  listMyComplaints,
+  readMyComplaint,
+  listComplaints,
+  readComplaint,
+  answerComplaint,
+  resolveComplaint,
+  rateMyComplaint,
+  reopenMyComplaint,
+  rateMyPurchase,
+  ratePurchase,
+  redeemReward,
+  captureRedemption,
+  reverseRedemption,
+  readRedemption,
+  readMyRewards,
+  readMyRedemptions,
+  redeemMyReward,
+  makeSpendCode,
+  releaseRedemption,
+  reverseRedemptionAsStaff,
   readExplanation,
   recordStaffEvent,
   attachPurchase,
@@ -82,4 +133,16 @@ export const operations: readonly Operation[] = [
   readBacktest,
   startExperimentReport,
   readExperimentReport,
+  givePoints,
+  undoGift,
+  readMyGifts,
+  uploadCodes,
+  readPool,
+  issueVoucherAsStaff,
+  validateVoucher,
+  lockVoucher,
+  useVoucherLock,
+  releaseVoucherLock,
+  readMyVouchers,
+  voidVoucherAsStaff,
 ]

@@ -30,6 +30,8 @@ export const problems = {
   'purchase-unknown': [404, 'There is no such purchase.'],
   'event-unknown': [404, 'There is no such event.'],
   'return-unknown': [404, 'There is no such return.'],
+  'complaint-unknown': [404, 'There is no such complaint.'],
+  'survey-unknown': [404, 'The programme does not ask how satisfied members are.'],
   'backtest-unknown': [404, 'There is no such backtest.'],
   'report-unknown': [404, 'There is no such report: it was not asked for.'],
   'experiment-unknown': [404, 'The campaign holds nobody out.'],
@@ -52,6 +54,31 @@ export const problems = {
   'adjustment-cap': [409, 'It is more than the agent may adjust, at once or in a day.'],
   'precondition-failed': [412, 'It was changed since. Read it again.'],
   'too-soon': [422, 'A revision takes effect 60 seconds after it is published, or later.'],
+  'reward-unknown': [404, 'The programme has no such reward, or none that is had for points.'],
+  'redemption-unknown': [404, 'There is no such redemption.'],
+  'reward-not-on-sale': [409, 'The reward is not on sale.'],
+  'reward-locked': [409, 'The member lacks the tier or the clubs that the reward requires.'],
+  'reward-not-here': [409, 'The reward is not had at this store.'],
+  'reward-needs-till': [409, 'The reward hangs on a basket or a store: it is handed out at a till.'],
+  'reward-limit': [409, 'The member has had the reward as often as they may.'],
+  'out-of-stock': [409, 'There is none of the reward left.'],
+  'basket-missing': [422, 'The reward hangs on a basket, and there is none.'],
+  'basket-below-minimum': [409, 'The basket is below what the reward asks for.'],
+  'reward-exceeds-basket': [409, 'The points are worth more than the basket.'],
+  'price-differs': [409, 'The reward costs the member another number of points.'],
+  'points-missing': [422, 'How many points are spent has to be said.'],
+  'too-few-points': [422, 'Fewer points are not taken.'],
+  'too-many-points': [422, 'More points are not taken.'],
+  'too-many-reservations': [409, 'The member has as many open reservations as one may.'],
+  'spend-codes-off': [409, 'Tills of this programme want no code.'],
+  'spend-code-missing': [422, 'The member has to show a code for so many points.'],
+  'spend-code-wrong': [409, 'This is not the code that is good for the member now.'],
+  'spend-code-expired': [409, 'The code is too old.'],
+  'redemption-captured': [409, 'The points of the redemption are spent already.'],
+  'redemption-released': [409, 'The redemption was released: its points went back.'],
+  'redemption-lapsed': [409, 'The redemption has lapsed: its points went back.'],
+  'redemption-reversed': [409, 'The redemption was reversed: its points went back.'],
+  'redemption-not-captured': [409, 'The points of the redemption are not spent: release it.'],
   'insufficient-points': [409, 'There are fewer points than that.'],
   'line-unknown': [422, 'The purchase has no such line.'],
   'return-exceeds-purchase': [409, 'More would be brought back than was bought.'],
@@ -74,8 +101,42 @@ export const problems = {
   'event-over': [409, 'It is too late for that.'],
   'event-not-now': [409, 'It is not on the day of the event, or the event is over.'],
   'event-full': [409, 'There is no place left.'],
+  'event-begun': [409, 'The event has begun, or somebody is there already.'],
+  'event-called-off': [409, 'The event was called off.'],
+  'capacity-taken': [409, 'More members than that have a place.'],
   'consent-missing': [409, 'Without the member’s consent nothing is kept of what they like.'],
   'too-many-notes': [409, 'There are as many notes as may be kept.'],
+  'gifts-off': [409, 'The programme has members give no points.'],
+  'receiver-unknown': [404, 'This names nobody who can be given points.'],
+  'gift-to-self': [422, 'Nobody gives points to themselves.'],
+  'gift-cap': [409, 'It is more than may be given, or received, in a day.'],
+  'gift-unknown': [404, 'There is no such gift.'],
+  'gift-undo-over': [409, 'It is too late to take the gift back.'],
+  'gift-used': [409, 'The gift is no longer there whole.'],
+  'voucher-unknown': [404, 'There is no such voucher.'],
+  'voucher-over': [409, 'The vouchers’ time is over.'],
+  'voucher-void': [409, 'The voucher was voided.'],
+  'voucher-used-up': [409, 'The voucher was used as often as it may be.'],
+  'voucher-expired': [409, 'The voucher has expired.'],
+  'voucher-used': [409, 'The voucher was used.'],
+  'voucher-not-here': [409, 'The voucher is not taken at this store.'],
+  'voucher-not-theirs': [409, 'The voucher is another member’s.'],
+  'voucher-minimum': [409, 'The basket is too small for the voucher, or has nothing that it is for.'],
+  'voucher-locked': [409, 'The voucher is held for another basket.'],
+  'voucher-lock-unknown': [404, 'There is no such lock of a voucher.'],
+  'voucher-lock-used': [409, 'The lock was used.'],
+  'voucher-lock-released': [409, 'The lock was released.'],
+  'voucher-without-member': [422, 'These vouchers are given to members alone.'],
+  'voucher-without-pool': [409, 'These vouchers have no pool of codes.'],
+  'pool-empty': [409, 'There is no code left.'],
+  'category-unknown': [422, 'The programme knows no such kind of complaint.'],
+  'too-many-complaints': [409, 'The member has as many complaints that are not resolved as one may have.'],
+  'too-many-messages': [409, 'As much was written about this complaint as may be.'],
+  'complaint-resolved': [409, 'The complaint is resolved.'],
+  'complaint-not-resolved': [409, 'The complaint is not resolved.'],
+  'resolution-not-standing': [409, 'This is not how the complaint stands resolved.'],
+  'resolution-rated': [409, 'The resolution was rated already.'],
+  'reopening-too-late': [409, 'It is too late to reopen the complaint.'],
   'too-many-jobs': [409, 'As many backtests and reports are under way as may.'],
   'limit-exceeded': [409, 'A sum would grow beyond what is kept exactly.'],
   'record-too-large': [409, 'A record would grow beyond what can be stored.'],
@@ -114,7 +175,7 @@ export const bodyProblems: readonly ProblemCode[] = [
 
 /** One field at fault. */
 export interface FieldError {
-  /** RFC 6901, into the body. */
+  /** RFC 6901, into the body; of a bad parameter of the path or query, into the parameters by their names. */
   readonly pointer: string
   readonly detail: string
 }
@@ -140,6 +201,6 @@ export function problemDocument({ problem: code, errors }: Problem) {
 }
 
 /** The problem that a refusal of the domain is. */
-export function problemOf({ refused, pointer }: Refusal): Problem {
-  return problem(refused, pointer)
+export function problemOf({ refused, pointer, detail }: Refusal): Problem {
+  return problem(refused, pointer, detail)
 }

@@ -3,8 +3,12 @@ import type { ProgrammeDocument } from '../domain/programme.ts'
 import { adjustmentPolicy } from './adjustment-policy.ts'
 import { campaign, mostCampaigns } from './campaign.ts'
 import { club, mostClubs, mostQualifyingClubs } from './club.ts'
+import { giftPolicy } from './gift-policy.ts'
+import { mostRewards, redemptionPolicy, reward } from './reward.ts'
+import { servicePolicy } from './service-policy.ts'
 import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
+import { mostSeries, voucherSeries } from './voucher-series.ts'
 
 const count = (most: number) => z.int().min(1).max(most)
 
@@ -53,6 +57,7 @@ export const programmeDocument = z
       pointValue: z.strictObject({ amount: count(1_000_000_000), per: count(1_000_000_000) }).optional(),
       autoEnrol: z.boolean(),
       attachDays: z.int().min(0).max(3650).optional(),
+      gifts: giftPolicy.optional(),
     }),
     tiers: tierPolicy,
     clubs: z
@@ -65,12 +70,11 @@ export const programmeDocument = z
       )
       .optional(),
     campaigns: z.array(campaign).max(mostCampaigns).refine(unique, 'two campaigns have the same id').optional(),
-    rewards: z
-      .array(z.strictObject({ id, name: text(256).optional() }))
-      .max(1000)
-      .refine(unique, 'two rewards have the same id')
-      .optional(),
+    rewards: z.array(reward).max(mostRewards).refine(unique, 'two rewards have the same id').optional(),
+    redemptions: redemptionPolicy.optional(),
+    vouchers: z.array(voucherSeries).max(mostSeries).refine(unique, 'two kinds of vouchers have the same id').optional(),
     guarantees: empty,
     adjustments: adjustmentPolicy.optional(),
+    service: servicePolicy.optional(),
   })
   .meta({ id: 'Programme' }) satisfies z.ZodType<ProgrammeDocument>

@@ -1,5 +1,8 @@
 import type { Membership } from './club.ts'
+import type { OpenComplaint } from './open-complaint.ts'
+import type { Reservation } from './reservation.ts'
 import type { PeriodSum } from './sums.ts'
+import type { Asking } from './survey.ts'
 import type { BucketId, Instant, MemberId, Points } from './units.ts'
 
 /** Points of a member that become spendable at one instant and expire at one instant. */
@@ -34,7 +37,10 @@ export interface Head {
   readonly version: number
   /** In the order of `bucketOrder`; none of 0 points. */
   readonly buckets: readonly Bucket[]
+  /** The sum of what the open reservations hold. */
   readonly reserved: Points
+  /** In the order of opening. */
+  readonly reservations: readonly Reservation[]
   readonly debt: Points
   readonly totals: Totals
   readonly tier: HeldTier
@@ -70,6 +76,12 @@ export interface Head {
   readonly declinedClubs: readonly string[]
   /** Tags that marketing gave the member, in order. */
   readonly segments: readonly string[]
+  /** Those that are not resolved, by id. */
+  readonly complaints: readonly OpenComplaint[]
+  /** The purchase that the member will be asked about next; null where there is none. */
+  readonly asking: Asking | null
+  /** When the member was asked last how satisfied they are; null where they never were. */
+  readonly askedAt: Instant | null
 }
 
 /** What a qualifying club counts, as `sums` and `run` of the tiers are. */
@@ -141,6 +153,7 @@ export function emptyHead(memberId: MemberId): Head {
     version: 0,
     buckets: [],
     reserved: none,
+    reservations: [],
     debt: none,
     totals: { issued: none, adjusted: none, redeemed: none, expired: none, clawedBack: none },
     tier: { id: '', year: 0, revision: 0 },
@@ -160,6 +173,9 @@ export function emptyHead(memberId: MemberId): Head {
     clubsJudgedAt: null,
     declinedClubs: [],
     segments: [],
+    complaints: [],
+    asking: null,
+    askedAt: null,
   }
 }
 

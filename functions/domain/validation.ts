@@ -3,6 +3,8 @@ import type { Club } from './club.ts'
 import { below } from './difference.ts'
 import { exclusiveFindings } from './exclusive-campaigns.ts'
 import type { ProgrammeDocument } from './programme.ts'
+import { rewardFindings } from './reward-findings.ts'
+import { type Severity, severities, type Term } from './service-policy.ts'
 import type { Instant } from './units.ts'
 
 /** What a document contradicts. Codes are stable. */
@@ -10,18 +12,26 @@ export type ContradictionCode =
   | 'unknown-tier'
   | 'unknown-club'
   | 'unknown-reward'
+  | 'unknown-voucher'
   | 'unknown-store'
   | 'unknown-store-group'
   | 'store-group-without-stores'
   | 'circular-club'
   | 'tiers-out-of-order'
+  | 'unknown-category'
+  | 'deadlines-out-of-order'
   | 'ends-before-start'
   | 'budget-below-spent'
+  | 'stock-below-taken'
+  | 'low-stock-above-stock'
+  | 'low-stock-without-stock'
   | 'never-wins'
+  | 'never-applies'
+  | 'credit-uncounted'
   | 'currency-changed'
   | 'timezone-changed'
 /** What is allowed, and may not be meant. */
-export type WarningCode = 'in-the-past' | 'undecided' | 'tier-earns-less'
+export type WarningCode = 'in-the-past' | 'undecided' | 'tier-earns-less' | 'expires-on-hold'
 
 /** Something that was found in a document. */
 export interface Finding<Code extends string = ContradictionCode | WarningCode> {
@@ -43,6 +53,8 @@ export interface Circumstances {
   readonly published: ProgrammeDocument
   /** Points that campaigns have given so far. */
   readonly spent: ReadonlyMap<string, number>
+  /** Pieces of rewards that members have taken so far; undefined: nobody has. */
+  readonly taken?: ReadonlyMap<string, number>
   readonly now: Instant
 }
 
@@ -69,10 +81,14 @@ export function validate(document: ProgrammeDocument, circumstances: Circumstanc
       ...clubNames(document),
       ...circularClubs(document),
       ...campaignNames(document),
+      ...rewardFindings(document, circumstances),
+      ...idleTiers(document),
+      ...serviceRules(document),
       ...campaigns.flatMap((campaign, index) => limitsOf(campaign, `/campaigns/${index}`, circumstances.spent)),
       ...errors,
     ].slice(0, mostFindings),
     warnings: [
+      ...expiresOnHold(document),
       ...tierMultipliers(document),
       ...campaigns.flatMap((campaign, index) => past(campaign, `/campaigns/${index}`, circumstances.now)),
       ...warnings,
@@ -118,9 +134,9 @@ function tierMultipliers({ tiers: { levels } }: ProgrammeDocument): Warnings {
   })
 }
 
-const idsOf = (parts: readonly { readonly id: string }[] | undefined) => new Set((parts ?? []).map(({ id }) => id))
+export const idsOf = (parts: readonly { readonly id: string }[] | undefined) => new Set((parts ?? []).map(({ id }) => id))
 
-function unknownIn(
+export function unknownIn(
   names: readonly string[] | undefined,
   known: ReadonlySet<string>,
   pointer: string,
@@ -160,7 +176,33 @@ function circularClubs({ clubs = [] }: Document): Errors {
   })
 }
 
-/** What campaigns name, and what there is of it. */
+/** What campaigns have of tiers that the tiers do not take: nobody comes up to the lowest, and visits take no credit. */
+function idleTiers({ tiers: { metric, levels }, campaigns = [] }: ProgrammeDocument): Errors {
+  const lowest = levels.find(({ threshold }) => threshold === 0)?.id
+  return campaigns.flatMap(({ trigger, effect }, index): Errors => {
+    const pointer = `/campaigns/${index}`
+    const isIdle = typeof trigger === 'object' && 'tierReached' in trigger && trigger.tierReached === lowest
+    const isUncounted = 'tierCredit' in effect && metric !== 'spend' && metric !== 'points'
+    const [never, uncounted] = [
+      `nobody comes up to ${lowest}: it is the lowest tier`,
+      `tiers count ${metric}, and credit is none`,
+    ]
+    return [
+      ...(isIdle ? [{ pointer: `${pointer}/trigger/tierReached`, code: 'never-applies' as const, detail: never }] : []),
+      ...(isUncounted ? [{ pointer: `${pointer}/effect/tierCredit`, code: 'credit-uncounted' as const, detail: uncounted }] : []),
+    ]
+  })
+}
+
+/** Points of every sale that are gone before they may be spent. */
+function expiresOnHold({ points: { expiry, holdDays } }: ProgrammeDocument): Warnings {
+  const [monthDays, yearDays] = [31, 366]
+  if (expiry === 'none' || 'inactivity' in expiry) return []
+  const longest = 'months' in expiry ? (expiry.months + (expiry.roundTo ? 1 : 0)) * monthDays : yearDays
+  if (holdDays < longest) return []
+  return [{ pointer: '/points/holdDays', code: 'expires-on-hold', detail: 'points expire before they may be spent' }]
+}
+
 /** The tier or club that a trigger names. */
 function triggerNames(
   trigger: Campaign['trigger'],
@@ -176,6 +218,7 @@ function triggerNames(
   return [{ pointer: `${pointer}/${name}`, code, detail: `there is no ${name === 'tierReached' ? 'tier' : 'club'} ${id}` }]
 }
 
+/** What campaigns name, and what there is of it. */
 function campaignNames(document: Document): Errors {
   const rewards = idsOf(document.rewards)
   const stores = document.stores && idsOf(document.stores)
@@ -196,6 +239,30 @@ function campaignNames(document: Document): Errors {
     ]
   })
 }
+
+/** A low score opens a complaint of a category that there is, and who is more severe does not wait longer. */
+function serviceRules({ service }: Document): Errors {
+  if (!service) return []
+  const { deadlines, survey } = service
+  const opens = survey?.lowScore && [survey.lowScore.opens]
+  const order = severities.flatMap((severity, index): Errors => {
+    const below: Severity | undefined = severities[index - 1]
+    if (!below || longestHours(deadlines[severity]) <= longestHours(deadlines[below])) return []
+    const detail = `may take longer than what is ${below}, though it matters more`
+    return [{ pointer: `/service/deadlines/${severity}`, code: 'deadlines-out-of-order', detail }]
+  })
+  return [
+    ...order,
+    ...unknownIn(opens, idsOf(service.categories), '/service/survey/lowScore/opens', 'unknown-category', 'category').map(
+      (found) => {
+        return { ...found, pointer: '/service/survey/lowScore/opens' }
+      },
+    ),
+  ]
+}
+
+/** Days end at midnight after the last of them. */
+const longestHours = (term: Term): number => ('hours' in term ? term.hours : (term.days + 1) * 24)
 
 interface Known {
   readonly tier: ReadonlySet<string>

@@ -1,5 +1,6 @@
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda'
 import { serveAdmin } from '../admin.ts'
+import { serveCare } from '../care.ts'
 import { serveClubs } from '../clubs.ts'
 import { type Server, servers } from '../contract/operation.ts'
 import type { Ran } from '../handlers/jobs.ts'
@@ -9,6 +10,7 @@ import type { AuthorizerContext } from '../http/caller.ts'
 import { serveMember } from '../member.ts'
 import { servePos } from '../pos.ts'
 import { serveProgramme } from '../programme.ts'
+import { serveRewards } from '../rewards.ts'
 import { type JobsEvent, runJobsFor } from '../run-jobs.ts'
 import type { Runtime } from '../runtime.ts'
 import { type Settled, type SettleEvent, settleShards } from '../settle-members.ts'
@@ -35,6 +37,8 @@ export const servedBy = {
   admin: serveAdmin,
   programme: serveProgramme,
   clubs: serveClubs,
+  rewards: serveRewards,
+  care: serveCare,
 } satisfies { [server in Server]: (runtime: Runtime) => GatewayHandler }
 
 /** Those of one world. */

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Campaign } from '../../functions/domain/campaign.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
+import type { ServicePolicy } from '../../functions/domain/service-policy.ts'
 import { instant } from '../../functions/domain/units.ts'
 import { validate } from '../../functions/domain/validation.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
+import { exampleService } from '../support/service.ts'
 
 const now = instant(Date.parse('2026-11-21T12:00:00Z'))
 const campaign = (id: string, more: Partial<Campaign> = {}): Campaign => ({
@@ -16,7 +18,16 @@ const withLevels = (...levels: readonly (typeof bronze)[]): ProgrammeDocument =>
   ...demoProgramme,
   tiers: { ...demoProgramme.tiers, levels: levels.map((level) => level!) },
 })
+const withPoints = (points: Partial<ProgrammeDocument['points']>): ProgrammeDocument => ({
+  ...demoProgramme,
+  points: { ...demoProgramme.points, ...points },
+})
 const withClubs = (...clubs: readonly object[]) => ({ ...demoProgramme, clubs }) as ProgrammeDocument
+
+const withService = (service: Partial<ServicePolicy>): ProgrammeDocument => ({
+  ...demoProgramme,
+  service: { ...exampleService, ...service },
+})
 
 /** `code pointer` of each finding, the errors before the warnings. */
 function found(document: ProgrammeDocument, spent: readonly (readonly [string, number])[] = []): string[] {
@@ -31,6 +42,15 @@ describe('what contradicts', () => {
     'nothing, in the demo programme': [() => found(demoProgramme), []],
     'another currency': [() => found({ ...demoProgramme, currency: 'EUR' }), ['currency-changed /currency']],
     'another time zone': [() => found({ ...demoProgramme, timezone: 'Europe/Paris' }), ['timezone-changed /timezone']],
+    'nothing, in a programme with complaints': [() => found(withService({})), []],
+    'a severe complaint that may take longer': [
+      () => found(withService({ deadlines: { ...exampleService.deadlines, high: { days: 4 }, urgent: { hours: 121 } } })),
+      ['deadlines-out-of-order /service/deadlines/high', 'deadlines-out-of-order /service/deadlines/urgent'],
+    ],
+    'a score that opens a complaint of no kind': [
+      () => found(withService({ survey: { afterHours: 1, quietDays: 1, lowScore: { atMost: 6, opens: 'sad' } } })),
+      ['unknown-category /service/survey/lowScore/opens'],
+    ],
     'a tier that nobody has': [
       () => found(among(campaign('a', { when: { tier: ['gold', 'platinum'] } }))),
       ['unknown-tier /campaigns/0/when/tier/1'],
@@ -109,6 +129,42 @@ describe('what contradicts', () => {
       () => found(among(campaign('a', { schedule: { from: '2026-12-02T00:00:00Z', until: '2026-12-02T01:00:00+01:00' } }))),
       ['ends-before-start /campaigns/0/schedule/until'],
     ],
+    'what is given for coming up to the lowest tier': [
+      () =>
+        found(
+          among(campaign('a', { trigger: { tierReached: 'silver' } }), campaign('b', { trigger: { tierReached: 'bronze' } })),
+        ),
+      ['never-applies /campaigns/1/trigger/tierReached'],
+    ],
+    'credit for tiers that count visits': [
+      () =>
+        found({
+          ...among(campaign('a', { effect: { tierCredit: 5 } })),
+          tiers: { ...demoProgramme.tiers, metric: 'visits' },
+        }),
+      ['credit-uncounted /campaigns/0/effect/tierCredit'],
+    ],
+    'credit for tiers that count points': [
+      () =>
+        found({
+          ...among(campaign('a', { effect: { tierCredit: 5 } })),
+          tiers: { ...demoProgramme.tiers, metric: 'points' },
+        }),
+      [],
+    ],
+    'points that are held longer than they are good': [
+      () => found(withPoints({ expiry: { months: 3, roundTo: 'month' }, holdDays: 124 })),
+      ['(expires-on-hold) /points/holdDays'],
+    ],
+    'points that are held as long as they may be': [
+      () => found(withPoints({ expiry: { months: 3, roundTo: 'month' }, holdDays: 123 })),
+      [],
+    ],
+    'points that are held for longer than a year, and expire every year': [
+      () => found(withPoints({ expiry: { fixedDate: '12-31' }, holdDays: 366 })),
+      ['(expires-on-hold) /points/holdDays'],
+    ],
+    'points that are held for long, and never expire': [() => found(withPoints({ expiry: 'none', holdDays: 3650 })), []],
     'a campaign that is over': [
       () => found(among(campaign('a', { schedule: { until: '2026-11-21T12:00:00Z' } }))),
       ['(in-the-past) /campaigns/0/schedule/until'],

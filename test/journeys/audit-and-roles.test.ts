@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
 import { attachPurchase } from '../../functions/contract/attaching.ts'
-import { makeInvitation, voidInvitation } from '../../functions/contract/club-office.ts'
+import { announceEvent, callOffEvent, makeInvitation, voidInvitation } from '../../functions/contract/club-office.ts'
+import { answerComplaint, openComplaintFor, resolveComplaint } from '../../functions/contract/complaints.ts'
 import { operations } from '../../functions/contract/index.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import { putDraft } from '../../functions/contract/programme-draft.ts'
@@ -43,6 +44,9 @@ const prepared: { readonly [operation: string]: readonly Step[] } = {
   ),
   [attachPurchase.name]: [[recordPurchase, { params: attachPurchase.example.params, body: saleOfNobody }]],
   [voidInvitation.name]: [[makeInvitation, { ...makeInvitation.example, params: voidInvitation.example.params }]],
+  [callOffEvent.name]: [[announceEvent, { ...announceEvent.example, params: callOffEvent.example.params }]],
+  [answerComplaint.name]: [example(openComplaintFor)],
+  [resolveComplaint.name]: [example(openComplaintFor)],
   [endTierGrant.name]: [[grantTier, { ...grantTier.example, params: endTierGrant.example.params }]],
   [publishDraft.name]: [example(putDraft)],
   [rollBack.name]: [example(putDraft), example(publishDraft)],

@@ -4,10 +4,12 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { operations } from '../../functions/contract/index.ts'
 import { type Operation, type Server, serverOf } from '../../functions/contract/operation.ts'
 import { adminImplementations } from '../../functions/handlers/admin.ts'
+import { careImplementations } from '../../functions/handlers/care.ts'
 import { clubImplementations } from '../../functions/handlers/clubs.ts'
 import { memberImplementations } from '../../functions/handlers/member.ts'
 import { posImplementations } from '../../functions/handlers/pos.ts'
 import { programmeImplementations } from '../../functions/handlers/programme.ts'
+import { rewardImplementations } from '../../functions/handlers/rewards.ts'
 import type { GatewayEvent, GatewayResult } from '../../functions/http/audience.ts'
 import { authorizeEvent, nobody, scopes } from '../../functions/http/authorization.ts'
 import type { AuthorizerContext } from '../../functions/http/caller.ts'
@@ -39,6 +41,8 @@ const servers = {
   admin: 'What staff call about members',
   programme: 'What staff call about the programme itself',
   clubs: 'What tills, members and staff call about clubs',
+  rewards: 'What tills, members and staff call about rewards',
+  care: 'What tills, members and staff call where a customer is not satisfied',
 } satisfies { [server in Server]: string }
 const implementations = {
   pos: posImplementations,
@@ -46,6 +50,8 @@ const implementations = {
   admin: adminImplementations,
   programme: programmeImplementations,
   clubs: clubImplementations,
+  rewards: rewardImplementations,
+  care: careImplementations,
 } satisfies { [server in Server]: unknown }
 
 describe('the routes', () => {

@@ -33,7 +33,21 @@ const changes = [
 const allowed: { readonly [description: string]: readonly string[] } = {
   'What tills call': [...writesLog, ...changes],
   'What the member app calls': [...writesLog, ...changes],
-  'What tills, members and staff call about clubs': [...writesLog, ...reads, 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+  'What tills, members and staff call where a customer is not satisfied': [
+    ...writesLog,
+    ...reads,
+    'dynamodb:PutItem',
+    'dynamodb:DeleteItem',
+    'secretsmanager:GetSecretValue',
+  ],
+  'What tills, members and staff call about clubs': [
+    ...writesLog,
+    ...reads,
+    'dynamodb:PutItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:ConditionCheckItem',
+  ],
+  'What tills, members and staff call about rewards': [...writesLog, ...changes],
   'What staff call about members': [
     ...writesLog,
     ...reads,
