@@ -64,6 +64,7 @@ const activityItem = lazily(() =>
         'earned',
         'returned',
         'adjusted',
+        'goodwill',
         'matured',
         'expired',
         'tier-changed',

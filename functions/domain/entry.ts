@@ -94,6 +94,16 @@ export interface AdjustFact {
   readonly actor: string
 }
 
+/** Points given to make up for something. */
+export interface GoodwillFact {
+  readonly kind: 'goodwill'
+  /** What it makes up for, by the id of that: one beside another is told apart by it. */
+  readonly id: string
+  readonly reason: string
+  /** Whoever of staff gave it; none where a rule did. */
+  readonly actor?: string | undefined
+}
+
 /** Something that happened to a member outside of a purchase, as it was posted. */
 export interface PostedEvent {
   readonly type: string
@@ -177,6 +187,7 @@ export type Fact =
   | EarnFact
   | ReturnFact
   | AdjustFact
+  | GoodwillFact
   | ClubFact
   | AttendFact
   | BonusFact

@@ -1,0 +1,34 @@
+import { credit } from './credit.ts'
+import { type Account, apply, type Entry, type GoodwillFact } from './entry.ts'
+import { bucketTerms } from './expiry.ts'
+import { type Programme, revisionAt } from './programme.ts'
+import { isRefusal, type Refusal, refusal } from './refusal.ts'
+import type { Instant, Points } from './units.ts'
+
+/** Points given to make up for something. */
+export interface Goodwill extends Omit<GoodwillFact, 'kind'> {
+  /** Above 0. */
+  readonly points: Points
+}
+
+/**
+ * Credits goodwill on a settled account: like a credit by staff it pays debt first and expires like points earned now, and it
+ * counts as adjusted. Refuses a closed member, and more buckets than a head may hold.
+ */
+export function bookGoodwill(
+  programme: Programme,
+  account: Account,
+  { points, ...named }: Goodwill,
+  now: Instant,
+): { entry: Entry; account: Account } | Refusal {
+  if (account.head.status === 'closed') return refusal('member-closed')
+  const terms = bucketTerms(revisionAt(programme, now), account.head, now)
+  const credited = credit(account, points, { ...terms, spendableAt: null }, now)
+  if (isRefusal(credited)) return credited
+  const entry: Entry = {
+    at: now,
+    fact: { kind: 'goodwill', ...named },
+    effect: { totals: { adjusted: points }, ...credited.effect },
+  }
+  return { entry, account: apply(account, entry) }
+}
