@@ -82,6 +82,16 @@ export class Audiences extends Construct {
         environment: { LAUREL_TABLE },
         allowed: [...changes, checksInTransactions(ledger)],
       }),
+      care: new LedgerFunction(this, {
+        ...common,
+        name: 'care',
+        description: 'What tills, members and staff call about guarantees and complaints',
+        memoryMb: 1024,
+        concurrency: 40,
+        environment: { LAUREL_TABLE },
+        // What is decided leaves the line in which it waited.
+        allowed: [...changes, deletesInTransactions(ledger)],
+      }),
       programme: new LedgerFunction(this, {
         ...common,
         name: 'programme',

@@ -3,6 +3,7 @@ import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { readAudit } from './audit.ts'
 import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
+import { claimOperations } from './claims.ts'
 import { announceEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
 import { recordEvent, undoEvent } from './events.ts'
@@ -58,6 +59,7 @@ export const operations: readonly Operation[] = [
   checkIn,
   changeMyPreferences,
   changePreferencesFor,
+  ...claimOperations,
   readExplanation,
   recordStaffEvent,
   attachPurchase,

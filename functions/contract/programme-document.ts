@@ -3,6 +3,7 @@ import type { ProgrammeDocument } from '../domain/programme.ts'
 import { adjustmentPolicy } from './adjustment-policy.ts'
 import { campaign, mostCampaigns } from './campaign.ts'
 import { club, mostClubs, mostQualifyingClubs } from './club.ts'
+import { guarantee, mostGuarantees } from './guarantee.ts'
 import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
 
@@ -27,9 +28,6 @@ const expiry = z.union([
   z.strictObject({ inactivity: count(1200) }),
   z.literal('none'),
 ])
-
-/** A part of the document that this version has no rules for: it may be there, and empty. */
-const empty = z.array(z.unknown()).max(0, 'must be empty: this version has none').optional()
 
 const unique = <Part extends { id: string }>(parts: readonly Part[]) =>
   new Set(parts.map((part) => part.id)).size === parts.length
@@ -70,7 +68,7 @@ export const programmeDocument = z
       .max(1000)
       .refine(unique, 'two rewards have the same id')
       .optional(),
-    guarantees: empty,
+    guarantees: z.array(guarantee).max(mostGuarantees).refine(unique, 'two guarantees have the same id').optional(),
     adjustments: adjustmentPolicy.optional(),
   })
   .meta({ id: 'Programme' }) satisfies z.ZodType<ProgrammeDocument>

@@ -1,3 +1,4 @@
+import type { OpenClaim } from './claim.ts'
 import type { Membership } from './club.ts'
 import type { PeriodSum } from './sums.ts'
 import type { BucketId, Instant, MemberId, Points } from './units.ts'
@@ -68,6 +69,8 @@ export interface Head {
   readonly declinedClubs: readonly string[]
   /** Tags that marketing gave the member, in order. */
   readonly segments: readonly string[]
+  /** Claims that are not over, by id. */
+  readonly claims: readonly OpenClaim[]
 }
 
 /** What a qualifying club counts, as `sums` and `run` of the tiers are. */
@@ -153,6 +156,7 @@ export function emptyHead(memberId: MemberId): Head {
     clubsJudgedAt: null,
     declinedClubs: [],
     segments: [],
+    claims: [],
   }
 }
 

@@ -3,6 +3,7 @@ import { type Calendar, calendarOf } from './calendar.ts'
 import type { Campaign } from './campaign.ts'
 import { type CampaignIndex, compileBonuses, compileCampaigns } from './campaign-index.ts'
 import type { Club } from './club.ts'
+import type { Guarantee } from './guarantee.ts'
 import type { LadderPolicy, Metric, Rung } from './ladder-policy.ts'
 import type { Instant } from './units.ts'
 
@@ -64,6 +65,7 @@ export interface ProgrammeDocument {
   readonly campaigns?: readonly Campaign[] | undefined
   /** What campaigns may grant. */
   readonly rewards?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
+  readonly guarantees?: readonly Guarantee[] | undefined
   /** How many points staff may adjust; without it there are no caps. */
   readonly adjustments?: AdjustmentPolicy | undefined
 }

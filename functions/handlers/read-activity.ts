@@ -73,6 +73,15 @@ const kinds = {
   'club-lapsed': 'club-lapsed',
   'club-left': 'club-left',
   attend: 'attended',
+  'claim-submitted': 'claim-submitted',
+  'claim-approved': 'claim-approved',
+  'claim-goods': 'claim-goods-received',
+  'claim-declined': 'claim-declined',
+  'claim-undone': 'claim-undone',
+  'claim-withdrawn': 'claim-withdrawn',
+  'claim-settled': 'claim-settled',
+  'claim-overdue': 'claim-overdue',
+  'claim-lapsed': 'claim-lapsed',
 } as const satisfies { [kind in Exclude<Fact['kind'], 'segments'>]: ActivityItem['kind'] }
 
 /** An entry as members see it; what marketing calls them is not theirs to see. */
@@ -84,7 +93,9 @@ function activityOf({ at, fact, effect }: Entry): ActivityItem[] {
     kind: kinds[fact.kind],
     points: moved - (effect.debt ?? 0),
     ...('purchaseId' in fact && { purchaseId: fact.purchaseId }),
-    ...('returnId' in fact && { returnId: fact.returnId }),
+    ...('returnId' in fact && fact.claimId === undefined && { returnId: fact.returnId }),
+    ...('claimId' in fact && fact.claimId !== undefined && { claimId: fact.claimId }),
+    ...('why' in fact && { reason: fact.why }),
     ...('adjustmentId' in fact && { adjustmentId: fact.adjustmentId, reason: fact.reason }),
     ...(fact.kind === 'goodwill' && { reason: fact.reason }),
     ...('clubId' in fact && { clubId: fact.clubId }),

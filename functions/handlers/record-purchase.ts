@@ -156,6 +156,7 @@ export async function tryBooking(
     points: returned.kept.points,
     returned: returned.kept.returned,
     returns: returned.records,
+    claims: [],
   }
   const result = await runtime.lookups.commit([
     {

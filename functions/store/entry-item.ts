@@ -4,7 +4,18 @@ import type { Attachment, Direction, Effect, Entry, Fact, SaleLine } from '../do
 import type { HeldGift, Totals } from '../domain/head.ts'
 import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
-import { packBucket, packDated, packGrant, packTier, unpackBucket, unpackDated, unpackGrant, unpackTier } from './head-item.ts'
+import {
+  packBucket,
+  packDated,
+  packGrant,
+  packOpenClaim,
+  packTier,
+  unpackBucket,
+  unpackDated,
+  unpackGrant,
+  unpackOpenClaim,
+  unpackTier,
+} from './head-item.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
 import { packChanges, packClubCountChange, unpackChanges, unpackClubCountChange } from './sum-item.ts'
@@ -130,7 +141,7 @@ function unpackFact(item: Item): Fact {
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, referral, segments } = effect
+  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, referral, segments, claim } = effect
   return defined({
     t: totals && totalNames.map((name) => totals[name] ?? 0),
     d: debt,
@@ -146,6 +157,7 @@ function packEffect(effect: Effect): Packed {
     g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
     rf: referral && [referral.by, referral.rewarded],
     sg: segments,
+    cm: claim && [claim.id, claim.open && packOpenClaim(claim.open)],
   })
 }
 
@@ -154,6 +166,7 @@ function unpackEffect(packed: Packed): Effect {
   const totals = packed.t as Points[] | undefined
   const prolong = tuple<BucketId, Instant>(packed.pr)
   const referral = tuple<MemberId, boolean>(packed.rf)
+  const claim = tuple<string, Value | null>(packed.cm)
   const closed = packed.c as unknown as [BucketId, Points][] | undefined
   return {
     ...(totals && { totals: unpackTotals(totals) }),
@@ -169,6 +182,7 @@ function unpackEffect(packed: Packed): Effect {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     }),
     ...(referral && { referral: { by: referral[0], rewarded: referral[1] } }),
+    ...(claim && { claim: { id: claim[0], open: claim[1] === null ? null : unpackOpenClaim(claim[1]) } }),
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
     ...unpackClubEffect(packed),

@@ -1,3 +1,4 @@
+import type { Awaited, OpenClaim } from '../domain/claim.ts'
 import type { Bucket, DatedPurchase, Head, HeldGift, HeldTier, TierGrant } from '../domain/head.ts'
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
@@ -45,6 +46,21 @@ export function unpackGrant(packed: Value): TierGrant {
   return { id, tier, from, until, revision }
 }
 
+export const packOpenClaim = ({ claimId, awaits, dueAt, taken }: OpenClaim): Value[] => [
+  claimId,
+  awaits,
+  dueAt,
+  ...(taken ? [[taken.guaranteeId, taken.storeId, taken.amount]] : []),
+]
+
+export function unpackOpenClaim(packed: Value): OpenClaim {
+  const [claimId, awaits, dueAt, taken] = packed as unknown as [string, Awaited, Instant | null, [string, string, number]?]
+  return {
+    ...{ claimId, awaits, dueAt },
+    ...(taken && { taken: { guaranteeId: taken[0], storeId: taken[1], amount: taken[2] } }),
+  }
+}
+
 /** Attribute that optimistic locking compares. */
 export const versionAttribute = 'v'
 
@@ -80,6 +96,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.clubsJudgedAt !== null && { cj: head.clubsJudgedAt }),
     ...(head.declinedClubs.length > 0 && { dc: head.declinedClubs }),
     ...(head.segments.length > 0 && { sg: head.segments }),
+    ...(head.claims.length > 0 && { cm: head.claims.map(packOpenClaim) }),
   }
 }
 
@@ -116,6 +133,7 @@ export function headOf(item: Item): Head {
     clubsJudgedAt: (item.cj ?? null) as Instant | null,
     declinedClubs: (item.dc ?? []) as string[],
     segments: (item.sg ?? []) as string[],
+    claims: ((item.cm ?? []) as Value[]).map(unpackOpenClaim),
   }
 }
 

@@ -14,6 +14,10 @@ import type { Key } from './store.ts'
  * | what is left of a campaign's budget       | P#p#BUDGET#campaign#n / BUDGET, the     | purchases, returns, publish     | strong      |
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
+ * | a claim by its id                         | P#p#CLAIM#id / CLAIM                    | claims, verify, export          | strong      |
+ * | a member's claims                         | P#p#M#m / CLAIM#id                      | read-my-claims, export          | strong      |
+ * | claims that wait for staff, or for what   | P#p#CLAIMS#awaited / instant#id         | read-claims, decide-claim,      | strong      |
+ * | was approved to be given, by deadline     |                                         | settle-claim, export            |             |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
  * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
@@ -134,6 +138,15 @@ export const table = {
     pk: budgetPartition(programme, campaign),
     sk: `${storeBudgetPrefix}${store}`,
   }),
+  claim: (programme: string, id: string): Key => ({ pk: `P#${programme}#CLAIM#${id}`, sk: 'CLAIM' }),
+  memberClaim: (programme: string, id: MemberId, claim: string): Key => ({
+    pk: member(programme, id),
+    sk: `${memberClaimPrefix}${claim}`,
+  }),
+  claimInLine: (programme: string, awaited: string, dueAt: Instant, claim: string): Key => ({
+    pk: claimsInLine(programme, awaited),
+    sk: `${String(dueAt).padStart(15, '0')}#${claim}`,
+  }),
   attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
   tierGrant: (programme: string, id: MemberId, grant: string): Key => ({ pk: member(programme, id), sk: `G#${grant}` }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
@@ -179,6 +192,7 @@ export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
 export const autoPrefix = 'AUTO#'
 export const capPrefix = 'CAP#'
+export const memberClaimPrefix = 'CLAIM#'
 export const storeBudgetPrefix = 'STORE#'
 export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
@@ -196,7 +210,7 @@ export const auditedJobPartitions = (): string[] => [...jobPartitions(), auditPa
 
 /** What a programme's partitions of other things than revisions, draft and audit begin with after its id. */
 const kindsBesides = [
-  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB'],
+  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB', 'CLAIM'],
   ...lookupKinds.map((by) => by.toUpperCase()),
 ]
 
@@ -224,6 +238,10 @@ export const monthBefore = (month: string): string => utcMonth((Date.parse(`${mo
 /** The number of a revision's sort key. */
 export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.length))
 export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
+/** Claims that wait for staff or for what was approved, by deadline. */
+export const claimsInLine = (programme: string, awaited: string): string => `P#${programme}#CLAIMS#${awaited}`
+/** Where claims due after an instant begin in a line. */
+export const claimsDueAfter = (at: Instant): string => String(at + 1).padStart(15, '0')
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
 
 /** Where what ends at an instant or later begins in the agenda. */
