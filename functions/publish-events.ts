@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { type Instruction, isClaimFact } from './domain/claim.ts'
 import type { Refund } from './domain/club.ts'
-import type { Effect } from './domain/entry.ts'
+import type { Effect, Fact } from './domain/entry.ts'
 import { entryOf } from './store/entry-item.ts'
 import type { Item, Key } from './store/store.ts'
 import { entryPrefix, memberOfPartition } from './store/table.ts'
@@ -26,6 +27,8 @@ export interface LedgerEvent {
   readonly tierLapsing?: { readonly at: string; readonly to: string }
   /** The club that it is about and, where a member left it, what of their fees is to be paid back (minor units). */
   readonly club?: { readonly id: string; readonly refund?: Refund }
+  /** The claim that it is about and, where something is to be given for it from now on, what: so it is told once. */
+  readonly claim?: { readonly id: string; readonly instruction?: Instruction }
 }
 
 /**
@@ -52,8 +55,15 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
     ...('clubId' in fact && {
       club: { id: fact.clubId, ...('refund' in fact && fact.refund && { refund: fact.refund }) },
     }),
+    ...claimEvent(fact),
     ...tierEvent(effect),
   }
+}
+
+function claimEvent(fact: Fact): Pick<LedgerEvent, 'claim'> {
+  if (!isClaimFact(fact)) return {}
+  const isDue = fact.kind === 'claim-approved' || fact.kind === 'claim-goods'
+  return { claim: { id: fact.claimId, ...(isDue && fact.instruction && { instruction: fact.instruction }) } }
 }
 
 const changes = { up: 'reached', down: 'lapsed', level: 'renamed' } as const

@@ -363,16 +363,16 @@ export const undoClaim = operation({
 
 export const claimOperations = [
   submitMyClaim,
+  submitClaimFor,
   listMyClaims,
   readMyClaim,
-  withdrawMyClaim,
-  submitClaimFor,
   readClaimAtStore,
-  receiveClaimedGoods,
-  settleClaim,
   listClaims,
   readClaim,
   decideClaim,
   decideClaims,
+  receiveClaimedGoods,
+  settleClaim,
+  withdrawMyClaim,
   undoClaim,
 ] as const

@@ -139,7 +139,8 @@ export function isClaimFact(fact: Entry['fact']): fact is ClaimFact {
 
 /** A claim after one more entry of its member; the same where the entry is not about it. */
 export function afterEntry(claim: Claim, { at, fact, effect }: Entry): Claim {
-  if (fact.kind === 'return' && fact.claimId === claim.claimId && !claim.effect) {
+  // What undoes it comes when the claim is over.
+  if (fact.kind === 'return' && fact.claimId === claim.claimId && claim.awaits === 'remedy') {
     return { ...claim, effect: { forgiven: effect.totals?.adjusted ?? 0, goodwill: 0 } }
   }
   if (fact.kind === 'goodwill' && fact.id === claimGoodwillId(claim.claimId) && claim.awaits !== null) {

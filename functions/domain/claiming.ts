@@ -140,20 +140,21 @@ function chosenGuarantee(
 ): { readonly guarantee: Guarantee; readonly until: Instant } | Refusal {
   const named = (revision.document.guarantees ?? []).filter(({ id }) => guaranteeId === undefined || id === guaranteeId)
   if (guaranteeId !== undefined && named.length === 0) return refusal('guarantee-unknown', '/guaranteeId')
-  let refused = refusal('not-covered', '/lines/0/lineId')
+  let refused: Refusal | undefined
+  let farthest = 0
   for (const guarantee of named) {
     const uncovered = lines.findIndex(
       ({ lineId }) => !isCovered(guarantee, kept.sale.fact.lines.find((line) => line.lineId === lineId)!),
     )
     if (uncovered !== -1) {
-      if (refused.refused === 'not-covered') refused = refusal('not-covered', `/lines/${uncovered}/lineId`)
+      farthest = Math.max(farthest, uncovered)
       continue
     }
     const until = guaranteedUntil(revision.calendar, guarantee, kept.sale.at, holder)
     if (now < until) return { guarantee, until }
     refused = refusal('guarantee-over', '/purchaseId')
   }
-  return refused
+  return refused ?? refusal('not-covered', `/lines/${farthest}/lineId`)
 }
 
 function missingEvidence({ evidence }: Guarantee, { reason, text, photos = [] }: AskedClaim): Refusal | undefined {

@@ -9,7 +9,9 @@ import {
   auditPartition,
   awaitedShard,
   budgetPartitions,
+  claimsInLine,
   clubPartition,
+  memberClaimPrefix,
   memberPartition,
   monthBefore,
   programmesPartition,
@@ -33,6 +35,7 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     yield* eachItem(store, { pk: table.current(programme).pk })
     yield* exportAudit(runtime, programme)
     yield* eachItem(store, { pk: agendaPartition(programme) })
+    for (const awaited of ['decision', 'remedy']) yield* eachItem(store, { pk: claimsInLine(programme, awaited) })
     for (const club of await clubsEver(runtime, programme)) yield* eachItem(store, { pk: clubPartition(programme, club) })
     for (const campaign of limitedIds((await programmes.get(programme))!)) {
       for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
@@ -70,8 +73,9 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
   for await (const item of eachItem(runtime.store, { pk: memberPartition(programme, memberId(id)) })) {
     yield item
     if (item.k === 'earn') receipts.push(table.receipt(programme, item.p as string))
+    if (item.sk.startsWith(memberClaimPrefix)) receipts.push(table.claim(programme, item.sk.slice(memberClaimPrefix.length)))
     if (item.k === 'bonus') receipts.push(...eventKeys(programme, entryOf(item)))
-    if (receipts.length === mostReadKeys) {
+    if (receipts.length >= mostReadKeys) {
       yield* readItems(runtime, receipts)
       receipts = []
     }

@@ -24,6 +24,7 @@ import {
   entryPosition,
   entryPrefix,
   headSort,
+  memberClaimPrefix,
   memberPartition,
   profileSort,
   rosterShard,
@@ -32,6 +33,7 @@ import {
 } from '../store/table.ts'
 import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
+import { claimDifferences, strayPlaces } from './verify-claims.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
 import { unownedDifferences } from './verify-unowned.ts'
@@ -107,6 +109,7 @@ export async function verify(
         onMember(sums.members)
       }
     }
+    for await (const what of strayPlaces({ runtime, programme })) differs({ programme: id, member: '-', what })
     for (const what of await budgets.differences()) differs({ programme: id, member: '*', what })
   }
   const held = sums.available + sums.pending + sums.reserved + sums.redeemed + sums.expired + sums.clawedBack - sums.debt
@@ -128,6 +131,8 @@ interface Partition {
   readonly counters: Item[]
   /** Records of bonuses. */
   readonly bonuses: Item[]
+  /** Their places in the member's list. */
+  readonly claims: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -179,6 +184,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
     sales = [...compared.sales, ...bonuses.kept]
+    differences.push(...(await claimDifferences({ runtime, programme, now }, memberId(member), entries, partition.claims)))
     differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, partition.counters))
   } catch (error) {
     if (error instanceof UnavailableError) throw error
@@ -227,13 +233,22 @@ function knownAtTimes({ id, revisions }: Programme): Programme[] {
 }
 
 async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
-  const partition: Partition = { head: undefined, profile: undefined, entries: [], counters: [], bonuses: [], closed: new Map() }
+  const partition: Partition = {
+    head: undefined,
+    profile: undefined,
+    entries: [],
+    counters: [],
+    bonuses: [],
+    claims: [],
+    closed: new Map(),
+  }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
     if (item.sk === headSort) partition.head = item
     else if (item.sk === profileSort) partition.profile = item
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
+    else if (item.sk.startsWith(memberClaimPrefix)) partition.claims.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }

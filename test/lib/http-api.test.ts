@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { operations } from '../../functions/contract/index.ts'
 import { type Operation, type Server, serverOf } from '../../functions/contract/operation.ts'
 import { adminImplementations } from '../../functions/handlers/admin.ts'
+import { careImplementations } from '../../functions/handlers/care.ts'
 import { clubImplementations } from '../../functions/handlers/clubs.ts'
 import { memberImplementations } from '../../functions/handlers/member.ts'
 import { posImplementations } from '../../functions/handlers/pos.ts'
@@ -39,6 +40,7 @@ const servers = {
   admin: 'What staff call about members',
   programme: 'What staff call about the programme itself',
   clubs: 'What tills, members and staff call about clubs',
+  care: 'What tills, members and staff call about guarantees and complaints',
 } satisfies { [server in Server]: string }
 const implementations = {
   pos: posImplementations,
@@ -46,6 +48,7 @@ const implementations = {
   admin: adminImplementations,
   programme: programmeImplementations,
   clubs: clubImplementations,
+  care: careImplementations,
 } satisfies { [server in Server]: unknown }
 
 describe('the routes', () => {
@@ -82,7 +85,7 @@ describe('the routes', () => {
 
   it('of staff lead to marketing’s function where they are about the programme, and never where one may change a member', () => {
     const staffs = operations.filter(({ audience }) => audience === 'admin')
-    const about = /^\/admin\/(programme|campaigns|rewards|stores|tiers|clubs(\/\{id\})?$|backtests|reports)/
+    const about = /^\/admin\/(programme|campaigns|rewards|guarantees|stores|tiers|clubs(\/\{id\})?$|backtests|reports)/
     const isOffice = ({ path }: Operation) => about.test(path)
     expect(staffs.filter((operation) => serverOf(operation) === 'programme').map(routeKeyOf)).toEqual(
       staffs.filter(isOffice).map(routeKeyOf),

@@ -33,6 +33,12 @@ const changes = [
 const allowed: { readonly [description: string]: readonly string[] } = {
   'What tills call': [...writesLog, ...changes],
   'What the member app calls': [...writesLog, ...changes],
+  'What tills, members and staff call about guarantees and complaints': [
+    ...writesLog,
+    ...reads,
+    'dynamodb:PutItem',
+    'dynamodb:DeleteItem',
+  ],
   'What tills, members and staff call about clubs': [...writesLog, ...reads, 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
   'What staff call about members': [
     ...writesLog,

@@ -1,4 +1,5 @@
 import type { Club } from '../../functions/domain/club.ts'
+import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 
 /** The clubs that the examples of the contract name. */
@@ -15,5 +16,17 @@ export const exampleClubs: readonly Club[] = [
   },
 ]
 
-/** The demo programme with the clubs of the examples. */
-export const demoWithClubs = { ...demoProgramme, clubs: exampleClubs }
+/** The guarantee by which the examples of the contract claim. */
+export const exampleGuarantees: readonly Guarantee[] = [
+  {
+    id: 'year-of-light',
+    name: 'A year of light, or your money back',
+    window: { days: 365 },
+    remedy: { refund: { rate: 10_000 } },
+    goodsBack: true,
+    days: { decide: 3, bringBack: 14, settle: 7 },
+  },
+]
+
+/** The demo programme with the clubs and guarantees of the examples. */
+export const demoWithClubs = { ...demoProgramme, clubs: exampleClubs, guarantees: exampleGuarantees }
