@@ -25,10 +25,13 @@ export interface LedgerEvent {
   readonly tier?: { readonly change: 'reached' | 'lapsed' | 'renamed'; readonly from: string; readonly to: string }
   /** That the tier will lapse if nothing more happens: when, and what is left then. */
   readonly tierLapsing?: { readonly at: string; readonly to: string }
-  /** The club that it is about and, where a member left it, what of their fees is to be paid back (minor units). */
-  readonly club?: { readonly id: string; readonly refund?: Refund }
   /** The claim that it is about and, where something is to be given for it from now on, what: so it is told once. */
   readonly claim?: { readonly id: string; readonly instruction?: Instruction }
+  /**
+   * The club that it is about; where it is about one of its events, which; where a member left it, what of their fees is to be paid
+   * back (minor units).
+   */
+  readonly club?: { readonly id: string; readonly event?: string; readonly refund?: Refund }
 }
 
 /**
@@ -53,7 +56,11 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
     totals: effect.totals ?? {},
     debt: effect.debt ?? 0,
     ...('clubId' in fact && {
-      club: { id: fact.clubId, ...('refund' in fact && fact.refund && { refund: fact.refund }) },
+      club: {
+        id: fact.clubId,
+        ...('eventId' in fact && { event: fact.eventId }),
+        ...('refund' in fact && fact.refund && { refund: fact.refund }),
+      },
     }),
     ...claimEvent(fact),
     ...tierEvent(effect),

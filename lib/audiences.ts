@@ -80,7 +80,17 @@ export class Audiences extends Construct {
         memoryMb: 1024,
         concurrency: 60,
         environment: { LAUREL_TABLE },
-        allowed: [...changes, checksInTransactions(ledger)],
+        // An event that ends at another time stands elsewhere in the agenda.
+        allowed: [...changes, deletesInTransactions(ledger), checksInTransactions(ledger)],
+      }),
+      rewards: new LedgerFunction(this, {
+        ...common,
+        name: 'rewards',
+        description: 'What tills, members and staff call about rewards',
+        memoryMb: 1024,
+        concurrency: 100,
+        environment: findsMembers,
+        allowed: [...changes, ...finds],
       }),
       care: new LedgerFunction(this, {
         ...common,

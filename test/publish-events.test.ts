@@ -3,13 +3,15 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { recordPurchase } from '../functions/contract/purchases.ts'
+import type { ClubEvent } from '../functions/domain/club-event.ts'
 import type { Effect } from '../functions/domain/entry.ts'
-import { instant } from '../functions/domain/units.ts'
+import { instant, type MemberId, type Points } from '../functions/domain/units.ts'
 import { deploymentOn } from '../functions/local/deployment.ts'
 import { demoMemberId, seed } from '../functions/local/seed.ts'
 import { servePos } from '../functions/pos.ts'
 import { eventOf, type LedgerEvent, publish } from '../functions/publish-events.ts'
 import type { Runtime } from '../functions/runtime.ts'
+import { clubEventItem, editionWrites } from '../functions/store/club-event-item.ts'
 import { entryItem, entryOf } from '../functions/store/entry-item.ts'
 import { SqliteStore } from '../functions/store/sqlite-store.ts'
 import type { Item } from '../functions/store/store.ts'
@@ -90,6 +92,26 @@ describe('publishing', () => {
     const { events } = published([recordOf(entryItem('demo', demoMemberId, 3, 0, left, at), 1)])
     expect(events).toMatchObject([{ kind: 'club-left', club: { id: 'spa', refund } }])
     expect(JSON.stringify(events)).not.toContain(demoMemberId)
+  })
+
+  it('tells once that an event was changed, and that it was called off, and not whom that concerns', () => {
+    const guest = 'm-1' as MemberId
+    const [now, endsAt] = [instant(1_800_000_000_000), instant(1_800_100_000_000)]
+    const event = { clubId: 'spa', eventId: 'sauna', name: 'Sauna', startsAt: now, endsAt, capacity: 2, points: 0 as Points }
+    const guests = { coming: [guest], waiting: [], came: [] }
+    const known = { event, guests, version: 3, hash: 'h', edition: 1 }
+    const stored = clubEventItem('demo', known)
+    const newItems = (changed: ClubEvent) =>
+      editionWrites('demo', known, { event: changed, guests, hash: 'h' }, stored, now).flatMap((write) =>
+        write.kind === 'put' ? [recordOf(write.item, 1)] : [],
+      )
+    const off = newItems({ ...event, calledOff: { at: now, guests: [guest] } })
+    const { events } = published([...newItems({ ...event, endsAt: instant(endsAt + 1) }), ...off])
+    expect(events).toMatchObject([
+      { kind: 'event-changed', club: { id: 'spa', event: 'sauna' }, totals: {}, debt: 0 },
+      { kind: 'event-called-off', club: { id: 'spa', event: 'sauna' }, at: '2027-01-15T08:00:00.000Z' },
+    ])
+    expect(JSON.stringify(events)).not.toContain(guest)
   })
 
   it('gives an entry the same id however often it comes, and another entry another', () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { eventBody } from './events.ts'
 import { profileBody } from './members.ts'
 import { operation } from './operation.ts'
 import { purchaseBody, returnBody } from './purchases.ts'
@@ -21,12 +22,13 @@ export const batchOperation = z.discriminatedUnion('op', [
     body: z.unknown().meta({ description: 'As PUT /pos/purchases/{purchaseId}/returns/{id}.' }),
   }),
   z.strictObject({ op: z.literal('member'), id, body: z.unknown().meta({ description: 'As PUT /pos/members/{id}.' }) }),
+  z.strictObject({ op: z.literal('event'), id, body: z.unknown().meta({ description: 'As PUT /pos/events/{id}.' }) }),
 ])
 
 export type BatchOperation = z.output<typeof batchOperation>
 
 /** The schemas of the bodies, for whoever writes a client. */
-export const batchBodies = { purchase: purchaseBody, return: returnBody, member: profileBody }
+export const batchBodies = { purchase: purchaseBody, return: returnBody, member: profileBody, event: eventBody }
 
 export const runBatch = operation({
   name: 'runBatch',

@@ -70,6 +70,7 @@ const condition: z.ZodType<Condition> = oneOf<z.core.$ZodLooseShape, Condition>(
   distinctSkusAtLeast: z.strictObject({ count: count(500), of }).optional(),
   dates: z
     .strictObject({ from: day.optional(), until: day.optional() })
+    .refine(({ from, until }) => from !== undefined || until !== undefined, 'must have a day')
     .refine(ordered, { message: 'ends before it begins', path: ['until'] })
     .optional(),
   weekdays: z.array(z.enum(weekdays)).min(1).max(7).optional(),

@@ -92,13 +92,23 @@ const clubEvent = lazily(() =>
       coming: members().meta({ description: 'Who has a place and is not there yet.' }),
       waiting: members().meta({ description: 'Who waits for a place, in the order in which they get one.' }),
       came: members(),
+      calledOff: z
+        .object({
+          at: answeredInstant(),
+          guests: members().meta({ description: 'Who had a place or waited for one, and is to be told.' }),
+        })
+        .optional()
+        .meta({ description: 'Left out unless it was.' }),
     })
     .meta({ id: 'ClubEvent' }),
 )
 
 export const announceEvent = operation({
   name: 'announceEvent',
-  summary: 'Announce an event of a club',
+  summary: 'Announce an event of a club, or change it',
+  description:
+    'Its id is taken by its first body. Another body changes the event, with an If-Match header that says what of it was seen, as ' +
+    'long as it has not begun: whoever has a place keeps it, and those who wait get the places that are added.',
   audience: 'admin',
   office: 'clubs',
   method: 'PUT',
@@ -107,8 +117,18 @@ export const announceEvent = operation({
   params: eventParams,
   query: none,
   body: eventBody,
+  ifMatch: 'optional',
+  etag: true,
   answers: () => ({ 201: clubEvent(), 200: clubEvent() }),
-  problems: ['club-unknown', 'id-reused'],
+  problems: [
+    'club-unknown',
+    'id-reused',
+    'precondition-failed',
+    'event-begun',
+    'event-called-off',
+    'event-over',
+    'capacity-taken',
+  ],
   example: {
     params: { clubId: 'candle-friends', eventId: 'advent' },
     body: { name: 'Advent evening', startsAt: '2026-11-21T09:00:00Z', endsAt: '2026-12-11T22:00:00Z', capacity: 40, points: 50 },
@@ -126,7 +146,27 @@ export const readEvent = operation({
   params: eventParams,
   query: none,
   body: undefined,
+  etag: true,
   answers: () => ({ 200: clubEvent() }),
   problems: ['event-unknown'],
+  example: { params: { clubId: 'candle-friends', eventId: 'advent' } },
+})
+
+export const callOffEvent = operation({
+  name: 'callOffEvent',
+  summary: 'Call an event off',
+  description:
+    'All replies end with it; who had one is told to staff. Members see that it was called off until it would have ended.',
+  audience: 'admin',
+  office: 'clubs',
+  method: 'DELETE',
+  path: '/admin/clubs/{clubId}/events/{eventId}',
+  scope: 'laurel/admin.marketing',
+  params: eventParams,
+  query: none,
+  body: undefined,
+  etag: true,
+  answers: () => ({ 200: clubEvent() }),
+  problems: ['event-unknown', 'event-over'],
   example: { params: { clubId: 'candle-friends', eventId: 'advent' } },
 })

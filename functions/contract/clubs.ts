@@ -114,6 +114,7 @@ export const checkIn = operation({
     'not-in-club',
     'event-full',
     'event-not-now',
+    'event-called-off',
     'occurred-in-future',
     'store-forbidden',
     'id-reused',

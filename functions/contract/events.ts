@@ -15,13 +15,13 @@ export const eventFields = {
     .record(id, z.union([text(256), z.int()]))
     .refine((attributes) => Object.keys(attributes).length <= mostAttributes, `must be at most ${mostAttributes}`)
     // In the order of RFC 8785, so that a body is the same in whatever order it was sent.
-    .transform((attributes) => Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))))
+    .overwrite((attributes) => Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))))
     .optional()
     .meta({ description: 'What else is to be kept of it.' }),
 }
 
 const member = z.union([canonicalObject({ id }), canonicalObject({ card: cardNumber })])
-const eventBody = canonicalObject({ member, ...eventFields }).meta({ id: 'Event' })
+export const eventBody = canonicalObject({ member, ...eventFields }).meta({ id: 'Event' })
 
 export type EventBody = z.output<typeof eventBody>
 

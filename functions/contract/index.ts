@@ -4,13 +4,14 @@ import { readAudit } from './audit.ts'
 import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
 import { claimOperations } from './claims.ts'
-import { announceEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
+import { announceEvent, callOffEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
 import { recordEvent, undoEvent } from './events.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
+import { givePoints, readMyGifts, undoGift } from './my-gifts.ts'
 import { changeMyPreferences } from './my-preferences.ts'
 import type { Operation } from './operation.ts'
 import { changePreferencesFor } from './preferences.ts'
@@ -57,6 +58,7 @@ export const operations: readonly Operation[] = [
   acceptEvent,
   declineEvent,
   checkIn,
+  callOffEvent,
   changeMyPreferences,
   changePreferencesFor,
   ...claimOperations,
@@ -84,4 +86,7 @@ export const operations: readonly Operation[] = [
   readBacktest,
   startExperimentReport,
   readExperimentReport,
+  givePoints,
+  undoGift,
+  readMyGifts,
 ]

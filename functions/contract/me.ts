@@ -90,6 +90,10 @@ const activityItem = lazily(() =>
         'claim-settled',
         'claim-overdue',
         'claim-lapsed',
+        'gift-given',
+        'gift-received',
+        'gift-taken-back',
+        'gift-undone',
       ]),
       points: points().meta({
         description: 'Signed change of what is available or pending, less debt. All of them sum up to it.',
@@ -102,6 +106,7 @@ const activityItem = lazily(() =>
       clubId: id.optional(),
       trigger: z.string().optional().meta({ description: 'What a bonus was for, such as birthday or event training.' }),
       eventId: id.optional(),
+      giftId: id.optional().meta({ description: 'Of points that I gave.' }),
       sources: z.array(z.string()).optional().meta({ description: 'The campaigns that gave a bonus.' }),
       tier: z.string().optional().meta({ description: 'The tier held since, where this changed it.' }),
     })

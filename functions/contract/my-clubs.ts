@@ -17,6 +17,7 @@ const comingEvent = lazily(() =>
     placesLeft: z.int().min(0),
     points: z.int().min(0).meta({ description: 'What coming earns.' }),
     reply: z.enum(['coming', 'waiting', 'came']).nullable().meta({ description: 'What I said, or that I was there.' }),
+    calledOffAt: answeredInstant().optional().meta({ description: 'When it was called off; left out unless it was.' }),
   }),
 )
 
@@ -133,7 +134,7 @@ export const acceptEvent = operation({
   query: none,
   body: none,
   answers: () => ({ 201: reply(), 200: reply() }),
-  problems: ['event-unknown', 'member-unknown', 'member-closed', 'not-in-club', 'event-over', 'event-full'],
+  problems: ['event-unknown', 'member-unknown', 'member-closed', 'not-in-club', 'event-over', 'event-called-off', 'event-full'],
   example: { params: { clubId: 'candle-friends', eventId: 'advent' }, body: {} },
 })
 

@@ -3,6 +3,7 @@ import type { ProgrammeDocument } from '../domain/programme.ts'
 import { adjustmentPolicy } from './adjustment-policy.ts'
 import { campaign, mostCampaigns } from './campaign.ts'
 import { club, mostClubs, mostQualifyingClubs } from './club.ts'
+import { giftPolicy } from './gift-policy.ts'
 import { guarantee, mostGuarantees } from './guarantee.ts'
 import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
@@ -51,6 +52,7 @@ export const programmeDocument = z
       pointValue: z.strictObject({ amount: count(1_000_000_000), per: count(1_000_000_000) }).optional(),
       autoEnrol: z.boolean(),
       attachDays: z.int().min(0).max(3650).optional(),
+      gifts: giftPolicy.optional(),
     }),
     tiers: tierPolicy,
     clubs: z

@@ -195,7 +195,18 @@ export const quotePurchase = operation({
   query: explainQuery,
   body: purchaseBody,
   answers: () => ({
-    200: z.object({ memberId: id.nullable(), ...earned(), balance: balance(), tier: tier() }),
+    200: z.object({
+      memberId: id.nullable(),
+      ...earned(),
+      enrolment: z
+        .object({ points: z.object({ earned: points() }), awards: awards(), gifts: gifts().optional() })
+        .optional()
+        .meta({
+          description: 'What enrolling the card gives besides, with the purchase that does it; left out where that is nothing.',
+        }),
+      balance: balance(),
+      tier: tier(),
+    }),
   }),
   problems: saleProblems,
   example: { params: {}, body: examplePurchase },

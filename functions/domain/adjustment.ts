@@ -47,7 +47,8 @@ export function bookAdjustment(
   return { entry, account: apply(account, entry) }
 }
 
-function takeSpendable(account: Account, amount: number): { taken: BucketChange[] } | Refusal {
+/** Spendable points of an account, earliest expiry first; refused where there are fewer. */
+export function takeSpendable(account: Account, amount: number): { taken: BucketChange[] } | Refusal {
   let missing = amount
   const taken: BucketChange[] = []
   for (const bucket of account.head.buckets) {

@@ -18,6 +18,14 @@ export interface ClubEvent {
   readonly capacity: number
   /** What coming earns. */
   readonly points: Points
+  /** That it does not take place after all. */
+  readonly calledOff?: CalledOff
+}
+
+export interface CalledOff {
+  readonly at: Instant
+  /** Who had a place or waited for one, and is to be told. */
+  readonly guests: readonly MemberId[]
 }
 
 /** Who means to come to an event, who waits for a place in the order in which they asked, and who came. Nobody is in two lists. */
@@ -36,11 +44,14 @@ export function replyOf(guests: Guests, member: MemberId): Reply | undefined {
 }
 
 /** Places that nobody has taken. */
-export const placesLeft = ({ capacity }: Pick<ClubEvent, 'capacity'>, { coming, came }: Guests): number =>
-  capacity - coming.length - came.length
+export const placesLeft = (
+  { capacity, calledOff }: Pick<ClubEvent, 'capacity' | 'calledOff'>,
+  { coming, came }: Guests,
+): number => (calledOff ? 0 : capacity - coming.length - came.length)
 
 /** A member who is in no list yet says that they will come: they have a place, or wait for one. */
 export function accept(event: ClubEvent, guests: Guests, member: MemberId, now: Instant): Guests | Refusal {
+  if (event.calledOff) return refusal('event-called-off')
   if (now >= event.endsAt) return refusal('event-over')
   if (placesLeft(event, guests) > 0) return { ...guests, coming: [...guests.coming, member] }
   if (guests.waiting.length >= mostWaitingGuests) return refusal('event-full')
@@ -59,8 +70,35 @@ function movedUp(event: ClubEvent, guests: Guests): Guests {
   return { ...guests, coming: [...guests.coming, ...guests.waiting.slice(0, free)], waiting: guests.waiting.slice(free) }
 }
 
+/** What staff may change of an event. */
+export type EventTerms = Omit<ClubEvent, 'clubId' | 'eventId' | 'calledOff'>
+
+export interface ChangedEvent {
+  readonly event: ClubEvent
+  readonly guests: Guests
+}
+
+/**
+ * Changes an event that has not begun: before its start, and before anybody came in. Whoever has a place keeps it; where there are
+ * more places, those who have waited longest get them.
+ */
+export function changeEvent(known: ClubEvent, guests: Guests, terms: EventTerms, now: Instant): ChangedEvent | Refusal {
+  if (known.calledOff) return refusal('event-called-off')
+  if (now >= known.startsAt || guests.came.length > 0) return refusal('event-begun')
+  if (now >= terms.endsAt) return refusal('event-over', '/endsAt')
+  if (terms.capacity < guests.coming.length) return refusal('capacity-taken', '/capacity')
+  const event = { ...known, ...terms }
+  return { event, guests: movedUp(event, guests) }
+}
+
+/** Calls an event off that is not over: all replies end with it. Who was there by then was there. */
+export function callOff(known: ClubEvent, { coming, waiting, came }: Guests, now: Instant): ChangedEvent | Refusal {
+  if (now >= known.endsAt) return refusal('event-over')
+  return { event: { ...known, calledOff: { at: now, guests: [...coming, ...waiting] } }, guests: { ...noGuests, came } }
+}
+
 /** A member comes in: to their own place, or to one that nobody has taken. */
-function arrive(event: ClubEvent, guests: Guests, member: MemberId): Guests | Refusal {
+function arrive({ calledOff: _, ...event }: ClubEvent, guests: Guests, member: MemberId): Guests | Refusal {
   const { coming, waiting, came } = guests
   if (!coming.includes(member) && placesLeft(event, guests) <= 0) return refusal('event-full')
   const others = (list: readonly MemberId[]) => list.filter((guest) => guest !== member)
@@ -98,6 +136,8 @@ export function bookAttendance(
   const revision = revisionAt(programme, at)
   const opensAt = revision.calendar.dayOf(event.startsAt).startsAt
   if (at < opensAt || at >= event.endsAt) return refusal('event-not-now', '/occurredAt')
+  // Who came before it was called off came, however late it is told.
+  if (event.calledOff && at >= event.calledOff.at) return refusal('event-called-off', '/occurredAt')
   const guests = arrive(event, known, head.memberId)
   if (isRefusal(guests)) return guests
   const credited = credit(account, points, { ...bucketTerms(revision, head, at), spendableAt: null }, now)

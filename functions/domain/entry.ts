@@ -17,7 +17,7 @@ import type { Use } from './limits.ts'
 import type { Judged } from './sale-facts.ts'
 import type { SegmentsFact } from './segments.ts'
 import { changedSums, type SumChange, type SumName, withoutSums } from './sums.ts'
-import { type BucketId, type Instant, type Points, points } from './units.ts'
+import { type BucketId, type Instant, type MemberId, type Points, points } from './units.ts'
 
 /** A line of a receipt as the till sent it. */
 export interface SaleLine {
@@ -185,6 +185,16 @@ export interface AttendFact {
   readonly storeId?: string
 }
 
+/** Points went over from one member to another, or back: on each of their accounts. */
+export interface TransferFact {
+  readonly kind: 'transfer'
+  /** Of the giver. */
+  readonly giftId: string
+  readonly way: 'given' | 'received' | 'given-undone' | 'received-undone'
+  /** The receiver, where this is the giver's entry; the giver, where it is the receiver's. */
+  readonly other: MemberId
+}
+
 /** Why an entry is there. */
 export type Fact =
   | EarnFact
@@ -196,6 +206,7 @@ export type Fact =
   | AttendFact
   | BonusFact
   | UndoneFact
+  | TransferFact
   | { readonly kind: 'referred' }
   | SegmentsFact
   | GrantFact

@@ -3,6 +3,7 @@ import { type Calendar, calendarOf } from './calendar.ts'
 import type { Campaign } from './campaign.ts'
 import { type CampaignIndex, compileBonuses, compileCampaigns } from './campaign-index.ts'
 import type { Club } from './club.ts'
+import type { GiftPolicy } from './gift-policy.ts'
 import type { Guarantee } from './guarantee.ts'
 import type { LadderPolicy, Metric, Rung } from './ladder-policy.ts'
 import type { Instant } from './units.ts'
@@ -28,6 +29,8 @@ export interface PointsPolicy {
   readonly autoEnrol: boolean
   /** Whole local days after the day of the sale in which a purchase without a member may be attached to one; 30 by default. */
   readonly attachDays?: number | undefined
+  /** Whether and how members give points to members; without it they do not. */
+  readonly gifts?: GiftPolicy | undefined
 }
 
 export interface Tier extends Rung {

@@ -40,8 +40,13 @@ export type RefusalCode =
   | 'event-over'
   | 'event-not-now'
   | 'event-full'
+  | 'event-begun'
+  | 'event-called-off'
+  | 'capacity-taken'
   | 'consent-missing'
   | 'too-many-notes'
+  | 'gift-undo-over'
+  | 'gift-used'
 
 export interface Refusal {
   readonly refused: RefusalCode

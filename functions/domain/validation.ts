@@ -19,10 +19,12 @@ export type ContradictionCode =
   | 'ends-before-start'
   | 'budget-below-spent'
   | 'never-wins'
+  | 'never-applies'
+  | 'credit-uncounted'
   | 'currency-changed'
   | 'timezone-changed'
 /** What is allowed, and may not be meant. */
-export type WarningCode = 'in-the-past' | 'undecided' | 'tier-earns-less'
+export type WarningCode = 'in-the-past' | 'undecided' | 'tier-earns-less' | 'expires-on-hold'
 
 /** Something that was found in a document. */
 export interface Finding<Code extends string = ContradictionCode | WarningCode> {
@@ -71,10 +73,12 @@ export function validate(document: ProgrammeDocument, circumstances: Circumstanc
       ...circularClubs(document),
       ...campaignNames(document),
       ...guaranteeNames(document),
+      ...idleTiers(document),
       ...campaigns.flatMap((campaign, index) => limitsOf(campaign, `/campaigns/${index}`, circumstances.spent)),
       ...errors,
     ].slice(0, mostFindings),
     warnings: [
+      ...expiresOnHold(document),
       ...tierMultipliers(document),
       ...campaigns.flatMap((campaign, index) => past(campaign, `/campaigns/${index}`, circumstances.now)),
       ...warnings,
@@ -188,7 +192,33 @@ function circularClubs({ clubs = [] }: Document): Errors {
   })
 }
 
-/** What campaigns name, and what there is of it. */
+/** What campaigns have of tiers that the tiers do not take: nobody comes up to the lowest, and visits take no credit. */
+function idleTiers({ tiers: { metric, levels }, campaigns = [] }: ProgrammeDocument): Errors {
+  const lowest = levels.find(({ threshold }) => threshold === 0)?.id
+  return campaigns.flatMap(({ trigger, effect }, index): Errors => {
+    const pointer = `/campaigns/${index}`
+    const isIdle = typeof trigger === 'object' && 'tierReached' in trigger && trigger.tierReached === lowest
+    const isUncounted = 'tierCredit' in effect && metric !== 'spend' && metric !== 'points'
+    const [never, uncounted] = [
+      `nobody comes up to ${lowest}: it is the lowest tier`,
+      `tiers count ${metric}, and credit is none`,
+    ]
+    return [
+      ...(isIdle ? [{ pointer: `${pointer}/trigger/tierReached`, code: 'never-applies' as const, detail: never }] : []),
+      ...(isUncounted ? [{ pointer: `${pointer}/effect/tierCredit`, code: 'credit-uncounted' as const, detail: uncounted }] : []),
+    ]
+  })
+}
+
+/** Points of every sale that are gone before they may be spent. */
+function expiresOnHold({ points: { expiry, holdDays } }: ProgrammeDocument): Warnings {
+  const [monthDays, yearDays] = [31, 366]
+  if (expiry === 'none' || 'inactivity' in expiry) return []
+  const longest = 'months' in expiry ? (expiry.months + (expiry.roundTo ? 1 : 0)) * monthDays : yearDays
+  if (holdDays < longest) return []
+  return [{ pointer: '/points/holdDays', code: 'expires-on-hold', detail: 'points expire before they may be spent' }]
+}
+
 /** The tier or club that a trigger names. */
 function triggerNames(
   trigger: Campaign['trigger'],
@@ -204,6 +234,7 @@ function triggerNames(
   return [{ pointer: `${pointer}/${name}`, code, detail: `there is no ${name === 'tierReached' ? 'tier' : 'club'} ${id}` }]
 }
 
+/** What campaigns name, and what there is of it. */
 function campaignNames(document: Document): Errors {
   const rewards = idsOf(document.rewards)
   const stores = document.stores && idsOf(document.stores)

@@ -1,69 +1,85 @@
-import type * as z from 'zod'
-import { announceEvent, readEvent } from '../contract/club-office.ts'
-import { problem } from '../contract/problem.ts'
+import { announceEvent } from '../contract/club-office.ts'
+import { problem, problemOf } from '../contract/problem.ts'
 import { clubOf } from '../domain/club.ts'
-import { type ClubEvent, noGuests, placesLeft } from '../domain/club-event.ts'
+import { changeEvent, type EventTerms, noGuests } from '../domain/club-event.ts'
 import { revisionAt } from '../domain/programme.ts'
+import { isRefusal } from '../domain/refusal.ts'
 import { points } from '../domain/units.ts'
-import { clubEventItem, clubEventOf, type StoredEvent } from '../store/club-event-item.ts'
+import { clubEventItem, clubEventOf, editionWrites, type StoredEvent } from '../store/club-event-item.ts'
+import type { Item } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { again, attempt } from './attempt.ts'
 import { auditWrite } from './audit.ts'
-import { implement } from './context.ts'
+import { type Context, implement } from './context.ts'
+import { etagOf, isSeen } from './entity-tag.ts'
+import { eventView } from './event-view.ts'
 import { bodyHash } from './hash.ts'
-import { instantOf, rfc3339 } from './views.ts'
+import { instantOf } from './views.ts'
 
-/** Announces an event of a club, once for its id. */
-export const announceEventImplementation = implement(announceEvent, async ({ params, body }, context) => {
-  const { runtime, programme, now } = context
+interface Told {
+  readonly clubId: string
+  readonly eventId: string
+  readonly terms: EventTerms
+  readonly hash: string
+  readonly ifMatch: string | undefined
+}
+
+/** Announces an event of a club, once for its id, or changes it where staff say what of it they have seen. */
+export const announceEventImplementation = implement(announceEvent, ({ params, body, ifMatch }, context) => {
+  const { runtime, programme } = context
   const { clubId, eventId } = params
-  const key = table.clubEvent(programme.id, clubId, eventId)
-  const hash = bodyHash(body)
-  const event: ClubEvent = {
-    clubId,
-    eventId,
+  const terms: EventTerms = {
     name: body.name,
     startsAt: instantOf(body.startsAt),
     endsAt: instantOf(body.endsAt),
     capacity: body.capacity,
     points: points(body.points ?? 0),
   }
-  return attempt(runtime, async (uncertain) => {
-    const { items } = await runtime.store.read([key], { consistent: true })
-    if (items[0]) {
-      const known = clubEventOf(items[0])
-      if (known.hash !== hash) return problem('id-reused')
-      return uncertain
-        ? { status: 201 as const, body: eventView(known) }
-        : { status: 200 as const, body: eventView(known), replayed: true }
-    }
-    if (!clubOf(revisionAt(programme, now), clubId)) return problem('club-unknown')
-    const announced: StoredEvent = { event, guests: noGuests, version: 1, hash }
-    const result = await runtime.store.commit([
-      { kind: 'put', item: clubEventItem(programme.id, announced), condition: { is: 'absent' } },
-      { kind: 'put', item: { ...table.agenda(programme.id, event.endsAt, clubId, eventId) } },
-      auditWrite(context, { action: announceEvent.name, target: `clubs/${clubId}/events/${eventId}`, after: { ...event } }),
-    ])
-    return result.outcome === 'committed' ? { status: 201 as const, body: eventView(announced) } : again
-  })
+  const told: Told = { clubId, eventId, terms, hash: bodyHash(body), ifMatch }
+  return attempt(runtime, (uncertain) =>
+    runtime.turns.take(`${programme.id} event ${clubId} ${eventId}`, async () => {
+      const { items } = await runtime.store.read([table.clubEvent(programme.id, clubId, eventId)], { consistent: true })
+      const [stored] = items
+      if (!stored) return announce(context, told)
+      const known = clubEventOf(stored)
+      if (known.hash !== told.hash) return ifMatch === undefined ? problem('id-reused') : change(context, told, known, stored)
+      if (uncertain && ifMatch === undefined) return { status: 201 as const, ...eventView(known) }
+      return { status: 200 as const, ...eventView(known), replayed: !uncertain }
+    }),
+  )
 })
 
-/** An event for staff: who comes, who waits and who came. */
-export const readEventImplementation = implement(readEvent, async ({ params }, { runtime, programme }) => {
-  const key = table.clubEvent(programme.id, params.clubId, params.eventId)
-  const { items } = await runtime.store.read([key], { consistent: true })
-  return items[0] ? { status: 200 as const, body: eventView(clubEventOf(items[0])) } : problem('event-unknown')
-})
+async function announce(context: Context, { clubId, eventId, terms, hash, ifMatch }: Told) {
+  const { runtime, programme, now } = context
+  if (!clubOf(revisionAt(programme, now), clubId)) return problem('club-unknown')
+  // Nothing that could have been seen is there (RFC 9110, 13.1.1).
+  if (ifMatch !== undefined) return problem('precondition-failed')
+  const announced: StoredEvent = { event: { clubId, eventId, ...terms }, guests: noGuests, version: 1, hash, edition: 1 }
+  const result = await runtime.store.commit([
+    { kind: 'put', item: clubEventItem(programme.id, announced), condition: { is: 'absent' } },
+    { kind: 'put', item: { ...table.agenda(programme.id, terms.endsAt, clubId, eventId) } },
+    auditWrite(context, {
+      ...{ action: announceEvent.name, target: `clubs/${clubId}/events/${eventId}` },
+      after: { clubId, eventId, ...terms },
+    }),
+  ])
+  return result.outcome === 'committed' ? { status: 201 as const, ...eventView(announced) } : again
+}
 
-function eventView({ event, guests }: StoredEvent): z.input<(typeof readEvent.answers)[200]> {
-  const { coming, waiting, came } = guests
-  return {
-    ...event,
-    startsAt: rfc3339(event.startsAt),
-    endsAt: rfc3339(event.endsAt),
-    placesLeft: placesLeft(event, guests),
-    coming: [...coming],
-    waiting: [...waiting],
-    came: [...came],
-  }
+async function change(context: Context, { clubId, eventId, terms, hash, ifMatch }: Told, known: StoredEvent, stored: Item) {
+  const { runtime, programme, now } = context
+  if (!isSeen(ifMatch, etagOf(known.edition))) return problem('precondition-failed')
+  const changed = changeEvent(known.event, known.guests, terms, now)
+  if (isRefusal(changed)) return problemOf(changed)
+  const edited = { ...changed, hash }
+  const result = await runtime.store.commit([
+    ...editionWrites(programme.id, known, edited, stored, now),
+    auditWrite(context, {
+      ...{ action: announceEvent.name, target: `clubs/${clubId}/events/${eventId}` },
+      before: known.event,
+      after: changed.event,
+    }),
+  ])
+  if (result.outcome !== 'committed') return again
+  return { status: 200 as const, ...eventView({ ...known, ...edited, edition: known.edition + 1 }) }
 }

@@ -7,13 +7,13 @@ import type { Instant, MemberId } from '../domain/units.ts'
 import { type Receipt, receiptOf, type SoldReceipt, type UnattachedReceipt } from '../store/receipt-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
-import { countedTry, mayTry, unchangedTries } from './attach-tries.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { auditWrite } from './audit.ts'
 import { type Context, type Handle, implement } from './context.ts'
 import { findNamed } from './find-member.ts'
 import { ownMember } from './own-member.ts'
 import { replayOf, tryBooking } from './record-purchase.ts'
+import { countedTry, mayTry, unchangedTries } from './tries.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof attachPurchase>>>
 
@@ -57,7 +57,8 @@ export const attachMyPurchaseImplementation = implement(attachMyPurchase, async 
   const { runtime, programme } = context
   const memberId = await ownMember(context)
   if (!memberId) return problem('member-unknown')
-  const keys = [table.receipt(programme.id, params.id), table.attachTries(programme.id, memberId)]
+  const tries = table.attachTries(programme.id, memberId)
+  const keys = [table.receipt(programme.id, params.id), tries]
   return attempt<Answer>(runtime, (uncertain) =>
     runtime.turns.take(`${programme.id} ${memberId}`, async () => {
       const { items } = await runtime.store.read(keys, { consistent: true })
@@ -65,10 +66,10 @@ export const attachMyPurchaseImplementation = implement(attachMyPurchase, async 
       if (receipt?.state === 'sold' && receipt.memberId === memberId) return attachedAnswer(context, receipt, uncertain)
       if (!mayTry(context, items[1])) return problem('too-many-tries')
       if (receipt?.state !== 'unattached' || !isSaid(context, receipt, body)) {
-        const result = await runtime.store.commit([countedTry(context, memberId, items[1])])
+        const result = await runtime.store.commit([countedTry(context, tries, items[1])])
         return result.outcome === 'committed' ? problem('purchase-unknown') : again
       }
-      const alongside = [unchangedTries(context, memberId, items[1])]
+      const alongside = [unchangedTries(tries, items[1])]
       const outcome = await tryAttaching({ context, memberId, by: {}, alongside }, receipt)
       // The body names no member that a pointer could show.
       return outcome !== again && isProblem(outcome) ? problem(outcome.problem) : outcome

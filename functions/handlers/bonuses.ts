@@ -23,7 +23,7 @@ import { profileOf } from '../store/profile-item.ts'
 import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { type Ledger, lastEntryOf, type OpenAccount, readEntries } from './account.ts'
-import { type Limits, noLimits, openLimits } from './limits.ts'
+import { type Limits, noLimits, openLimits, peekLimits } from './limits.ts'
 
 /** What is being booked on an opened account: what was decided so far, and what is written beside head and entries. */
 export interface Booking {
@@ -31,6 +31,8 @@ export interface Booking {
   readonly account: Account
   readonly entries: readonly Entry[]
   readonly writes: readonly Write[]
+  /** That nothing of it will be committed: limits are looked at, and no part of a budget is moved. */
+  readonly isTried?: true
 }
 
 export const bookingOf = (open: OpenAccount, account: Account = open.account, entries: readonly Entry[] = []): Booking => ({
@@ -102,10 +104,23 @@ export async function welcome(
   open: OpenAccount,
   birthday?: string,
 ): Promise<{ open: OpenAccount; writes: readonly Write[] }> {
-  const given = await giveBonus(ledger, bookingOf(open), { trigger: 'enrolment', at: ledger.now }, { birthday })
-  if (isRefusal(given)) throw new Error(`a new member cannot have a bonus: ${given.refused}`)
-  const { account, entries, writes } = given
+  const { account, entries, writes } = await greeted(ledger, bookingOf(open), birthday)
   return { open: { ...open, account, settling: [...open.settling, ...entries] }, writes }
+}
+
+/** What a new member's account would be with what the campaigns of the enrolment give, and what that is. */
+export async function tryWelcome(
+  ledger: Ledger,
+  open: OpenAccount,
+): Promise<{ readonly account: Account; readonly awards: readonly Award[] }> {
+  const { account, entries } = await greeted(ledger, { ...bookingOf(open), isTried: true })
+  return { account, awards: entries.flatMap(({ fact }) => (fact.kind === 'bonus' ? fact.awards : [])) }
+}
+
+async function greeted(ledger: Ledger, booking: Booking, birthday?: string): Promise<Booking> {
+  const given = await giveBonus(ledger, booking, { trigger: 'enrolment', at: ledger.now }, { birthday })
+  if (isRefusal(given)) throw new Error(`a new member cannot have a bonus: ${given.refused}`)
+  return given
 }
 
 /** Books what was posted under an id of its own, though no campaign gives anything for it. */
@@ -149,10 +164,10 @@ interface Offer {
   readonly limits: Limits
 }
 
-async function award(ledger: Ledger, { open }: Booking, judged: JudgedOccasion): Promise<Offer> {
+async function award(ledger: Ledger, { open, isTried }: Booking, judged: JudgedOccasion): Promise<Offer> {
   const { occasion, revision, facts } = judged
   const limited = { memberId: open.memberId, at: occasion.at, revision, storeId: facts.storeId }
-  const limits = await openLimits(ledger, limited, limitsOfOccasion(judged))
+  const limits = await (isTried ? peekLimits : openLimits)(ledger, limited, limitsOfOccasion(judged))
   return { awards: occasionAwards(judged, limits.roomOf), limits }
 }
 
@@ -183,12 +198,13 @@ async function bookOffer(
 /** Adds a bonus to what is being booked: its entry, what settling makes of it, and its record. */
 export function addBonus(
   { programme, now }: Ledger,
-  { open, account, entries, writes }: Booking,
+  booking: Booking,
   at: Instant,
   fact: BonusFact,
   { key, hash }: Named,
   referral?: Referral,
 ): Booking | Refusal {
+  const { open, account, entries, writes } = booking
   const booked = bookBonus(programme, account, at, fact, now, referral)
   if (isRefusal(booked)) return booked
   const settled = settle(programme, booked.account, now)
@@ -201,7 +217,7 @@ export function addBonus(
     bucket: booked.bucket,
   })
   return {
-    open,
+    ...booking,
     account: settled.account,
     entries: [...entries, booked.entry, ...settled.entries],
     writes: [...writes, record],

@@ -1,4 +1,5 @@
-import { announceEventImplementation, readEventImplementation } from './announce-event.ts'
+import { announceEventImplementation } from './announce-event.ts'
+import { callOffEventImplementation } from './call-off-event.ts'
 import { changeMyPreferencesImplementation } from './change-my-preferences.ts'
 import { changePreferencesForImplementation } from './change-preferences-for.ts'
 import { checkInImplementation } from './check-in.ts'
@@ -9,6 +10,7 @@ import { joinMyClubImplementation } from './join-my-club.ts'
 import { leaveClubForImplementation } from './leave-club-for.ts'
 import { leaveMyClubImplementation } from './leave-my-club.ts'
 import { payForClubImplementation } from './pay-for-club.ts'
+import { readEventImplementation } from './read-event.ts'
 import { readMyClubsImplementation } from './read-my-clubs.ts'
 import { acceptEventImplementation, declineEventImplementation } from './reply-to-event.ts'
 
@@ -29,4 +31,5 @@ export const clubImplementations: readonly Implementation[] = [
   voidInvitationImplementation,
   announceEventImplementation,
   readEventImplementation,
+  callOffEventImplementation,
 ]

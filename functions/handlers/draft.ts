@@ -10,6 +10,7 @@ import { table } from '../store/table.ts'
 import { again, attempt } from './attempt.ts'
 import { auditWrite } from './audit.ts'
 import type { Context } from './context.ts'
+import { etagOf, isSeen } from './entity-tag.ts'
 import { rfc3339 } from './views.ts'
 
 /** What marketing works on: the draft and what is published, as they are now and not as a warm function remembers them. */
@@ -31,14 +32,6 @@ export async function openWorkshop({ runtime: { store }, programme: { id } }: Co
   if (!current || !published) throw new Error(`the programme ${id} has no revision`)
   const [draft, latest] = [draftOf(drafted), revisionOf(published)]
   return { current, latest, draft, document: draft.edit?.document ?? latest.document, etag: etagOf(draft.version) }
-}
-
-/** The entity tag of what stands for the draft. */
-const etagOf = (version: number) => `"${version}"`
-
-/** Whether a client has seen what is there now (RFC 9110, 13.1.1). Weak tags never match. */
-export function isSeen(ifMatch: string | undefined, etag: string): boolean {
-  return ifMatch === undefined || ifMatch.split(',').some((tag) => ['*', etag].includes(tag.trim()))
 }
 
 /** An edit, as its operation is audited. */

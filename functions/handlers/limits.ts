@@ -65,10 +65,9 @@ export async function openLimits(ledger: Ledger, sale: LimitedSale, offers: read
 }
 
 /** What is left for the campaigns that a sale matches, without moving anything: what a quote says. */
-export async function peekLimits(ledger: Ledger, sale: LimitedSale, offers: readonly LimitedOffer[]): Promise<RoomOf> {
+export async function peekLimits(ledger: Ledger, sale: LimitedSale, offers: readonly LimitedOffer[]): Promise<Limits> {
   const campaigns = offers.map(({ compiled }) => compiled.campaign)
-  const limits = await open(ledger, sale, campaigns, (campaign) => peekBudget(ledger, campaign, sale.revision.number))
-  return limits.roomOf
+  return await open(ledger, sale, campaigns, (campaign) => peekBudget(ledger, campaign, sale.revision.number))
 }
 
 /** What is left for the campaigns that a simulated sale matches; all there is where its member is nobody. */

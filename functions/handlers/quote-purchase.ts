@@ -1,9 +1,12 @@
 import { isProblem, problem, problemOf } from '../contract/problem.ts'
 import { quotePurchase } from '../contract/purchases.ts'
+import { awardedPoints } from '../domain/earning.ts'
+import { isApplied } from '../domain/limits.ts'
 import { bookPurchase, isLate, judgePurchase, limitsAsked } from '../domain/purchase.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { type MemberId, memberId } from '../domain/units.ts'
 import { peekAccount, readEntries } from './account.ts'
+import { tryWelcome } from './bonuses.ts'
 import { type Context, implement } from './context.ts'
 import { findNamed, type Named } from './find-member.ts'
 import { peekLimits } from './limits.ts'
@@ -19,13 +22,15 @@ export const quotePurchaseImplementation = implement(quotePurchase, async ({ bod
   const sale = saleOf('', body)
   const named = body.member && (await findNamed(context, body.member, sale.occurredAt))
   if (named && isProblem(named)) return named
-  const { account, ledger, birthday } = named?.known ? await accountOf(context, named.memberId) : newAccountOf(context, named)
+  const { account, ledger, birthday, enrolment } = named?.known
+    ? await accountOf(context, named.memberId)
+    : await newAccountOf(context, named)
   if (!account) return problem('member-unknown', named?.known ? '/member/id' : '/member/card')
   const history = isLate(account, sale, ledger.now) ? await readEntries(context, account.head.memberId) : []
   const judgement = judgePurchase(programme, account, sale, history, ledger.now, birthday)
   const limited = { ...judgement, memberId: account.head.memberId, storeId: sale.details.storeId }
-  const roomOf = await peekLimits(ledger, limited, limitsAsked(judgement))
-  const booked = bookPurchase(programme, account, sale, judgement, ledger.now, roomOf)
+  const limits = await peekLimits(ledger, limited, limitsAsked(judgement))
+  const booked = bookPurchase(programme, account, sale, judgement, ledger.now, limits.roomOf)
   if (isRefusal(booked)) return problemOf(booked)
   const { at, fact } = booked.entry
   return {
@@ -35,18 +40,28 @@ export const quotePurchaseImplementation = implement(quotePurchase, async ({ bod
       points: { earned: booked.earned, pending: fact.pending },
       ...awardsView(fact.awards),
       ...(query.explain === 'true' && { explanation: explanationView(programme, account.head.memberId, { at, fact }) }),
-      ...standing(ledger, account.head),
+      ...(enrolment?.awards.some(isApplied) && {
+        enrolment: { points: { earned: awardedPoints(enrolment.awards) }, ...awardsView(enrolment.awards) },
+      }),
+      ...standing(ledger, (enrolment?.before ?? account).head),
     },
   }
 })
 
 async function accountOf(context: Context, member: MemberId) {
   const { settled, ledger, others } = await peekAccount(context, member, birthdayKeys(context.programme, member))
-  return { account: settled?.account, ledger, birthday: birthdayOf(others) }
+  return { account: settled?.account, ledger, birthday: birthdayOf(others), enrolment: undefined }
 }
 
-/** A card that nobody has enrols where the programme says so; whoever said nothing may yet enrol. */
-function newAccountOf(context: Context, named: Named | undefined) {
-  const open = named ? openByCard(context) : openNewAccount(context, memberId(context.runtime.newId()))
-  return { account: open?.account, ledger: context, birthday: undefined }
+/**
+ * A card that nobody has enrols where the programme says so: the purchase is judged after what that gives. Whoever said nothing
+ * may yet enrol.
+ */
+async function newAccountOf(context: Context, named: Named | undefined) {
+  const isNobody = { ledger: context, birthday: undefined, enrolment: undefined }
+  if (!named) return { ...isNobody, account: openNewAccount(context, memberId(context.runtime.newId())).account }
+  const open = openByCard(context)
+  if (!open) return { ...isNobody, account: undefined }
+  const { account, awards } = await tryWelcome(context, open)
+  return { ...isNobody, account, enrolment: { awards, before: open.account } }
 }

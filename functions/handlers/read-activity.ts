@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { readActivity } from '../contract/me.ts'
 import { problem } from '../contract/problem.ts'
-import type { Entry, Fact } from '../domain/entry.ts'
+import type { Entry, Fact, TransferFact } from '../domain/entry.ts'
 import { entryOf } from '../store/entry-item.ts'
 import type { Key } from '../store/store.ts'
 import { entryPosition, entryPrefix, memberPartition } from '../store/table.ts'
@@ -82,7 +82,14 @@ const kinds = {
   'claim-settled': 'claim-settled',
   'claim-overdue': 'claim-overdue',
   'claim-lapsed': 'claim-lapsed',
-} as const satisfies { [kind in Exclude<Fact['kind'], 'segments'>]: ActivityItem['kind'] }
+} as const satisfies { [kind in Exclude<Fact['kind'], 'segments' | 'transfer'>]: ActivityItem['kind'] }
+
+const ways = {
+  given: 'gift-given',
+  'given-undone': 'gift-undone',
+  received: 'gift-received',
+  'received-undone': 'gift-taken-back',
+} as const satisfies { [way in TransferFact['way']]: ActivityItem['kind'] }
 
 /** An entry as members see it; what marketing calls them is not theirs to see. */
 function activityOf({ at, fact, effect }: Entry): ActivityItem[] {
@@ -90,7 +97,7 @@ function activityOf({ at, fact, effect }: Entry): ActivityItem[] {
   const moved = (effect.buckets ?? []).reduce((sum, bucket) => sum + bucket.points, 0)
   const item = {
     at: rfc3339(at),
-    kind: kinds[fact.kind],
+    kind: fact.kind === 'transfer' ? ways[fact.way] : kinds[fact.kind],
     points: moved - (effect.debt ?? 0),
     ...('purchaseId' in fact && { purchaseId: fact.purchaseId }),
     ...('returnId' in fact && fact.claimId === undefined && { returnId: fact.returnId }),
@@ -100,6 +107,7 @@ function activityOf({ at, fact, effect }: Entry): ActivityItem[] {
     ...(fact.kind === 'goodwill' && { reason: fact.reason }),
     ...('clubId' in fact && { clubId: fact.clubId }),
     ...('eventId' in fact && { eventId: fact.eventId }),
+    ...(fact.kind === 'transfer' && fact.way.startsWith('given') && { giftId: fact.giftId }),
     ...(fact.kind === 'bonus' && fact.event && { eventId: fact.id }),
     ...('trigger' in fact && { trigger: fact.trigger, sources: fact.awards.map(({ source }) => source) }),
     ...(effect.tier && { tier: effect.tier.id }),

@@ -64,7 +64,7 @@ function offered(ledger: Ledger, head: Head, club: Club, events: readonly Stored
     ...(held && { membership: membershipView(ledger, held) }),
     events: events.flatMap(({ event, guests }) => {
       if (event.clubId !== club.id) return []
-      const { eventId, name, startsAt, endsAt, points } = event
+      const { eventId, name, startsAt, endsAt, points, calledOff } = event
       return [
         {
           eventId,
@@ -74,6 +74,7 @@ function offered(ledger: Ledger, head: Head, club: Club, events: readonly Stored
           placesLeft: placesLeft(event, guests),
           points,
           reply: replyOf(guests, head.memberId) ?? null,
+          ...(calledOff && { calledOffAt: rfc3339(calledOff.at) }),
         },
       ]
     }),

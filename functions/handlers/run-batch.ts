@@ -3,6 +3,7 @@ import { isProblem, problemDocument } from '../contract/problem.ts'
 import { type Context, type Implementation, implement } from './context.ts'
 import { enrolMemberImplementation } from './enrol-member.ts'
 import { type Performed, perform, type Received } from './perform.ts'
+import { recordEventImplementation } from './record-event.ts'
 import { recordPurchaseImplementation } from './record-purchase.ts'
 import { recordReturnImplementation } from './record-return.ts'
 
@@ -18,6 +19,8 @@ function batched(line: BatchOperation): { implementation: Implementation; receiv
     }
     case 'member':
       return { implementation: enrolMemberImplementation, received: { params: { memberId: line.id }, query: {}, body } }
+    case 'event':
+      return { implementation: recordEventImplementation, received: { params: { eventId: line.id }, query: {}, body } }
   }
 }
 

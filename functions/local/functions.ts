@@ -10,6 +10,7 @@ import type { AuthorizerContext } from '../http/caller.ts'
 import { serveMember } from '../member.ts'
 import { servePos } from '../pos.ts'
 import { serveProgramme } from '../programme.ts'
+import { serveRewards } from '../rewards.ts'
 import { type JobsEvent, runJobsFor } from '../run-jobs.ts'
 import type { Runtime } from '../runtime.ts'
 import { type Settled, type SettleEvent, settleShards } from '../settle-members.ts'
@@ -37,6 +38,7 @@ export const servedBy = {
   programme: serveProgramme,
   clubs: serveClubs,
   care: serveCare,
+  rewards: serveRewards,
 } satisfies { [server in Server]: (runtime: Runtime) => GatewayHandler }
 
 /** Those of one world. */

@@ -1,10 +1,12 @@
 import type { BatchOperation } from '../contract/batch.ts'
 import type { Programme } from '../domain/programme.ts'
+import type { MemberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
+import { bonusOf } from '../store/bonus-item.ts'
 import { normalise } from '../store/lookups.ts'
 import { receiptOf } from '../store/receipt-item.ts'
-import { mostReadKeys } from '../store/store.ts'
-import { type LookupKind, lookupKinds, table } from '../store/table.ts'
+import { type Item, type Key, mostReadKeys } from '../store/store.ts'
+import { eventSort, type LookupKind, lookupKinds, table } from '../store/table.ts'
 
 /**
  * Groups operations so that those which could see each other stay in order, one after another, while groups may go side by
@@ -39,10 +41,11 @@ function namesOf(operation: BatchOperation): string[] {
   switch (operation.op) {
     case 'return':
       return [`purchase ${operation.purchaseId}`]
-    case 'purchase': {
+    case 'purchase':
+    case 'event': {
       const { id, card } = fieldsOf(body.member)
       return [
-        `purchase ${operation.id}`,
+        `${operation.op} ${operation.id}`,
         ...(typeof id === 'string' ? [`member ${id}`] : typeof card === 'string' ? [`card ${card}`] : []),
       ]
     }
@@ -60,7 +63,7 @@ function namesOf(operation: BatchOperation): string[] {
 const fieldsOf = (value: unknown): { readonly [name: string]: unknown } =>
   typeof value === 'object' && value !== null ? { ...value } : {}
 
-/** The members that the cards and purchases named belong to already. */
+/** The members that the cards, purchases and events named belong to already. */
 async function readOwners(
   { store, lookups }: Runtime,
   programme: Programme,
@@ -72,17 +75,35 @@ async function readOwners(
   for (const [index, lookup] of (await lookups.findAll(programme.id, wanted)).entries()) {
     if (lookup) owners.set(wanted[index]!.name, [`member ${lookup.memberId}`])
   }
-  const sold = names.filter((name) => name.startsWith('purchase '))
-  for (let start = 0; start < sold.length; start += mostReadKeys) {
-    const part = sold.slice(start, start + mostReadKeys)
-    const keys = part.map((name) => table.receipt(programme.id, name.slice('purchase '.length)))
-    const { items } = await store.read(keys, { consistent: true })
+  const recorded = names.flatMap((name) => {
+    const key = recordKey(programme.id, name)
+    return key ? [{ name, key }] : []
+  })
+  for (let start = 0; start < recorded.length; start += mostReadKeys) {
+    const part = recorded.slice(start, start + mostReadKeys)
+    const { items } = await store.read(
+      part.map(({ key }) => key),
+      { consistent: true },
+    )
     for (const [index, item] of items.entries()) {
-      const receipt = item && receiptOf(item)
-      if (receipt?.state === 'sold') owners.set(part[index]!, [`member ${receipt.memberId}`])
+      const owner = item && ownerOf(item)
+      if (owner) owners.set(part[index]!.name, [`member ${owner}`])
     }
   }
   return owners
+}
+
+/** The one record of a purchase or an event, by its id. */
+function recordKey(programme: string, name: string): Key | undefined {
+  const id = name.slice(name.indexOf(' ') + 1)
+  if (name.startsWith('purchase ')) return table.receipt(programme, id)
+  return name.startsWith('event ') ? table.event(programme, id) : undefined
+}
+
+function ownerOf(item: Item): MemberId | undefined {
+  if (item.sk === eventSort) return bonusOf(item).memberId
+  const receipt = receiptOf(item)
+  return receipt.state === 'sold' ? receipt.memberId : undefined
 }
 
 const lookupNamed = (name: string, kind: LookupKind) =>

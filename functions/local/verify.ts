@@ -23,7 +23,9 @@ import {
   closedBucketPrefix,
   entryPosition,
   entryPrefix,
+  giftPrefix,
   headSort,
+  listedGiftPrefix,
   memberClaimPrefix,
   memberPartition,
   profileSort,
@@ -35,6 +37,7 @@ import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
 import { claimDifferences, strayPlaces } from './verify-claims.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
+import { giftDifferences } from './verify-gifts.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 
@@ -133,6 +136,8 @@ interface Partition {
   readonly bonuses: Item[]
   /** Their places in the member's list. */
   readonly claims: Item[]
+  /** Records of gifts of points, and the list of them. */
+  readonly gifts: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -183,6 +188,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     } else check(false, 'there is no head')
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
+    differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
     sales = [...compared.sales, ...bonuses.kept]
     differences.push(...(await claimDifferences({ runtime, programme, now }, memberId(member), entries, partition.claims)))
     differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, partition.counters))
@@ -240,6 +246,7 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     counters: [],
     bonuses: [],
     claims: [],
+    gifts: [],
     closed: new Map(),
   }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
@@ -249,6 +256,7 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
     else if (item.sk.startsWith(memberClaimPrefix)) partition.claims.push(item)
+    else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }

@@ -27,6 +27,10 @@ import type { Key } from './store.ts'
  * | an event by its id                        | P#p#EVENT#id / EVENT                    | record-event                    | strong      |
  * | whose birthdays are in the due index      | P#p#OCCASIONS / SHARD#n                 | settle-members                  | strong      |
  * | wrong tries to attach a purchase          | P#p#M#m / TRIES                         | attach-purchase                 | strong      |
+ * | a gift of points by its id                | P#p#M#giver / GIFT#gift                 | give-points, undo-gift,         | strong      |
+ * |                                           |                                         | read-my-gifts                   |             |
+ * | gifts of points to and from a member      | P#p#M#m / GIFTS#instant#giver#gift      | read-my-gifts, give-points      | strong      |
+ * | wrong tries to name whom to give points   | P#p#M#m / GIFTTRIES                     | give-points                     | strong      |
  * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
@@ -34,6 +38,7 @@ import type { Key } from './store.ts'
  * | all members                               | P#p#ROSTER#shard / member               | verify, export                  | strong      |
  * | purchases that returns wait for           | P#p#AWAITED#shard / purchase            | export                          | strong      |
  * | an event of a club, with its guests       | P#p#CLUB#c / EVENT#id                   | events, replies, check-ins      | strong      |
+ * | that an event was changed or called off   | P#p#CLUB#c / E#event#edition            | publish-events                  | stream      |
  * | an invitation by its id, to its code      | P#p#CLUB#c / INVITATION#id              | invitations                     | strong      |
  * | an invitation by its code                 | P#p#CLUB#c / CODE#hash                  | join-club, invitations          | strong      |
  * | events by their end                       | P#p#AGENDA / instant#club#event         | read-my-clubs, export           | strong      |
@@ -106,6 +111,10 @@ export const table = {
     pk: clubPartition(programme, club),
     sk: `EVENT#${event}`,
   }),
+  clubEntry: (programme: string, club: string, event: string, edition: number): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `${entryPrefix}${event}#${edition}`,
+  }),
   invitation: (programme: string, club: string, invitation: string): Key => ({
     pk: clubPartition(programme, club),
     sk: `INVITATION#${invitation}`,
@@ -119,7 +128,7 @@ export const table = {
     pk: member(programme, id),
     sk: `${autoPrefix}${trigger}${of === undefined ? '' : `#${of}`}`,
   }),
-  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: 'EVENT' }),
+  event: (programme: string, event: string): Key => ({ pk: `P#${programme}#EVENT#${event}`, sk: eventSort }),
   occasions: (programme: string, shard: number): Key => ({
     pk: `P#${programme}#OCCASIONS`,
     sk: `SHARD#${String(shard).padStart(2, '0')}`,
@@ -148,6 +157,13 @@ export const table = {
     sk: `${String(dueAt).padStart(15, '0')}#${claim}`,
   }),
   attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
+  gift: (programme: string, giver: MemberId, gift: string): Key => ({ pk: member(programme, giver), sk: `${giftPrefix}${gift}` }),
+  /** A gift among those to and from a member. */
+  listedGift: (programme: string, id: MemberId, at: Instant, giver: MemberId, gift: string): Key => ({
+    pk: member(programme, id),
+    sk: `${listedGiftsAt(at)}#${giver}#${gift}`,
+  }),
+  giftTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'GIFTTRIES' }),
   tierGrant: (programme: string, id: MemberId, grant: string): Key => ({ pk: member(programme, id), sk: `G#${grant}` }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
@@ -187,10 +203,13 @@ export type LookupKind = (typeof lookupKinds)[number]
 export const rekeyedPartitions = (): string[] => [...lookupKinds.map((by) => table.lookup('*', by, '*').pk), `${ringPrefix}*`]
 
 export const headSort = 'HEAD'
+export const eventSort = 'EVENT'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
 export const closedBucketPrefix = 'B#'
 export const autoPrefix = 'AUTO#'
+export const giftPrefix = 'GIFT#'
+export const listedGiftPrefix = 'GIFTS#'
 export const capPrefix = 'CAP#'
 export const memberClaimPrefix = 'CLAIM#'
 export const storeBudgetPrefix = 'STORE#'
@@ -243,6 +262,15 @@ export const claimsInLine = (programme: string, awaited: string): string => `P#$
 /** Where claims due after an instant begin in a line. */
 export const claimsDueAfter = (at: Instant): string => String(at + 1).padStart(15, '0')
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
+
+/** Where gifts of an instant or later begin among those of a member. */
+export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${String(at).padStart(15, '0')}`
+
+/** Giver and id of a gift among those of a member. */
+export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
+  const [, , giver, giftId] = sk.split('#')
+  return { giver: giver as MemberId, giftId: giftId! }
+}
 
 /** Where what ends at an instant or later begins in the agenda. */
 export const agendaFrom = (endsAt: Instant): string => String(endsAt).padStart(15, '0')

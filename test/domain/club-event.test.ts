@@ -3,6 +3,8 @@ import {
   accept,
   bookAttendance,
   type ClubEvent,
+  callOff,
+  changeEvent,
   decline,
   type Guests,
   noGuests,
@@ -65,6 +67,78 @@ describe('replies', () => {
     const full: Guests = { coming: [ada, bert], waiting, came: [] }
     expect(accept(evening, full, cleo, before)).toEqual({ refused: 'event-full' })
     expect(accept(evening, { ...full, waiting: waiting.slice(1) }, cleo, before)).toMatchObject({ waiting: { length: 500 } })
+  })
+})
+
+describe('an event that is changed', () => {
+  const { clubId: _club, eventId: _event, ...terms } = evening
+  const change = (more: Partial<typeof terms>, guests: Guests = accepted(ada, bert, cleo, dora), now = before, known = evening) =>
+    changeEvent(known, guests, { ...terms, ...more }, now)
+
+  it.each([
+    ['to another name and time', { name: 'A night', startsAt: at('2026-06-11T17:00:00Z'), endsAt: at('2026-06-11T21:00:00Z') }],
+    ['to other points', { points: points(0) }],
+  ])('%s: whoever has a place keeps it', (_what, more) => {
+    expect(change(more)).toEqual({
+      event: { ...evening, ...more },
+      guests: { coming: ['ada', 'bert'], waiting: ['cleo', 'dora'], came: [] },
+    })
+  })
+
+  it.each([
+    ['more places: who has waited longest gets one', 3, { coming: ['ada', 'bert', 'cleo'], waiting: ['dora'] }],
+    ['more places than guests', 9, { coming: ['ada', 'bert', 'cleo', 'dora'], waiting: [] }],
+    ['as many places as are taken', 2, { coming: ['ada', 'bert'], waiting: ['cleo', 'dora'] }],
+  ])('%s', (_what, capacity, lists) => {
+    expect(change({ capacity })).toEqual({ event: { ...evening, capacity }, guests: { ...lists, came: [] } })
+  })
+
+  it.each([
+    ['fewer places than are taken', change({ capacity: 1 }), { refused: 'capacity-taken', pointer: '/capacity' }],
+    [
+      'an end that has been',
+      change({ startsAt: at('2026-05-01T17:00:00Z'), endsAt: before }),
+      { refused: 'event-over', pointer: '/endsAt' },
+    ],
+    ['when it begins', change({}, noGuests, evening.startsAt), { refused: 'event-begun' }],
+    ['when somebody is in already', change({}, { ...noGuests, came: [ada] }), { refused: 'event-begun' }],
+    [
+      'when it was called off',
+      change({}, noGuests, before, { ...evening, calledOff: { at: before, guests: [] } }),
+      { refused: 'event-called-off' },
+    ],
+  ])('%s: refused', (_what, outcome, expected) => {
+    expect(outcome).toEqual(expected)
+  })
+
+  it('a moment before it begins is early enough', () => {
+    expect(change({ capacity: 3 }, noGuests, at('2026-06-10T16:59:59Z'))).toMatchObject({ event: { capacity: 3 } })
+  })
+})
+
+describe('an event that is called off', () => {
+  const off = callOff(evening, { ...accepted(ada, bert, cleo), came: [] }, before)
+  if (isRefusal(off)) throw new Error(off.refused)
+
+  it('ends all replies, and says whom to tell: first those who had a place', () => {
+    expect(off).toEqual({
+      event: { ...evening, calledOff: { at: before, guests: ['ada', 'bert', 'cleo'] } },
+      guests: noGuests,
+    })
+    expect(placesLeft(off.event, off.guests)).toBe(0)
+    expect(accept(off.event, off.guests, dora, before)).toEqual({ refused: 'event-called-off' })
+  })
+
+  it('leaves who was there by then', () => {
+    expect(callOff(evening, { coming: [ada], waiting: [], came: [bert] }, at('2026-06-10T18:00:00Z'))).toMatchObject({
+      event: { calledOff: { guests: ['ada'] } },
+      guests: { coming: [], waiting: [], came: ['bert'] },
+    })
+  })
+
+  it('until it is over', () => {
+    expect(callOff(evening, noGuests, at('2026-06-10T20:59:59Z'))).toMatchObject({ event: { calledOff: {} } })
+    expect(callOff(evening, noGuests, evening.endsAt)).toEqual({ refused: 'event-over' })
   })
 })
 
@@ -149,6 +223,18 @@ describe('coming in', () => {
     ['2026-06-10T21:00:00Z', { refused: 'event-not-now', pointer: '/occurredAt' }],
   ])('at %s, between the local midnight before the event and its end', (occurredAt, outcome) => {
     expect(comesIn(friend(), noGuests, occurredAt)).toMatchObject(outcome)
+  })
+
+  it.each([
+    ['2026-06-10T17:29:59Z', { guests: { coming: [], came: ['m-1'] } }],
+    ['2026-06-10T17:30:00Z', { refused: 'event-called-off', pointer: '/occurredAt' }],
+  ])('at %s to an event called off at half past, however late it is told', (occurredAt, outcome) => {
+    const counter = friend()
+    const off = callOff(evening, { ...noGuests, coming: [me] }, at('2026-06-10T17:30:00Z'))
+    if (isRefusal(off)) throw new Error(off.refused)
+    counter.settle('2026-06-10T19:00:00Z')
+    const told = { occurredAt: at(occurredAt) }
+    expect(bookAttendance(counter.programme, counter.account, off.event, off.guests, told, counter.now)).toMatchObject(outcome)
   })
 
   it('is for members of the club who are not closed', () => {

@@ -16,6 +16,10 @@ const withLevels = (...levels: readonly (typeof bronze)[]): ProgrammeDocument =>
   ...demoProgramme,
   tiers: { ...demoProgramme.tiers, levels: levels.map((level) => level!) },
 })
+const withPoints = (points: Partial<ProgrammeDocument['points']>): ProgrammeDocument => ({
+  ...demoProgramme,
+  points: { ...demoProgramme.points, ...points },
+})
 const withClubs = (...clubs: readonly object[]) => ({ ...demoProgramme, clubs }) as ProgrammeDocument
 
 /** `code pointer` of each finding, the errors before the warnings. */
@@ -109,6 +113,42 @@ describe('what contradicts', () => {
       () => found(among(campaign('a', { schedule: { from: '2026-12-02T00:00:00Z', until: '2026-12-02T01:00:00+01:00' } }))),
       ['ends-before-start /campaigns/0/schedule/until'],
     ],
+    'what is given for coming up to the lowest tier': [
+      () =>
+        found(
+          among(campaign('a', { trigger: { tierReached: 'silver' } }), campaign('b', { trigger: { tierReached: 'bronze' } })),
+        ),
+      ['never-applies /campaigns/1/trigger/tierReached'],
+    ],
+    'credit for tiers that count visits': [
+      () =>
+        found({
+          ...among(campaign('a', { effect: { tierCredit: 5 } })),
+          tiers: { ...demoProgramme.tiers, metric: 'visits' },
+        }),
+      ['credit-uncounted /campaigns/0/effect/tierCredit'],
+    ],
+    'credit for tiers that count points': [
+      () =>
+        found({
+          ...among(campaign('a', { effect: { tierCredit: 5 } })),
+          tiers: { ...demoProgramme.tiers, metric: 'points' },
+        }),
+      [],
+    ],
+    'points that are held longer than they are good': [
+      () => found(withPoints({ expiry: { months: 3, roundTo: 'month' }, holdDays: 124 })),
+      ['(expires-on-hold) /points/holdDays'],
+    ],
+    'points that are held as long as they may be': [
+      () => found(withPoints({ expiry: { months: 3, roundTo: 'month' }, holdDays: 123 })),
+      [],
+    ],
+    'points that are held for longer than a year, and expire every year': [
+      () => found(withPoints({ expiry: { fixedDate: '12-31' }, holdDays: 366 })),
+      ['(expires-on-hold) /points/holdDays'],
+    ],
+    'points that are held for long, and never expire': [() => found(withPoints({ expiry: 'none', holdDays: 3650 })), []],
     'a campaign that is over': [
       () => found(among(campaign('a', { schedule: { until: '2026-11-21T12:00:00Z' } }))),
       ['(in-the-past) /campaigns/0/schedule/until'],

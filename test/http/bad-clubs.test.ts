@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { announceEvent, makeInvitation } from '../../functions/contract/club-office.ts'
+import { announceEvent, callOffEvent, makeInvitation } from '../../functions/contract/club-office.ts'
 import { checkIn, joinClubFor, payForClub } from '../../functions/contract/clubs.ts'
 import { enrolMember } from '../../functions/contract/members.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
@@ -20,6 +20,11 @@ const asked = (operation: Operation, change: object, params: object = {}, token?
     params: { ...operation.example.params, ...params },
     body: { ...(operation.example.body as object), ...change },
   })
+
+const changed = (change: object, ifMatch: string, params: object = {}): WireRequest => {
+  const request = asked(announceEvent, change, params)
+  return { ...request, headers: { ...request.headers, 'if-match': ifMatch } }
+}
 
 beforeAll(async () => {
   laurel = await Laurel.start()
@@ -75,6 +80,12 @@ const cases: { readonly [what: string]: readonly [() => WireRequest, answer: str
   'an event that ends as it starts': [() => asked(announceEvent, { endsAt: '2026-11-21T09:00:00Z' }), '422 invalid-body /endsAt'],
   'an event of no points': [() => asked(announceEvent, { points: 0 }), '422 invalid-body /points'],
   'an event’s id once more': [() => asked(announceEvent, { capacity: 41 }), '409 id-reused'],
+  'an event changed by whoever has not seen it': [() => changed({ capacity: 41 }, '"9"'), '412 precondition-failed'],
+  'an event changed by a tag that is none': [() => changed({ capacity: 41 }, '1'), '412 precondition-failed'],
+  'an event changed after somebody came': [() => changed({ capacity: 41 }, '"1"'), '409 event-begun'],
+  'a change of what is not there': [() => changed({}, '*', { eventId: 'nothing' }), '412 precondition-failed'],
+  'the calling off of what is not there': [() => asked(callOffEvent, {}, { eventId: 'nothing' }), '404 event-unknown'],
+  'the calling off of an event’s id that is none': [() => asked(callOffEvent, {}, { eventId: 'a b' }), '400 invalid-parameter'],
   'an event of no club': [() => asked(announceEvent, {}, { clubId: 'nowhere' }), '404 club-unknown'],
   'a check-in to no event': [() => asked(checkIn, {}, { eventId: 'nothing' }), '404 event-unknown'],
   'a check-in to another club’s event': [() => asked(checkIn, {}, { clubId: 'first-to-know' }), '404 event-unknown'],

@@ -303,6 +303,15 @@ const cases: { readonly [group: string]: Cases } = {
       '422 invalid-body /schedule/until',
     ],
     'an effect that is two': [() => campaignOf({ effect: { points: 1, badge: 'b' } }), '422 invalid-body /effect'],
+    'a budget of what gives no points': [
+      () => campaignOf({ effect: { badge: 'b' }, limits: { budget: 100 } }),
+      '422 invalid-body /limits/budget',
+    ],
+    'a cap in points of what gives none': [
+      () => draft({ campaigns: [campaign({ effect: { badge: 'b' }, limits: { perMember: [{ window: 'day', points: 5 }] } })] }),
+      '422 invalid-body /campaigns/0/limits/perMember/0/points',
+    ],
+    'dates without a day': [() => campaignOf({ when: { dates: {} } }), '422 invalid-body /when/dates'],
     'a cap of half a point': [
       () => draft({ adjustments: { agent: { perAgentDay: { credit: 0.5 } } } }),
       '422 invalid-body /adjustments/agent/perAgentDay/credit',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
 import { attachPurchase } from '../../functions/contract/attaching.ts'
-import { makeInvitation, voidInvitation } from '../../functions/contract/club-office.ts'
+import { announceEvent, callOffEvent, makeInvitation, voidInvitation } from '../../functions/contract/club-office.ts'
 import { operations } from '../../functions/contract/index.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import { putDraft } from '../../functions/contract/programme-draft.ts'
@@ -43,6 +43,7 @@ const prepared: { readonly [operation: string]: readonly Step[] } = {
   ),
   [attachPurchase.name]: [[recordPurchase, { params: attachPurchase.example.params, body: saleOfNobody }]],
   [voidInvitation.name]: [[makeInvitation, { ...makeInvitation.example, params: voidInvitation.example.params }]],
+  [callOffEvent.name]: [[announceEvent, { ...announceEvent.example, params: callOffEvent.example.params }]],
   [endTierGrant.name]: [[grantTier, { ...grantTier.example, params: endTierGrant.example.params }]],
   [publishDraft.name]: [example(putDraft)],
   [rollBack.name]: [example(putDraft), example(publishDraft)],

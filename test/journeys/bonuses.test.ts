@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { recordEvent, undoEvent } from '../../functions/contract/events.ts'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
+import { quotePurchase } from '../../functions/contract/purchases.ts'
 import { recordStaffEvent } from '../../functions/contract/staff-events.ts'
 import type { Campaign } from '../../functions/domain/campaign.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
@@ -60,6 +61,53 @@ describe('enrolment', () => {
     expect(await bonusesOf(sold.memberId)).toEqual(['bonus enrolment: hello 50'])
     ok(await shop.enrol(sold.memberId, { name: 'Bea' }))
     expect(await available(sold.memberId)).toBe(60)
+  })
+
+  test('is told in the quote of a card that nobody has, apart from the purchase, which is judged after it', async () => {
+    await open([
+      give('hello', 'enrolment', 50),
+      { id: 'status', trigger: 'enrolment', effect: { tierCredit: 50_000 } },
+      give('silver', { tierReached: 'silver' }, 25, { limits: { budget: 60 } }),
+      { id: 'badge', trigger: 'enrolment', effect: { badge: 'spring' } },
+      give('other', 'enrolment', 5, { when: { birthdayMonth: true } }),
+    ])
+    const before = await shop.dump()
+    const quoted = ok(await shop.quote({ card: '6335550009' }, [1000]))
+    expect(await shop.dump()).toEqual(before)
+    const award = (source: string, points: number) => ({ source, revision: 1, points, lines: [] })
+    expect(quoted).toMatchObject({
+      memberId: null,
+      // A silver member's, by the credit that the enrolment gives.
+      points: { earned: 12 },
+      enrolment: {
+        points: { earned: 75 },
+        awards: [award('hello', 50), award('silver', 25)],
+        gifts: [
+          { source: 'status', revision: 1, tierCredit: 50_000 },
+          { source: 'badge', revision: 1, badge: 'spring' },
+        ],
+      },
+      balance: { available: 0 },
+      tier: { id: 'bronze' },
+    })
+    const sold = ok(await shop.sell('leeds:1', { card: '6335550009' }, [1000]))
+    expect(sold).toMatchObject({
+      points: quoted.points,
+      awards: quoted.awards,
+      balance: { available: 87 },
+      tier: { id: 'silver' },
+    })
+    members.push(sold.memberId)
+    // A member has no enrolment before them, and whoever says nothing may be a member.
+    expect(ok(await shop.quote({ card: '6335550009' }, [1000])).enrolment).toBeUndefined()
+    const { member: _, ...nobodys } = shop.saleOf('leeds:', { id: 'nobody' }, [1000])
+    expect(ok(await shop.till.ask(quotePurchase, { body: nobodys })).enrolment).toBeUndefined()
+    // What is left of the budget is all that the next but one can have.
+    members.push(ok(await shop.sell('leeds:2', { card: '2' }, [0])).memberId)
+    expect(ok(await shop.quote({ card: '3' }, [1000])).enrolment).toMatchObject({
+      points: { earned: 60 },
+      awards: [{}, { source: 'silver', points: 10, cut: { limit: 'budget', wanted: 25 } }],
+    })
   })
 
   test('gives the best of a group, and only whom the conditions mean', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { announceEvent, readEvent } from '../../functions/contract/club-office.ts'
+import { announceEvent, callOffEvent, readEvent } from '../../functions/contract/club-office.ts'
 import { checkIn, joinClubFor } from '../../functions/contract/clubs.ts'
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from '../../functions/contract/my-clubs.ts'
 import { type Asked, type Client, ok } from '../support/client.ts'
@@ -131,6 +131,122 @@ describe('an event', () => {
   })
 })
 
+describe('an event that is changed', () => {
+  const change = (body: Partial<typeof evening>, ifMatch: string | undefined) =>
+    marketing.ask(announceEvent, { params, body: { ...evening, ...body }, ifMatch })
+
+  test('says what staff must have seen, and keeps who has a place', async () => {
+    for (const guest of guests) ok(await accept(guest))
+    const { etag } = await desk.ask(readEvent, { params })
+    expect(await change({ capacity: 3 }, undefined)).toMatchObject({ status: 409, problem: { code: 'id-reused' } })
+    expect(await change({ capacity: 3 }, '"7"')).toMatchObject({ status: 412, problem: { code: 'precondition-failed' } })
+    expect(await change({ capacity: 1 }, etag)).toMatchObject({
+      status: 409,
+      problem: { code: 'capacity-taken', errors: [{ pointer: '/capacity' }] },
+    })
+    const moved = { name: 'Christmas', startsAt: '2026-12-02T18:00:00Z', endsAt: '2026-12-02T22:00:00Z', capacity: 3, points: 60 }
+    const changed = await change(moved, etag)
+    expect(changed).toMatchObject({ status: 200, replayed: false, body: { ...moved, placesLeft: 0, waiting: ['dora'] } })
+    expect(changed.etag).not.toBe(etag)
+    // The same again, whatever was seen, is done; the body that announced it is no longer what it is.
+    expect(await change(moved, etag)).toMatchObject({ status: 200, replayed: true, etag: changed.etag })
+    expect(await change(moved, undefined)).toMatchObject({ status: 200, replayed: true })
+    expect(await change({}, undefined)).toMatchObject({ status: 409, problem: { code: 'id-reused' } })
+    expect(await change({}, etag)).toMatchObject({ status: 412 })
+
+    const { items } = ok(await (await shop.app('dora')).ask(readMyClubs, {}))
+    expect(items.flatMap(({ events }) => events)).toEqual([
+      { eventId: 'advent', ...moved, capacity: undefined, placesLeft: 0, reply: 'waiting' },
+    ])
+    shop.travel('2026-12-01T18:30:00Z')
+    expect(await arrive('ada')).toMatchObject({ status: 409, problem: { code: 'event-not-now' } })
+    shop.travel('2026-12-02T18:30:00Z')
+    expect(await arrive('ada')).toMatchObject({ status: 201, body: { points: { earned: 60 } } })
+    expect(await change({ name: 'Too late' }, '*')).toMatchObject({ status: 409, problem: { code: 'event-begun' } })
+    // It is where it ends now, and not where it ended before.
+    shop.travel('2026-12-02T22:00:00Z')
+    const over = ok(await (await shop.app('dora')).ask(readMyClubs, {}))
+    expect(over.items.flatMap(({ events }) => events)).toEqual([])
+  })
+
+  test('is seen by nobody who has not announced it', async () => {
+    const other = { ...params, eventId: 'e-3' }
+    expect(await marketing.ask(announceEvent, { params: other, body: evening, ifMatch: '*' })).toMatchObject({ status: 412 })
+    expect(await desk.ask(readEvent, { params: other })).toMatchObject({ status: 404 })
+  })
+
+  test('by two at once is changed by one of them', async () => {
+    const { etag } = await desk.ask(readEvent, { params })
+    const there = twin.client(await twin.token({ subject: 'marketing', programme: 'demo' }, ['laurel/admin.marketing']))
+    const rooms = [5, 6, 7, 8]
+    const replies = await Promise.all(
+      rooms.map((capacity, n) =>
+        (n % 2 ? marketing : there).ask(announceEvent, { params, body: { ...evening, capacity }, ifMatch: etag }),
+      ),
+    )
+    expect(replies.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412])
+    const winner = replies.findIndex(({ status }) => status === 200)
+    expect(ok(await desk.ask(readEvent, { params })).capacity).toBe(rooms[winner])
+  })
+})
+
+describe('an event that is called off', () => {
+  const callOff = () => marketing.ask(callOffEvent, { params })
+  const published = async () =>
+    [...(await shop.dump()).keys()].filter((key) => key.startsWith('P#demo#CLUB#candle-friends E#advent#'))
+
+  test('ends all replies, tells staff whose, shows it to members, and goes out once', async () => {
+    for (const guest of ['ada', 'bert', 'cleo']) ok(await accept(guest))
+    const { etag } = await desk.ask(readEvent, { params })
+    const off = { calledOff: { at: '2026-11-21T12:00:00Z', guests: ['ada', 'bert', 'cleo'] }, coming: [], waiting: [], came: [] }
+    expect(await callOff()).toMatchObject({ status: 200, body: { ...off, placesLeft: 0 } })
+    const before = await shop.dump()
+    shop.travel('2026-11-21T13:00:00Z')
+    expect(await callOff()).toMatchObject({ status: 200, body: off })
+    expect(await shop.dump()).toEqual(before)
+    expect(await published()).toEqual(['P#demo#CLUB#candle-friends E#advent#2'])
+
+    const { items } = ok(await (await shop.app('ada')).ask(readMyClubs, {}))
+    expect(items.flatMap(({ events }) => events)).toMatchObject([
+      { eventId: 'advent', reply: null, placesLeft: 0, calledOffAt: '2026-11-21T12:00:00Z' },
+    ])
+    expect(await accept('dora')).toMatchObject({ status: 409, problem: { code: 'event-called-off' } })
+    expect(await decline('ada')).toMatchObject({ status: 200, body: { reply: null } })
+    const again = { params, body: { ...evening, capacity: 9 } }
+    expect(await marketing.ask(announceEvent, { ...again, ifMatch: '*' })).toMatchObject({
+      status: 409,
+      problem: { code: 'event-called-off' },
+    })
+    expect(await marketing.ask(announceEvent, { ...again, ifMatch: etag })).toMatchObject({ status: 412 })
+    expect(await marketing.ask(announceEvent, { params, body: evening })).toMatchObject({
+      status: 200,
+      replayed: true,
+      body: off,
+    })
+    shop.travel('2026-12-01T18:30:00Z')
+    expect(await arrive('ada')).toMatchObject({ status: 409, problem: { code: 'event-called-off' } })
+  })
+
+  test('in the middle leaves who was there, and lets in who came before that and is told of later', async () => {
+    for (const guest of ['ada', 'bert']) ok(await accept(guest))
+    shop.travel('2026-12-01T18:30:00Z')
+    ok(await arrive('ada'))
+    shop.travel('2026-12-01T19:00:00Z')
+    expect(await callOff()).toMatchObject({ status: 200, body: { calledOff: { guests: ['bert'] }, came: ['ada'] } })
+    shop.travel('2026-12-01T20:00:00Z')
+    expect(await arrive('bert', { occurredAt: '2026-12-01T18:59:59Z' })).toMatchObject({ status: 201 })
+    expect(await arrive('ada', { occurredAt: '2026-12-01T18:30:00Z' })).toMatchObject({ status: 200, replayed: true })
+    expect(await arrive('cleo', { occurredAt: '2026-12-01T19:00:00Z' })).toMatchObject({ problem: { code: 'event-called-off' } })
+    expect((await shop.standing('ada')).available).toBe(50)
+  })
+
+  test('is over when it is over, and is nothing where there was none', async () => {
+    expect(await marketing.ask(callOffEvent, { params: { ...params, eventId: 'nothing' } })).toMatchObject({ status: 404 })
+    shop.travel('2026-12-01T22:00:00Z')
+    expect(await callOff()).toMatchObject({ status: 409, problem: { code: 'event-over' } })
+  })
+})
+
 describe('everybody at once, at two servers', () => {
   const many = Array.from({ length: 24 }, (_, n) => `guest-${n}`)
 
@@ -155,6 +271,22 @@ describe('everybody at once, at two servers', () => {
     const after = await lists()
     expect(after.waiting).toEqual(before.waiting.slice(7))
     expect(after.coming.toSorted()).toEqual(before.waiting.slice(5, 7).toSorted())
+  })
+
+  test('who accepts while it is called off either is to be told, or is refused', async () => {
+    const other = await Journey.in(twin, 'demo')
+    await enrolAll(other)
+    const apps = await Promise.all(many.map((guest, n) => (n % 2 ? shop : other).app(guest)))
+    const there = twin.client(await twin.token({ subject: 'marketing', programme: 'demo' }, ['laurel/admin.marketing']))
+    const [off, ...replies] = await Promise.all([
+      there.ask(callOffEvent, { params }),
+      ...apps.map((app) => app.ask(acceptEvent, { params, body: {} })),
+    ])
+    expect(off.status).toBe(200)
+    const told = ok(await desk.ask(readEvent, { params })).calledOff?.guests ?? []
+    const accepted = many.filter((_guest, n) => replies[n]?.status === 201)
+    expect(told.toSorted()).toEqual(accepted.toSorted())
+    expect(await lists()).toEqual({ coming: [], waiting: [], came: [] })
   })
 
   test('as many come in as there are places, each once', async () => {

@@ -68,6 +68,45 @@ test('OCA/pos#185: a queue that is posted again, whole or in part, changes nothi
   expect((await shop.standing('ada')).available).toBe(25)
 })
 
+test('what members did that is no purchase, in its place among the others', async () => {
+  const training = (id: string, member: { id: string } | { card: string }, more: object = {}): Operation => ({
+    ...{ op: 'event', id, body: { member, type: 'training', occurredAt: '2026-11-21T10:30:00Z', ...more } },
+  })
+  const queued = [
+    training('t-1', { card: '6335550001' }),
+    enrol('ada', { card: '6335550001' }),
+    training('t-1', { card: '6335550001' }, { storeId: 'leeds' }),
+    training('t-1', { id: 'ada' }, { storeId: 'leeds' }),
+    training('t-2', { id: 'ada' }, { occurredAt: '2026-11-25T10:00:00Z' }),
+    training('t-3', { id: 'ada' }, { type: 7 }),
+    training('t 4', { id: 'ada' }),
+    sell('leeds:1', { card: '6335550001' }, 1000, '2026-11-21T10:00:00Z'),
+  ]
+  const results = await post(queued)
+  expect(results.map(({ status, body }) => [status, body.code, body.errors?.[0]?.pointer])).toEqual([
+    [404, 'member-unknown', '/member/card'],
+    [201, undefined, undefined],
+    [201, undefined, undefined],
+    [409, 'id-reused', undefined],
+    [422, 'occurred-in-future', '/occurredAt'],
+    [422, 'invalid-body', '/type'],
+    [400, 'invalid-parameter', undefined],
+    [201, undefined, undefined],
+  ])
+  expect(results[2]?.body).toMatchObject({ eventId: 't-1', memberId: 'ada', type: 'training', points: { earned: 0 } })
+  const before = await shop.dump()
+  expect((await post(queued.slice(2, 3)))[0]).toMatchObject({ status: 200, body: { eventId: 't-1' } })
+  expect(await shop.dump()).toEqual(before)
+})
+
+test('an event of a store that the till may not post for is refused alone', async () => {
+  const { laurel } = shop
+  const york = laurel.client(await laurel.token({ subject: 'york', programme: 'demo', stores: ['york'] }, ['laurel/pos']))
+  const body = { member: { id: 'ada' }, type: 'training', occurredAt: '2026-11-21T10:30:00Z', storeId: 'leeds' }
+  const { results } = ok(await york.ask(runBatch, { body: { operations: [enrol('ada', {}), { op: 'event', id: 't-1', body }] } }))
+  expect(results).toMatchObject([{ status: 201 }, { status: 403, body: { code: 'store-forbidden' } }])
+})
+
 test('bad ones in the middle are told, and spoil no other', async () => {
   const at = '2026-11-21T10:00:00Z'
   const results = await post([

@@ -9,6 +9,7 @@ import { clubImplementations } from '../../functions/handlers/clubs.ts'
 import { memberImplementations } from '../../functions/handlers/member.ts'
 import { posImplementations } from '../../functions/handlers/pos.ts'
 import { programmeImplementations } from '../../functions/handlers/programme.ts'
+import { rewardImplementations } from '../../functions/handlers/rewards.ts'
 import type { GatewayEvent, GatewayResult } from '../../functions/http/audience.ts'
 import { authorizeEvent, nobody, scopes } from '../../functions/http/authorization.ts'
 import type { AuthorizerContext } from '../../functions/http/caller.ts'
@@ -41,6 +42,7 @@ const servers = {
   programme: 'What staff call about the programme itself',
   clubs: 'What tills, members and staff call about clubs',
   care: 'What tills, members and staff call about guarantees and complaints',
+  rewards: 'What tills, members and staff call about rewards',
 } satisfies { [server in Server]: string }
 const implementations = {
   pos: posImplementations,
@@ -49,6 +51,7 @@ const implementations = {
   programme: programmeImplementations,
   clubs: clubImplementations,
   care: careImplementations,
+  rewards: rewardImplementations,
 } satisfies { [server in Server]: unknown }
 
 describe('the routes', () => {

@@ -39,7 +39,20 @@ const allowed: { readonly [description: string]: readonly string[] } = {
     'dynamodb:PutItem',
     'dynamodb:DeleteItem',
   ],
-  'What tills, members and staff call about clubs': [...writesLog, ...reads, 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+  'What tills, members and staff call about clubs': [
+    ...writesLog,
+    ...reads,
+    'dynamodb:PutItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:ConditionCheckItem',
+  ],
+  'What tills, members and staff call about rewards': [
+    ...writesLog,
+    ...reads,
+    'dynamodb:PutItem',
+    'dynamodb:ConditionCheckItem',
+    'secretsmanager:GetSecretValue',
+  ],
   'What staff call about members': [
     ...writesLog,
     ...reads,

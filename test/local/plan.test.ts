@@ -4,13 +4,15 @@ import type { BatchOperation } from '../../functions/contract/batch.ts'
 import { exportItems } from '../../functions/local/export-data.ts'
 import { importFile } from '../../functions/local/import-file.ts'
 import { planChains } from '../../functions/local/plan.ts'
+import { demoProgramme } from '../../functions/local/seed.ts'
 import { verify } from '../../functions/local/verify.ts'
 import type { Runtime } from '../../functions/runtime.ts'
 import { profileOf } from '../../functions/store/profile-item.ts'
+import { createProgramme } from '../../functions/store/programmes.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import type { Item } from '../../functions/store/store.ts'
 import { seeded } from './data-file.ts'
-import { dawdling, ndjsonFile, posting, postingOn } from './posting.ts'
+import { at, dawdling, ndjsonFile, posting, postingOn } from './posting.ts'
 import { purchase } from './processes.ts'
 
 const now = '2026-11-22T12:00:00Z'
@@ -27,6 +29,10 @@ const comeback = (purchaseId: string, id = 'r-1', amount = 100): BatchOperation 
   purchaseId,
   id,
   body: { occurredAt: sold, lines: [{ lineId: '1', quantity: 1, amount }] },
+})
+
+const event = (id: string, who: { id: string } | { card: string }, type = 'training', occurredAt = sold): BatchOperation => ({
+  ...{ op: 'event', id, body: { member: who, type, occurredAt } },
 })
 
 /** Chains of operations, each named by its place in the file. */
@@ -57,6 +63,13 @@ describe('operations that could see each other stay in order', () => {
       [member('m-2', { email: 'ADA@x.org' }), member('m-3', { email: 'ada@x.org' }), sale('leeds:1', one)],
       [member('m-1', { email: 'ada@x.org' })],
     ],
+    ['a sale and what else is said of its member', [sale('leeds:1', one), event('e-1', one)]],
+    ['of one event, whoever it names', [event('e-1', one), event('e-1', { id: 'm-2' }), sale('leeds:2', { id: 'm-2' })]],
+    [
+      'an event’s member and whom it names now',
+      [event('e-1', { id: 'm-2' }), sale('leeds:1', one)],
+      [member('m-1'), event('e-1', one)],
+    ],
     ['what only a third brings together', [sale('leeds:1', one), sale('leeds:2', card), member('m-1', card)]],
   ])('%s', async (_, operations, done) => {
     expect(await chains(operations, done)).toEqual([operations.map((_, index) => index)])
@@ -72,6 +85,8 @@ describe('the others go side by side', () => {
       comeback('leeds:4'),
       member('m-2', { card: 'c-2', email: 'ada@x.org', phone: '+441' }),
       member('m-3', { card: 'ada@x.org' }),
+      event('leeds:1', { id: 'm-4' }),
+      event('leeds:2', { card: 'c-9' }),
     ]
     expect(await chains(operations)).toEqual(operations.map((_, index) => [index]))
   })
@@ -83,8 +98,9 @@ describe('the others go side by side', () => {
         { op: 'purchase', id: 'leeds:1', body },
         { op: 'member', id: 'm-1', body },
         { op: 'return', purchaseId: 'leeds:2', id: 'r-1', body },
+        { op: 'event', id: 'e-1', body },
       ]
-      expect(await chains(operations)).toEqual([[0], [1], [2]])
+      expect(await chains(operations)).toEqual([[0], [1], [2], [3]])
     },
   )
 })
@@ -114,6 +130,9 @@ const operation: fc.Arbitrary<BatchOperation> = (() => {
     fc
       .tuple(purchases, fc.constantFrom('r-1', 'r-2'), fc.constantFrom(100, 20_000))
       .map(([id, returned, amount]) => comeback(id, returned, amount)),
+    fc
+      .tuple(fc.constantFrom('e-1', 'e-2', 'e-3'), who, fc.constantFrom('training', 'survey'), days)
+      .map(([id, named, type, day]) => event(id, named, type, day)),
   )
 })()
 
@@ -132,13 +151,21 @@ async function state(runtime: Runtime): Promise<string[]> {
     .sort()
 }
 
+/** A store of the demo programme, in which one of the two kinds of events is worth points. */
+async function rewardingTraining(): Promise<SqliteStore> {
+  const store = new SqliteStore(':memory:')
+  const document = { ...demoProgramme, campaigns: [{ id: 'trained', trigger: { event: 'training' }, effect: { points: 7 } }] }
+  await createProgramme(store, 'demo', document, at(now))
+  return store
+}
+
 test('an import has the outcome of posting one after another, in file order', async () => {
   const file = fc.array(operation, { minLength: 2, maxLength: 60 })
   await fc.assert(
     fc.asyncProperty(file, file, fc.integer(), async (first, second, chance) => {
-      const store = new SqliteStore(':memory:')
+      const [store, other] = [await rewardingTraining(), await rewardingTraining()]
       const imported = await postingOn(dawdling(store, seeded(chance)), now)
-      const posted = await posting(now)
+      const posted = await postingOn(other, now)
       for (const operations of [first, second]) {
         const outcomes: { [outcome: string]: number } = {}
         for (const each of operations) {
@@ -152,7 +179,7 @@ test('an import has the outcome of posting one after another, in file order', as
       const differences: unknown[] = []
       expect((await verify(imported.runtime, undefined, (difference) => differences.push(difference))).ok).toBe(true)
       expect(differences).toEqual([])
-      await store.close()
+      await Promise.all([store.close(), other.close()])
     }),
     { numRuns: 150 },
   )

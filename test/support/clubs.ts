@@ -28,5 +28,17 @@ export const exampleGuarantees: readonly Guarantee[] = [
   },
 ]
 
-/** The demo programme with the clubs and guarantees of the examples. */
-export const demoWithClubs = { ...demoProgramme, clubs: exampleClubs, guarantees: exampleGuarantees }
+/** Of the example of a gift. */
+const exampleGifts = {
+  perDay: { points: 1000, times: 5 },
+  receivedPerDay: { points: 2000, times: 10 },
+  undoHours: 24,
+}
+
+/** The demo programme with the clubs and guarantees of the examples, and with members who may give points to each other. */
+export const demoWithClubs = {
+  ...demoProgramme,
+  points: { ...demoProgramme.points, gifts: exampleGifts },
+  clubs: exampleClubs,
+  guarantees: exampleGuarantees,
+}

@@ -1,20 +1,19 @@
 import { revisionAt } from '../domain/programme.ts'
-import type { Instant, MemberId } from '../domain/units.ts'
+import type { Instant } from '../domain/units.ts'
 import { versionAttribute } from '../store/head-item.ts'
-import type { Condition, Item, Write } from '../store/store.ts'
-import { table } from '../store/table.ts'
+import type { Condition, Item, Key, Write } from '../store/store.ts'
 import type { Ledger } from './account.ts'
 
-/** Wrong tries of a member to attach a purchase, in one local day: so that nobody guesses another's receipt. */
+/** Wrong tries in one local day of whoever a record is kept for: so that nobody guesses receipts, cards or codes. */
 const mostWrongTries = 10
 
-/** Whether a member has a try left today. */
+/** Whether there is a try left today. */
 export const mayTry = (ledger: Ledger, stored: Item | undefined): boolean => triesToday(ledger, stored) < mostWrongTries
 
 /** Counts a wrong try, unless another was counted since. */
-export function countedTry(ledger: Ledger, memberId: MemberId, stored: Item | undefined): Write {
+export function countedTry(ledger: Ledger, key: Key, stored: Item | undefined): Write {
   const item = {
-    ...table.attachTries(ledger.programme.id, memberId),
+    ...key,
     [versionAttribute]: Number(stored?.[versionAttribute] ?? 0) + 1,
     day: today(ledger),
     n: triesToday(ledger, stored) + 1,
@@ -23,8 +22,8 @@ export function countedTry(ledger: Ledger, memberId: MemberId, stored: Item | un
 }
 
 /** That no wrong try was counted since. */
-export function unchangedTries({ programme }: Ledger, memberId: MemberId, stored: Item | undefined): Write {
-  return { kind: 'check', key: table.attachTries(programme.id, memberId), condition: unchanged(stored) }
+export function unchangedTries(key: Key, stored: Item | undefined): Write {
+  return { kind: 'check', key, condition: unchanged(stored) }
 }
 
 function unchanged(stored: Item | undefined): Condition {
