@@ -352,13 +352,14 @@ export const undoClaim = operation({
   summary: 'Undo the approval of a claim that is not settled',
   description:
     'The claim is declined by it, its lines are free again, and their points come back, as do budgets of the guarantee. Goodwill is ' +
-    'taken back. A claim that was undone answers the same again.',
+    'taken back. A claim that is over, and for which nothing was given, is answered as it is.',
   method: 'POST',
   path: '/admin/claims/{id}/undo',
   body: z.strictObject({ reason: text(512) }).meta({ id: 'ClaimUndo' }),
   answers: () => ({ 200: reviewedClaim() }),
   problems: ['claim-unknown', 'claim-settled', 'claim-not-approved', 'campaign-spent', 'too-many-buckets', 'limit-exceeded'],
-  example: { params: { id: 'leeds:c-1' }, body: { reason: 'Approved by mistake.' } },
+  // The one that the member made above, by its id in the programme.
+  example: { params: { id: 'c-34e7084421405510b2f4fc05c19d55ac' }, body: { reason: 'Approved by mistake.' } },
 })
 
 export const claimOperations = [

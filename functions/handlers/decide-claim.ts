@@ -68,7 +68,7 @@ export const decideClaimsImplementation = implement(decideClaims, async ({ body 
 export const undoClaimImplementation = implement(undoClaim, async ({ params, body }, context) => {
   const changed = await changeClaim(context, params.id, async (opened) => {
     const { claim, ledger } = opened
-    if (claim.steps.some(({ step }) => step === 'undone')) return 'done'
+    if (claim.awaits === null && claim.state !== 'settled') return 'done'
     const step = undoApproval(claim, { actor: context.caller.subject }, body.reason, ledger.now)
     if (isRefusal(step)) return problemOf(step)
     const stepped = orProblem(await undoEffect(opened, step))
