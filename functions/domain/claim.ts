@@ -15,11 +15,12 @@ export interface OpenClaim {
   readonly taken?: TakenOfBudget
 }
 
-/** Minor units that a claim takes of a guarantee's budgets; the store is that of the sale. */
+/** Minor units that a claim takes of a guarantee's budgets, or of one of them; the store is that of the sale. */
 export interface TakenOfBudget {
   readonly guaranteeId: string
   readonly storeId: string
   readonly amount: number
+  readonly of: readonly ('budget' | 'store')[]
 }
 
 /** Who did something about a claim: the member, a store for them, staff, or the guarantee's own rule. */

@@ -76,7 +76,10 @@ export function judgeClaim(
   const skus = lines.lines.map(({ lineId }) => kept.sale.fact.lines.find((line) => line.lineId === lineId)!.sku)
   const signals = signalsOf(calendar, head.memberId, history, { now, skus, value, saleAt: kept.sale.at, until })
   const { storeId } = kept.sale.fact.details
-  const isLimited = limits?.budget !== undefined || limits?.perStore !== undefined
+  const of = [
+    ...(limits?.budget === undefined ? [] : (['budget'] as const)),
+    ...(limits?.perStore === undefined ? [] : (['store'] as const)),
+  ]
   return {
     guarantee,
     terms: {
@@ -91,7 +94,7 @@ export function judgeClaim(
       ...(asked.reason !== undefined && { reason: asked.reason }),
       signals,
     },
-    taken: isLimited ? { guaranteeId: guarantee.id, storeId, amount: value } : undefined,
+    taken: of.length > 0 && value > 0 ? { guaranteeId: guarantee.id, storeId, amount: value, of } : undefined,
     isAutomatic: isAutomatic(guarantee, holder, value) && scoreOf(signals) < (guarantee.reviewFrom ?? usualReviewFrom),
     decideBy: afterDays(calendar, now, guarantee.days.decide),
   }

@@ -9,6 +9,7 @@ import { bookedAtOf, headItem, headOf, isUncounted, versionAttribute } from '../
 import { eachItem } from '../store/paging.ts'
 import type { Item, Key, Write } from '../store/store.ts'
 import { entriesUpTo, entryPrefix, memberPartition, table } from '../store/table.ts'
+import { giveBackToBudgets, takenByLapsed } from './claim-budgets.ts'
 
 /** What loading and booking need of a context; the scheduled job has it too. */
 export interface Ledger {
@@ -74,7 +75,8 @@ export async function openAccount<Kind extends Ledger>(
   }
   const settled = await settleStored(ledger, stored, closed, mostSettlingEntries)
   const open: OpenAccount = { memberId, account: settled.account, settling: settled.entries, stored, read }
-  if (settled.complete) return { open, ledger, others }
+  // What a lapsed claim gives back to a budget is booked by itself, because the next claim may take of the same.
+  if (settled.complete && takenByLapsed(settled.entries).length === 0) return { open, ledger, others }
   const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
   if (result.outcome === 'conflict') await runtime.pause(1)
   return openAccount(arrived, memberId, wanted)
@@ -159,6 +161,8 @@ export async function bookingWrites(
     for (const { id } of entry.effect.closed ?? []) changed.add(id)
     n += 1
   }
+  const lapsed = takenByLapsed(open.settling)
+  if (lapsed.length > 0) writes.push(...(await giveBackToBudgets(ledger, lapsed)))
   if (changed.size > 0) writes.push(...(await closedBucketWrites(ledger, open, decided, changed)))
   return writes
 }

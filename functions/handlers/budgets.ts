@@ -1,4 +1,3 @@
-import type { Campaign } from '../domain/campaign.ts'
 import { type Pot, potOf, potWrite } from '../store/budget-item.ts'
 import type { Key, Write } from '../store/store.ts'
 import { budgetShards, table } from '../store/table.ts'
@@ -11,6 +10,12 @@ import { again, attempt } from './attempt.ts'
  * in commits of its own, so that a purchase writes one item a budget. The sum of all pots is what is left, at every moment.
  */
 
+/** What has budgets: a campaign, in points. */
+export interface Budgeted {
+  readonly id: string
+  readonly limits?: { readonly budget?: number | undefined; readonly perStore?: number | undefined } | undefined
+}
+
 /** A shard takes a part of the rest, not all of it, so that others find something too. */
 const shareOf = (budget: number) => Math.max(1, Math.ceil(budget / (budgetShards * 8)))
 
@@ -18,7 +23,7 @@ const shareOf = (budget: number) => Math.max(1, Math.ceil(budget / (budgetShards
  * A pot of a campaign's budget out of which `wanted` points can be taken, or as many as there are: then there are no more.
  * Throws UnavailableError where others are at it all the time.
  */
-export async function openBudget(ledger: Ledger, campaign: Campaign, revision: number, wanted: number): Promise<Pot> {
+export async function openBudget(ledger: Ledger, campaign: Budgeted, revision: number, wanted: number): Promise<Pot> {
   const { runtime, programme } = ledger
   const budget = campaign.limits?.budget ?? 0
   const shard = Math.floor(runtime.random() * budgetShards)
@@ -52,7 +57,7 @@ export async function openRest({ runtime, programme }: Ledger, campaign: string)
 }
 
 /** What a store may still give of a campaign. */
-export async function openStoreBudget(ledger: Ledger, campaign: Campaign, revision: number, store: string): Promise<Pot> {
+export async function openStoreBudget(ledger: Ledger, campaign: Budgeted, revision: number, store: string): Promise<Pot> {
   const { runtime, programme } = ledger
   const key = table.storeBudget(programme.id, campaign.id, store)
   const budget = campaign.limits?.perStore ?? 0
@@ -92,7 +97,7 @@ const shardKeys = (programme: string, campaign: string): Key[] =>
   Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard))
 
 /** All that is left of a campaign's budget in one pot, that nothing can be taken from. */
-export async function peekBudget(ledger: Ledger, campaign: Campaign, revision: number): Promise<Pot> {
+export async function peekBudget(ledger: Ledger, campaign: Budgeted, revision: number): Promise<Pot> {
   const [rest, ...parts] = await readPots(ledger, campaign.id)
   const current = asOf(rest, campaign.limits?.budget ?? 0, revision)
   return { ...current, left: current.left + sumOf(parts) }

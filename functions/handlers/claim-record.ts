@@ -13,6 +13,7 @@ import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, type OpenAccount, openAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { type Booking, bookingOf } from './bonuses.ts'
+import { giveBackToBudgets } from './claim-budgets.ts'
 import type { Context } from './context.ts'
 import { chance } from './hash.ts'
 
@@ -165,9 +166,11 @@ export function changeClaim(
         if (stepped === 'done') return { stored: { ...stored, claim }, ledger: opened.ledger, isNew: uncertain }
         if (isProblem(stepped)) return stepped
         const changed = claimAfter(claim, memberId, claimId, stepped.booking)
+        const isNothing = changed.state === 'declined' || changed.state === 'withdrawn'
+        const back = isNothing && changed.taken ? await giveBackToBudgets(opened.ledger, [changed.taken]) : []
         const { settledBy = stored.settledBy } = stepped
         const after: StoredClaim = { ...stored, claim: changed, settledBy }
-        const result = await runtime.store.commit(await claimWrites(opened, stored, after, stepped))
+        const result = await runtime.store.commit([...(await claimWrites(opened, stored, after, stepped)), ...back])
         if (result.outcome !== 'committed') return again
         return { stored: after, ledger: opened.ledger, isNew: true }
       }),

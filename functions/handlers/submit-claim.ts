@@ -13,6 +13,7 @@ import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { peekAccount, readEntries } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
+import { takeOfBudgets } from './claim-budgets.ts'
 import { takeEffect } from './claim-effect.ts'
 import {
   bookingOfClaim,
@@ -101,11 +102,15 @@ async function decide({ asked }: Posted, opened: OpenedSale): Promise<ClaimStepp
   const judged = judgeClaim(programme, open.account, keptOf(opened, asked.claimId), asked, history, now)
   if (isRefusal(judged)) return problemOf(judged)
   const { claimId } = asked
-  const booking = withEntry(ledger, bookingOfClaim(opened), submission(asked, judged, now))
+  const { guarantee, taken, terms } = judged
+  const pots = taken ? await takeOfBudgets(ledger, guarantee, terms.revision, taken) : []
+  if (isRefusal(pots)) return problemOf(pots)
+  const opening = { ...bookingOfClaim(opened), writes: pots }
+  const booking = withEntry(ledger, opening, submission(asked, judged, now))
   const claim = claimAfter(undefined, head.memberId, claimId, booking)
   const held = { claimId, lines: claim.lines, isReturned: false, until: null }
   if (!judged.isAutomatic) return { booking, held }
-  const why = judged.guarantee.name
+  const why = guarantee.name
   const step = approval(programme, claim, { rule: true }, { why }, now)
   if (isRefusal(step)) return problemOf(step)
   const effective = await takeEffect(opened, booking, claim, step)

@@ -20,7 +20,7 @@ import {
   table,
   utcMonth,
 } from '../store/table.ts'
-import { limitedIds } from './verify-limits.ts'
+import { guaranteeBudgets, limitedIds } from './verify-limits.ts'
 
 /**
  * All items of a programme, or of all: what `import` puts in another deployment. Walks the roster, never the table. Look-ups
@@ -37,7 +37,8 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     yield* eachItem(store, { pk: agendaPartition(programme) })
     for (const awaited of ['decision', 'remedy']) yield* eachItem(store, { pk: claimsInLine(programme, awaited) })
     for (const club of await clubsEver(runtime, programme)) yield* eachItem(store, { pk: clubPartition(programme, club) })
-    for (const campaign of limitedIds((await programmes.get(programme))!)) {
+    const known = (await programmes.get(programme))!
+    for (const campaign of [...limitedIds(known), ...guaranteeBudgets(known)]) {
       for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
     }
     for (let shard = 0; shard < shards; shard += 1) {

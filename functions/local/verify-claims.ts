@@ -3,11 +3,13 @@ import { type Claim, claimAt, claimsOf } from '../domain/claim.ts'
 import type { EarnFact, Entry } from '../domain/entry.ts'
 import type { MemberId } from '../domain/units.ts'
 import type { Ledger } from '../handlers/account.ts'
+import { spentOf } from '../handlers/budgets.ts'
 import { claimOf, lineKeyOf } from '../store/claim-item.ts'
 import { eachItem } from '../store/paging.ts'
 import { type ReceiptClaim, receiptOf } from '../store/receipt-item.ts'
 import type { Item } from '../store/store.ts'
-import { claimsInLine, memberClaimPrefix, table } from '../store/table.ts'
+import { budgetPartition, claimsInLine, guaranteeBudget, memberClaimPrefix, storeBudgetPrefix, table } from '../store/table.ts'
+import { guaranteeBudgets } from './verify-limits.ts'
 
 /** What of a member's claims is not what their entries say: the claims, the list of them, their places in line, what receipts keep. */
 export async function claimDifferences(
@@ -82,5 +84,51 @@ export async function* strayPlaces({ runtime, programme }: Pick<Ledger, 'runtime
       if (row.items[0] && (place?.pk !== pk || place.sk !== sk))
         yield `${id} stands in line for a ${awaits}, and does not wait for one`
     }
+  }
+}
+
+/** Sums of what claims have of the budgets of guarantees: what the pots must say too. */
+export class ClaimSums {
+  /** By the name of the budget, and by that and the store. */
+  readonly #budgets = new Map<string, number>()
+  readonly #stores = new Map<string, number>()
+  #spentBefore = new Map<string, number>()
+  readonly #ledger: Ledger
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+  }
+
+  /** To be called before the first member: budgets are compared only where nothing is spent meanwhile. */
+  async begin(): Promise<void> {
+    this.#spentBefore = await spentOf(this.#ledger, guaranteeBudgets(this.#ledger.programme))
+  }
+
+  /** Adds the claims of a member, as they are booked. */
+  add(memberId: MemberId, entries: readonly Entry[]): void {
+    for (const { taken, state } of claimsOf(memberId, entries).values()) {
+      if (!taken || state === 'declined' || state === 'withdrawn' || state === 'lapsed') continue
+      const name = guaranteeBudget(taken.guaranteeId)
+      const count = (sums: Map<string, number>, key: string) => sums.set(key, (sums.get(key) ?? 0) + taken.amount)
+      if (taken.of.includes('budget')) count(this.#budgets, name)
+      if (taken.of.includes('store')) count(this.#stores, `${name} ${taken.storeId}`)
+    }
+  }
+
+  /** What the pots say otherwise than the claims that were added. */
+  async differences(): Promise<string[]> {
+    const { programme, runtime } = this.#ledger
+    const differences: string[] = []
+    for (const [name, amount] of await spentOf(this.#ledger, guaranteeBudgets(programme))) {
+      if (this.#spentBefore.get(name) !== amount) continue
+      if (amount !== (this.#budgets.get(name) ?? 0)) differences.push(`the budget of ${name} is not what was claimed of it`)
+      const query = { pk: budgetPartition(programme.id, name), range: { prefix: storeBudgetPrefix } }
+      for await (const { sk, b, l } of eachItem(runtime.store, query)) {
+        const store = sk.slice(storeBudgetPrefix.length)
+        if (Number(b) - Number(l) === (this.#stores.get(`${name} ${store}`) ?? 0)) continue
+        differences.push(`what may be claimed of ${name} at ${store} is not what is left`)
+      }
+    }
+    return differences
   }
 }

@@ -35,7 +35,7 @@ import {
 } from '../store/table.ts'
 import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
-import { claimDifferences, strayPlaces } from './verify-claims.ts'
+import { ClaimSums, claimDifferences, strayPlaces } from './verify-claims.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
 import { giftDifferences } from './verify-gifts.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
@@ -100,11 +100,14 @@ export async function verify(
     for await (const what of unownedDifferences(runtime, id)) differs({ programme: id, member: '-', what })
     const budgets = new BudgetSums({ runtime, programme, now })
     await budgets.begin()
+    const claims = new ClaimSums({ runtime, programme, now })
+    await claims.begin()
     for (let shard = 0; shard < shards; shard += 1) {
       const index = new DueIndex(runtime.store)
       for await (const { sk: member } of eachItem(runtime.store, { pk: rosterShard(id, shard) })) {
         const found = await verifyMember({ runtime, programme, now }, index, member)
         budgets.add(found.sales)
+        claims.add(memberId(member), found.claiming)
         for (const what of found.differences) differs({ programme: id, member, what })
         sums.members += 1
         sums.entries += found.entries
@@ -112,6 +115,7 @@ export async function verify(
         onMember(sums.members)
       }
     }
+    for (const what of await claims.differences()) differs({ programme: id, member: '*', what })
     for await (const what of strayPlaces({ runtime, programme })) differs({ programme: id, member: '-', what })
     for (const what of await budgets.differences()) differs({ programme: id, member: '*', what })
   }
@@ -145,6 +149,8 @@ interface Found {
   readonly entries: number
   readonly differences: readonly string[]
   readonly sales: readonly KeptUses[]
+  /** Where the member has claims, all entries. */
+  readonly claiming: readonly Entry[]
   readonly account: Account | undefined
 }
 
@@ -178,6 +184,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
   }
   let account: Account | undefined
   let sales: readonly KeptUses[] = []
+  let claiming: readonly Entry[] = []
   try {
     const entries = partition.entries.map(entryOf)
     check(partition.profile !== undefined, 'there is no profile')
@@ -190,6 +197,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
     differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
     sales = [...compared.sales, ...bonuses.kept]
+    if (partition.claims.length > 0) claiming = entries
     differences.push(...(await claimDifferences({ runtime, programme, now }, memberId(member), entries, partition.claims)))
     differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, partition.counters))
   } catch (error) {
@@ -197,7 +205,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     // A record that makes no sense must not keep the others from being looked at.
     check(false, `a record cannot be read: ${error instanceof Error ? error.message : error}`)
   }
-  return { entries: partition.entries.length, differences, sales, account }
+  return { entries: partition.entries.length, differences, sales, claiming, account }
 }
 
 /** Compares a head with what its entries make. Gives the account as of now, or of its last booking, where that was later. */

@@ -1,4 +1,4 @@
-import type { Awaited, OpenClaim } from '../domain/claim.ts'
+import type { Awaited, OpenClaim, TakenOfBudget } from '../domain/claim.ts'
 import type { Bucket, DatedPurchase, Head, HeldGift, HeldTier, TierGrant } from '../domain/head.ts'
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
@@ -50,14 +50,19 @@ export const packOpenClaim = ({ claimId, awaits, dueAt, taken }: OpenClaim): Val
   claimId,
   awaits,
   dueAt,
-  ...(taken ? [[taken.guaranteeId, taken.storeId, taken.amount]] : []),
+  ...(taken ? [[taken.guaranteeId, taken.storeId, taken.amount, [...taken.of]]] : []),
 ]
 
 export function unpackOpenClaim(packed: Value): OpenClaim {
-  const [claimId, awaits, dueAt, taken] = packed as unknown as [string, Awaited, Instant | null, [string, string, number]?]
+  const [claimId, awaits, dueAt, taken] = packed as unknown as [
+    string,
+    Awaited,
+    Instant | null,
+    [string, string, number, TakenOfBudget['of']]?,
+  ]
   return {
     ...{ claimId, awaits, dueAt },
-    ...(taken && { taken: { guaranteeId: taken[0], storeId: taken[1], amount: taken[2] } }),
+    ...(taken && { taken: { guaranteeId: taken[0], storeId: taken[1], amount: taken[2], of: taken[3] } }),
   }
 }
 

@@ -14,6 +14,7 @@ import type { Key } from './store.ts'
  * | what is left of a campaign's budget       | P#p#BUDGET#campaign#n / BUDGET, the     | purchases, returns, publish     | strong      |
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
+ * | the same of a guarantee                   | P#p#BUDGET#GUARANTEE#id…                | claims                          | strong      |
  * | a claim by its id                         | P#p#CLAIM#id / CLAIM                    | claims, verify, export          | strong      |
  * | a member's claims                         | P#p#M#m / CLAIM#id                      | read-my-claims, export          | strong      |
  * | claims that wait for staff, or for what   | P#p#CLAIMS#awaited / instant#id         | read-claims, decide-claim,      | strong      |
@@ -83,6 +84,8 @@ export const budgetPartitions = (programme: string, campaign: string): string[] 
   ...Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard).pk),
 ]
 
+/** A guarantee's budgets are kept as a campaign's of this name, which no campaign can have. */
+export const guaranteeBudget = (guarantee: string): string => `GUARANTEE#${guarantee}`
 export const budgetPartition = (programme: string, campaign: string): string => `P#${programme}#BUDGET#${campaign}`
 
 export const table = {
