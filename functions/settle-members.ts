@@ -21,7 +21,7 @@ export async function settleMembers(runtime: Runtime, these: readonly number[] =
   const sum = { settled: 0, idle: 0, failed: 0 }
   const programmes = await programmesOf(runtime)
   for (const shard of these) {
-    await makeShardDue(runtime, shard, programmes)
+    await makeShardDue(runtime, shard, programmes, width)
     const swept = await sweepShard(runtime, shard, width)
     sum.settled += swept.settled
     sum.idle += swept.idle

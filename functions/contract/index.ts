@@ -6,6 +6,18 @@ import { runBatch } from './batch.ts'
 import { claimOperations } from './claims.ts'
 import { announceEvent, callOffEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
+import {
+  answerComplaint,
+  listComplaints,
+  listMyComplaints,
+  openComplaintFor,
+  openMyComplaint,
+  rateMyComplaint,
+  readComplaint,
+  readMyComplaint,
+  reopenMyComplaint,
+  resolveComplaint,
+} from './complaints.ts'
 import { recordEvent, undoEvent } from './events.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
@@ -13,16 +25,30 @@ import { changeMember, enrolMember, readMember, searchMembers } from './members.
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
 import { givePoints, readMyGifts, undoGift } from './my-gifts.ts'
 import { changeMyPreferences } from './my-preferences.ts'
+import { readMyRedemptions, readMyRewards } from './my-rewards.ts'
+import { readMyVouchers } from './my-vouchers.ts'
 import type { Operation } from './operation.ts'
 import { changePreferencesFor } from './preferences.ts'
 import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
 import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import {
+  captureRedemption,
+  readRedemption,
+  redeemMyReward,
+  redeemReward,
+  releaseRedemption,
+  reverseRedemption,
+  reverseRedemptionAsStaff,
+} from './redemptions.ts'
+import { rateMyPurchase, ratePurchase } from './satisfaction.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
 import { recordStaffEvent } from './staff-events.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
+import { issueVoucherAsStaff, readPool, uploadCodes, voidVoucherAsStaff } from './voucher-office.ts'
+import { lockVoucher, releaseVoucherLock, useVoucherLock, validateVoucher } from './vouchers.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -62,6 +88,27 @@ export const operations: readonly Operation[] = [
   changeMyPreferences,
   changePreferencesFor,
   ...claimOperations,
+  openComplaintFor,
+  openMyComplaint,
+  listMyComplaints,
+  readMyComplaint,
+  listComplaints,
+  readComplaint,
+  answerComplaint,
+  resolveComplaint,
+  rateMyComplaint,
+  reopenMyComplaint,
+  rateMyPurchase,
+  ratePurchase,
+  redeemReward,
+  captureRedemption,
+  reverseRedemption,
+  readRedemption,
+  readMyRewards,
+  readMyRedemptions,
+  redeemMyReward,
+  releaseRedemption,
+  reverseRedemptionAsStaff,
   readExplanation,
   recordStaffEvent,
   attachPurchase,
@@ -89,4 +136,13 @@ export const operations: readonly Operation[] = [
   givePoints,
   undoGift,
   readMyGifts,
+  uploadCodes,
+  readPool,
+  issueVoucherAsStaff,
+  validateVoucher,
+  lockVoucher,
+  useVoucherLock,
+  releaseVoucherLock,
+  readMyVouchers,
+  voidVoucherAsStaff,
 ]

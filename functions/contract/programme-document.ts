@@ -5,8 +5,11 @@ import { campaign, mostCampaigns } from './campaign.ts'
 import { club, mostClubs, mostQualifyingClubs } from './club.ts'
 import { giftPolicy } from './gift-policy.ts'
 import { guarantee, mostGuarantees } from './guarantee.ts'
+import { mostRewards, redemptionPolicy, reward } from './reward.ts'
+import { servicePolicy } from './service-policy.ts'
 import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
+import { mostSeries, voucherSeries } from './voucher-series.ts'
 
 const count = (most: number) => z.int().min(1).max(most)
 
@@ -65,12 +68,11 @@ export const programmeDocument = z
       )
       .optional(),
     campaigns: z.array(campaign).max(mostCampaigns).refine(unique, 'two campaigns have the same id').optional(),
-    rewards: z
-      .array(z.strictObject({ id, name: text(256).optional() }))
-      .max(1000)
-      .refine(unique, 'two rewards have the same id')
-      .optional(),
+    rewards: z.array(reward).max(mostRewards).refine(unique, 'two rewards have the same id').optional(),
+    redemptions: redemptionPolicy.optional(),
+    vouchers: z.array(voucherSeries).max(mostSeries).refine(unique, 'two kinds of vouchers have the same id').optional(),
     guarantees: z.array(guarantee).max(mostGuarantees).refine(unique, 'two guarantees have the same id').optional(),
     adjustments: adjustmentPolicy.optional(),
+    service: servicePolicy.optional(),
   })
   .meta({ id: 'Programme' }) satisfies z.ZodType<ProgrammeDocument>

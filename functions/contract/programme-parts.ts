@@ -5,6 +5,7 @@ import { guarantee, mostGuarantees } from './guarantee.ts'
 import { operation } from './operation.ts'
 import { programmeDocument } from './programme-document.ts'
 import { draftState, editProblems, examples, none } from './programme-draft.ts'
+import { mostRewards, reward } from './reward.ts'
 import { id, listQuery, nextCursor, storeId } from './values.ts'
 
 /** Lists of the document whose elements have an id and can be edited one by one. */
@@ -113,9 +114,9 @@ export const clubParts = partOperations({
 
 export const rewardParts = partOperations({
   list: 'rewards',
-  most: 1000,
+  most: mostRewards,
   one: 'Reward',
-  part: programmeDocument.shape.rewards.unwrap().element,
+  part: reward,
   id,
   example: examples.reward,
 })

@@ -1,4 +1,3 @@
-import { triggerName } from './campaign.ts'
 import { campaignAwards, type LimitedOffer, limitedOffers, type Rates, type RoomOf } from './campaign-awards.ts'
 import type { CampaignIndex } from './campaign-index.ts'
 import type { SaleFacts } from './conditions.ts'
@@ -183,11 +182,4 @@ export function undoBonus(
     },
   }
   return { ...withTier(programme, account, untiered, now), clawedBack: points(clawedBack) }
-}
-
-/** The trigger of the tier that a booking has brought a member up to; undefined where it is the same or a lower one. */
-export function tierReached(programme: Programme, before: Account, after: Account, now: Instant): string | undefined {
-  const { tiers } = revisionAt(programme, now)
-  const [from, to] = [before, after].map(({ head }) => tiers.findIndex(({ id }) => id === head.tier.id))
-  return to! > from! ? triggerName({ tierReached: after.head.tier.id }) : undefined
 }

@@ -14,9 +14,12 @@ import {
   type Totals,
 } from './head.ts'
 import type { Use } from './limits.ts'
+import { type ComplaintFact, changedComplaints, type OpenComplaint } from './open-complaint.ts'
+import { changedReservations, type RedemptionFact, type Reservation, reservedPoints } from './reservation.ts'
 import type { Judged } from './sale-facts.ts'
 import type { SegmentsFact } from './segments.ts'
 import { changedSums, type SumChange, type SumName, withoutSums } from './sums.ts'
+import type { Asking } from './survey.ts'
 import { type BucketId, type Instant, type MemberId, type Points, points } from './units.ts'
 
 /** A line of a receipt as the till sent it. */
@@ -195,6 +198,12 @@ export interface TransferFact {
   readonly other: MemberId
 }
 
+/** A member was asked how satisfied they are with a purchase, or said so: 0 to 10. */
+export type SurveyFact = { readonly purchaseId: string } & (
+  | { readonly kind: 'survey-asked' }
+  | { readonly kind: 'satisfaction'; readonly score: number }
+)
+
 /** Why an entry is there. */
 export type Fact =
   | EarnFact
@@ -206,11 +215,14 @@ export type Fact =
   | AttendFact
   | BonusFact
   | UndoneFact
+  | RedemptionFact
   | TransferFact
   | { readonly kind: 'referred' }
   | SegmentsFact
   | GrantFact
   | EndGrantFact
+  | ComplaintFact
+  | SurveyFact
   | { readonly kind: 'enrol' }
   | { readonly kind: 'close' }
   | { readonly kind: 'reopen' }
@@ -250,6 +262,9 @@ export interface Effect {
   readonly granted?: TierGrant
   /** Grants that can matter no more, by id. */
   readonly overGrants?: readonly string[]
+  /** A reservation that begins to hold points; and the redemption whose reservation ends. */
+  readonly opened?: Reservation
+  readonly ended?: string
   readonly purchase?: DatedPurchase
   /** The new expiry of every bucket that bears this id: activity keeps points alive. */
   readonly prolong?: { readonly id: BucketId; readonly expiresAt: Instant }
@@ -264,6 +279,10 @@ export interface Effect {
   readonly referral?: Referral
   /** All tags of the member, from now on. */
   readonly segments?: Head['segments']
+  /** What the head has of a complaint from now on; null: nothing, it is resolved. */
+  readonly complaint?: { readonly id: string; readonly open: Omit<OpenComplaint, 'id'> | null }
+  readonly asking?: Asking | null
+  readonly askedAt?: Instant
 }
 
 /** An immutable ledger record. */
@@ -288,13 +307,15 @@ export function apply(account: Account, entry: Entry): Account {
   const { head } = account
   const { effect } = entry
   const buckets = changedBuckets(head.buckets, effect)
+  const reservations = changedReservations(head.reservations, effect)
   return {
     head: {
       memberId: head.memberId,
       version: head.version,
       status: effect.status ?? head.status,
       buckets,
-      reserved: head.reserved,
+      reserved: reservations === head.reservations ? head.reserved : reservedPoints(reservations),
+      reservations,
       debt: effect.debt ? points(head.debt + effect.debt) : head.debt,
       totals: effect.totals ? changedTotals(head.totals, effect.totals) : head.totals,
       tier: effect.tier ?? head.tier,
@@ -307,13 +328,16 @@ export function apply(account: Account, entry: Entry): Account {
       purchases: head.purchases + (effect.purchase ? 1 : 0),
       gifts: effect.gifts ? changedGifts(head.gifts, effect.gifts) : head.gifts,
       referral: effect.referral ?? head.referral,
-      inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
+      inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets, reservations) ? 1 : 0),
       clubs: effect.club ? changedClubs(head.clubs, effect.club) : head.clubs,
       clubCounts: effect.clubCounts ? changedClubCounts(head.clubCounts, effect.clubCounts) : head.clubCounts,
       clubsJudgedAt: effect.clubsJudgedAt ?? head.clubsJudgedAt,
       declinedClubs: effect.club ? changedDeclined(head.declinedClubs, effect.club) : head.declinedClubs,
       segments: effect.segments ?? head.segments,
       claims: effect.claim ? changedClaims(head.claims, effect.claim) : head.claims,
+      complaints: effect.complaint ? changedComplaints(head.complaints, effect.complaint) : head.complaints,
+      asking: changedAsking(head, effect),
+      askedAt: effect.askedAt ?? head.askedAt,
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
   }
@@ -376,10 +400,13 @@ function latestOf(known: DatedPurchase | null, added: DatedPurchase | undefined)
   return added && (!known || added.at > known.at) ? added : known
 }
 
-/** Whether the last points of the current run are gone, expired or taken: what comes later is a run, and a bucket, of its own. */
-function endsInactivityRun(head: Head, buckets: Head['buckets']): boolean {
+/** Whether the last points of the current run are gone, expired or taken, and none of them are reserved: what comes later is a run, and a bucket, of its own. */
+function endsInactivityRun(head: Head, buckets: Head['buckets'], reservations: Head['reservations']): boolean {
   const ofRun = ({ id }: Bucket) => id === `i${head.inactivityRun}`
-  return buckets !== head.buckets && head.buckets.some(ofRun) && !buckets.some(ofRun)
+  const isHeld = (held: Head['reservations']) => held.length > 0 && held.some((reservation) => reservation.held.some(ofRun))
+  if (buckets === head.buckets && reservations === head.reservations) return false
+  if (buckets.some(ofRun) || isHeld(reservations)) return false
+  return head.buckets.some(ofRun) || isHeld(head.reservations)
 }
 
 function changedClubs(clubs: Head['clubs'], { id, membership }: NonNullable<Effect['club']>): Head['clubs'] {
@@ -392,6 +419,12 @@ function changedDeclined(declined: Head['declinedClubs'], { id, membership, decl
   if (!leaves && (!membership || !declined.includes(id))) return declined
   const others = declined.filter((other) => other !== id)
   return leaves ? [...others, id].sort() : others
+}
+
+/** Nobody is asked who is closed. */
+function changedAsking(head: Head, { asking, status }: Effect): Head['asking'] {
+  if (status === 'closed') return null
+  return asking === undefined ? head.asking : asking
 }
 
 function changedClosed(closed: Account['closed'], changes: NonNullable<Effect['closed']>): Account['closed'] {

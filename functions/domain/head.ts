@@ -1,6 +1,9 @@
 import type { OpenClaim } from './claim.ts'
 import type { Membership } from './club.ts'
+import type { OpenComplaint } from './open-complaint.ts'
+import type { Reservation } from './reservation.ts'
 import type { PeriodSum } from './sums.ts'
+import type { Asking } from './survey.ts'
 import type { BucketId, Instant, MemberId, Points } from './units.ts'
 
 /** Points of a member that become spendable at one instant and expire at one instant. */
@@ -35,7 +38,10 @@ export interface Head {
   readonly version: number
   /** In the order of `bucketOrder`; none of 0 points. */
   readonly buckets: readonly Bucket[]
+  /** The sum of what the open reservations hold. */
   readonly reserved: Points
+  /** In the order of opening. */
+  readonly reservations: readonly Reservation[]
   readonly debt: Points
   readonly totals: Totals
   readonly tier: HeldTier
@@ -71,6 +77,12 @@ export interface Head {
   readonly segments: readonly string[]
   /** Claims that are not over, by id. */
   readonly claims: readonly OpenClaim[]
+  /** Those that are not resolved, by id. */
+  readonly complaints: readonly OpenComplaint[]
+  /** The purchase that the member will be asked about next; null where there is none. */
+  readonly asking: Asking | null
+  /** When the member was asked last how satisfied they are; null where they never were. */
+  readonly askedAt: Instant | null
 }
 
 /** What a qualifying club counts, as `sums` and `run` of the tiers are. */
@@ -138,6 +150,7 @@ export function emptyHead(memberId: MemberId): Head {
     version: 0,
     buckets: [],
     reserved: none,
+    reservations: [],
     debt: none,
     totals: { issued: none, adjusted: none, redeemed: none, expired: none, clawedBack: none },
     tier: { id: '', year: 0, revision: 0 },
@@ -157,6 +170,9 @@ export function emptyHead(memberId: MemberId): Head {
     declinedClubs: [],
     segments: [],
     claims: [],
+    complaints: [],
+    asking: null,
+    askedAt: null,
   }
 }
 

@@ -9,6 +9,7 @@ import { type Programme, type Revision, revisionAt } from './programme.ts'
 import { countedForClubs } from './qualifying.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { type Judged, judgeMember, linesOf, memberFacts } from './sale-facts.ts'
+import { plannedAsking } from './survey.ts'
 import { changedKept, datedPurchase, type Kept, nothingKept } from './tally.ts'
 import { tierAt, tierFactsBefore, tierLadder, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points } from './units.ts'
@@ -137,6 +138,7 @@ export function bookPurchase(
       ...(gifts.length > 0 && { gifts }),
       ...datedPurchase(ladder, account.head, at),
       ...countedForClubs(programme, account.head, at, nothingKept, kept),
+      ...plannedAsking(revision, account.head, sale, at, now),
     },
   }
   const booked = withTier(programme, account, untiered, now)

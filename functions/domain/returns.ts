@@ -9,6 +9,7 @@ import { type Programme, revisionAt } from './programme.ts'
 import { countedForClubs } from './qualifying.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { factsOfSale, linesOf, roomAtSale } from './sale-facts.ts'
+import { withoutAsking } from './survey.ts'
 import { changedKept, isAnyKept, type Kept } from './tally.ts'
 import { tierLadder, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points, points } from './units.ts'
@@ -158,6 +159,7 @@ function evaluateKept(
       ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
       ...countedForClubs(programme, account.head, sale.at, was, is),
+      ...(!is.isKept && withoutAsking(account.head, sale.fact.purchaseId)),
     },
   }
   const booked = withTier(programme, account, untiered, now)

@@ -4,6 +4,8 @@ import { below } from './difference.ts'
 import { exclusiveFindings } from './exclusive-campaigns.ts'
 import type { Standing } from './guarantee.ts'
 import type { ProgrammeDocument } from './programme.ts'
+import { rewardFindings } from './reward-findings.ts'
+import { type Severity, severities, type Term } from './service-policy.ts'
 import type { Instant } from './units.ts'
 
 /** What a document contradicts. Codes are stable. */
@@ -16,8 +18,13 @@ export type ContradictionCode =
   | 'store-group-without-stores'
   | 'circular-club'
   | 'tiers-out-of-order'
+  | 'unknown-category'
+  | 'deadlines-out-of-order'
   | 'ends-before-start'
   | 'budget-below-spent'
+  | 'stock-below-taken'
+  | 'low-stock-above-stock'
+  | 'low-stock-without-stock'
   | 'never-wins'
   | 'never-applies'
   | 'credit-uncounted'
@@ -46,6 +53,8 @@ export interface Circumstances {
   readonly published: ProgrammeDocument
   /** Points that campaigns have given so far. */
   readonly spent: ReadonlyMap<string, number>
+  /** Pieces of rewards that members have taken so far; undefined: nobody has. */
+  readonly taken?: ReadonlyMap<string, number>
   readonly now: Instant
 }
 
@@ -73,7 +82,9 @@ export function validate(document: ProgrammeDocument, circumstances: Circumstanc
       ...circularClubs(document),
       ...campaignNames(document),
       ...guaranteeNames(document),
+      ...rewardFindings(document, circumstances),
       ...idleTiers(document),
+      ...serviceRules(document),
       ...campaigns.flatMap((campaign, index) => limitsOf(campaign, `/campaigns/${index}`, circumstances.spent)),
       ...errors,
     ].slice(0, mostFindings),
@@ -124,9 +135,9 @@ function tierMultipliers({ tiers: { levels } }: ProgrammeDocument): Warnings {
   })
 }
 
-const idsOf = (parts: readonly { readonly id: string }[] | undefined) => new Set((parts ?? []).map(({ id }) => id))
+export const idsOf = (parts: readonly { readonly id: string }[] | undefined) => new Set((parts ?? []).map(({ id }) => id))
 
-function unknownIn(
+export function unknownIn(
   names: readonly string[] | undefined,
   known: ReadonlySet<string>,
   pointer: string,
@@ -255,6 +266,30 @@ function campaignNames(document: Document): Errors {
     ]
   })
 }
+
+/** A low score opens a complaint of a category that there is, and who is more severe does not wait longer. */
+function serviceRules({ service }: Document): Errors {
+  if (!service) return []
+  const { deadlines, survey } = service
+  const opens = survey?.lowScore && [survey.lowScore.opens]
+  const order = severities.flatMap((severity, index): Errors => {
+    const below: Severity | undefined = severities[index - 1]
+    if (!below || longestHours(deadlines[severity]) <= longestHours(deadlines[below])) return []
+    const detail = `may take longer than what is ${below}, though it matters more`
+    return [{ pointer: `/service/deadlines/${severity}`, code: 'deadlines-out-of-order', detail }]
+  })
+  return [
+    ...order,
+    ...unknownIn(opens, idsOf(service.categories), '/service/survey/lowScore/opens', 'unknown-category', 'category').map(
+      (found) => {
+        return { ...found, pointer: '/service/survey/lowScore/opens' }
+      },
+    ),
+  ]
+}
+
+/** Days end at midnight after the last of them. */
+const longestHours = (term: Term): number => ('hours' in term ? term.hours : (term.days + 1) * 24)
 
 interface Known {
   readonly tier: ReadonlySet<string>

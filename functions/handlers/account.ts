@@ -1,15 +1,20 @@
 import { type Account, apply, type Entry } from '../domain/entry.ts'
 import type { Head } from '../domain/head.ts'
 import type { Programme } from '../domain/programme.ts'
+import type { Reservation } from '../domain/reservation.ts'
+import { asksForBonuses, setOffByBooking, setOffByTime } from '../domain/set-off.ts'
 import { followed, nextDue, type Settled, settle } from '../domain/settle.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { entryItem, entryOf, type StoredEntry } from '../store/entry-item.ts'
 import { bookedAtOf, headItem, headOf, isUncounted, versionAttribute } from '../store/head-item.ts'
+import { owedWrite } from '../store/owed-item.ts'
 import { eachItem } from '../store/paging.ts'
-import type { Item, Key, Write } from '../store/store.ts'
+import { type Item, type Key, UnavailableError, type Write } from '../store/store.ts'
 import { entriesUpTo, entryPrefix, memberPartition, table } from '../store/table.ts'
+import { mostTries } from './attempt.ts'
 import { giveBackToBudgets, takenByLapsed } from './claim-budgets.ts'
+import { giveBackRewards } from './reward-stock.ts'
 
 /** What loading and booking need of a context; the scheduled job has it too. */
 export interface Ledger {
@@ -27,6 +32,8 @@ export interface OpenAccount {
   readonly stored: Item | undefined
   /** Closed buckets that were read, so that their sums in `account.closed` are whole. */
   readonly read: ReadonlyMap<BucketId, Item | undefined>
+  /** Triggers whose campaigns were asked already for what is to be booked. */
+  readonly asked?: readonly string[]
 }
 
 export interface Opened<Kind extends Ledger> {
@@ -36,10 +43,14 @@ export interface Opened<Kind extends Ledger> {
   readonly ledger: Kind
   /** What else was asked for in the same read. */
   readonly others: readonly (Item | undefined)[]
+  /** Whether something that settling made is booked already, by commits of its own. */
+  readonly booked: boolean
 }
 
 /** Entries of settling that one commit takes; a member with more due is settled in several. */
 const mostSettlingEntries = 24
+/** Where reservations lapse: what they held may expire at once, and comes back to stocks and counters of their own. */
+const mostLapsingEntries = 6
 
 /**
  * What to judge an account with. One request may arrive before another and come to the account after it, and clocks differ:
@@ -51,19 +62,23 @@ const since = <Kind extends Ledger>(ledger: Kind, stored: Item | undefined): Kin
 /**
  * Reads a member's head, with whatever else is wanted in the same read, and settles it to now, in memory. Several items read
  * together are no snapshot. A closed bucket of before the head would be taken for one of the head, because only the head's
- * version is looked at when it is committed: so it is read after the head.
+ * version is looked at when it is committed: so it is read after the head. Reservations that lapsed are booked at once, and what
+ * they took of a stock goes back to it in the same commit: settling itself never gives any. Throws UnavailableError where others
+ * are at the stocks all the time.
  */
 export async function openAccount<Kind extends Ledger>(
   arrived: Kind,
   memberId: MemberId,
   wanted: { readonly closed?: BucketId | undefined; readonly others?: readonly Key[] } = {},
+  before: { readonly booked: boolean; readonly refused: number } = { booked: false, refused: 0 },
 ): Promise<Opened<Kind>> {
   const { runtime, programme } = arrived
   const keys = [table.head(programme.id, memberId), ...(wanted.others ?? [])]
   const { items } = await runtime.store.read(keys, { consistent: true })
   const [stored, ...others] = items
   const ledger = since(arrived, stored)
-  if (!stored) return { open: undefined, ledger, others }
+  const { booked } = before
+  if (!stored) return { open: undefined, ledger, others, booked }
   const read = new Map<BucketId, Item | undefined>()
   const closed = new Map<BucketId, Points>()
   // All that is expired is in closed buckets: where nothing is, the way to the store is spared.
@@ -75,11 +90,26 @@ export async function openAccount<Kind extends Ledger>(
   }
   const settled = await settleStored(ledger, stored, closed, mostSettlingEntries)
   const open: OpenAccount = { memberId, account: settled.account, settling: settled.entries, stored, read }
-  // What a lapsed claim gives back to a budget is booked by itself, because the next claim may take of the same.
-  if (settled.complete && takenByLapsed(settled.entries).length === 0) return { open, ledger, others }
-  const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
-  if (result.outcome === 'conflict') await runtime.pause(1)
-  return openAccount(arrived, memberId, wanted)
+  const lapsed = lapsedReservations(stored, settled.entries)
+  const taken = takenByLapsed(settled.entries)
+  if (settled.complete && lapsed.length === 0 && taken.length === 0) return { open, ledger, others, booked }
+  const result = await runtime.store.commit([
+    ...(await bookingWrites(ledger, open, open.account, [])),
+    ...(await giveBackRewards(ledger, memberId, lapsed)),
+    ...(await giveBackToBudgets(ledger, taken)),
+  ])
+  if (result.outcome === 'committed') return openAccount(arrived, memberId, wanted, { ...before, booked: true })
+  const refused = before.refused + 1
+  if (refused === mostTries) throw new UnavailableError('none', 'others kept changing the same records')
+  await runtime.pause(1)
+  return openAccount(arrived, memberId, wanted, { ...before, refused })
+}
+
+/** The reservations of a stored head that some entries of settling let lapse. */
+function lapsedReservations(stored: Item, entries: readonly Entry[]): readonly Reservation[] {
+  const ended = entries.flatMap(({ fact, effect }) => (fact.kind === 'lapse' ? [effect.ended] : []))
+  if (ended.length === 0) return []
+  return headOf(stored).reservations.filter(({ redemptionId }) => ended.includes(redemptionId))
 }
 
 /** An opened account that knows what of one more bucket is closed. */
@@ -112,10 +142,12 @@ export async function peekAccount<Kind extends Ledger>(
 /** Settles a head as it was read. Where the tiers have begun to count something else, that is counted from all entries, once. */
 async function settleStored(ledger: Ledger, stored: Item, closed: Account['closed'], most?: number): Promise<Settled> {
   const account = { head: await storedHead(ledger, stored), closed }
-  const settled = settle(ledger.programme, account, ledger.now, most)
+  const isLapsing = account.head.reservations.some(({ lapsesAt }) => lapsesAt <= ledger.now)
+  const few = most !== undefined && isLapsing ? mostLapsingEntries : most
+  const settled = settle(ledger.programme, account, ledger.now, few)
   if (!settled.needsHistory) return settled
   const { memberId, version } = account.head
-  return settle(ledger.programme, account, ledger.now, most, await readEntries(ledger, memberId, version))
+  return settle(ledger.programme, account, ledger.now, few, await readEntries(ledger, memberId, version))
 }
 
 /** A head as it is stored; what a version before this one did not write down is had from the entries. */
@@ -133,8 +165,9 @@ export function newAccount(programme: Programme, memberId: MemberId, empty: Acco
 }
 
 /**
- * The writes that book what was decided on an opened account: its entries, the head at its next version, and the closed
- * buckets that changed. All hang on the head's version, so they must be committed together.
+ * The writes that book what was decided on an opened account: its entries, the head at its next version, the closed buckets that
+ * changed, and the bonuses that it set off and that it does not give. All hang on the head's version, so they must be committed
+ * together.
  */
 export async function bookingWrites(
   ledger: Ledger,
@@ -161,10 +194,15 @@ export async function bookingWrites(
     for (const { id } of entry.effect.closed ?? []) changed.add(id)
     n += 1
   }
-  const lapsed = takenByLapsed(open.settling)
-  if (lapsed.length > 0) writes.push(...(await giveBackToBudgets(ledger, lapsed)))
   if (changed.size > 0) writes.push(...(await closedBucketWrites(ledger, open, decided, changed)))
+  if (asksForBonuses(programme)) writes.push(...owedWrites(ledger, open, decided))
   return writes
+}
+
+function owedWrites({ programme, now }: Ledger, { memberId, account, settling, asked = [] }: OpenAccount, decided: Account) {
+  const setOff = [...setOffByTime(programme, settling), ...setOffByBooking(programme, account, decided, now)]
+  const owed = setOff.filter(({ trigger }) => !asked.includes(trigger))
+  return new Map(owed.map((each) => [`${each.at} ${each.trigger}`, owedWrite(programme.id, memberId, each, now)])).values()
 }
 
 async function closedBucketWrites(

@@ -6,16 +6,14 @@ import {
   limitsOfOccasion,
   type Occasion,
   occasionAwards,
-  tierReached,
 } from '../domain/bonus.ts'
-import { triggerName } from '../domain/campaign.ts'
-import { membershipIn } from '../domain/club.ts'
 import type { Award } from '../domain/earning.ts'
 import type { Account, BonusFact, Entry } from '../domain/entry.ts'
-import type { Referral } from '../domain/head.ts'
+import { emptyHead, type Referral } from '../domain/head.ts'
 import { isApplied, usesBetween } from '../domain/limits.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
+import { setOffByBooking } from '../domain/set-off.ts'
 import { settle } from '../domain/settle.ts'
 import type { Instant } from '../domain/units.ts'
 import { newBonusWrite } from '../store/bonus-item.ts'
@@ -56,42 +54,38 @@ export function autoName({ programme }: Ledger, { memberId }: OpenAccount, trigg
 }
 
 /**
- * Gives a member what the campaigns of an occasion give, once for its id; then what those of a tier give that the bonus brought
- * them up to. Nothing where no campaign gives anything, and nothing to a closed member. All of it is to be committed together
- * with the head. Refuses where the points do not fit in.
+ * Gives a member what the campaigns of an occasion give, once for its id; then what those of a tier or a club give that the
+ * bonus brought them to. Nothing where no campaign gives anything, and nothing to a closed member. All of it is to be committed
+ * together with the head. Refuses where the points do not fit in.
  */
 export async function giveBonus(
   ledger: Ledger,
   booking: Booking,
   occasion: Occasion,
-  { of, birthday }: { readonly of?: string; readonly birthday?: string | undefined } = {},
+  { of, birthday }: { readonly of?: string | undefined; readonly birthday?: string | undefined } = {},
 ): Promise<Booking | Refusal> {
   const { programme, runtime } = ledger
-  const { bonuses } = revisionAt(programme, occasion.at)
-  if (!bonuses.has(occasion.trigger) || booking.account.head.status === 'closed') return booking
-  const named = autoName(ledger, booking.open, occasion.trigger, of)
+  const { trigger } = occasion
+  const { asked = [] } = booking.open
+  const isAsked = revisionAt(programme, occasion.at).bonuses.has(trigger) && !asked.includes(trigger)
+  if (!isAsked || booking.account.head.status === 'closed') return booking
+  const asking = { ...booking, open: { ...booking.open, asked: [...asked, trigger] } }
+  const named = autoName(ledger, booking.open, trigger, of)
   const { items } = await runtime.store.read([named.key], { consistent: true })
-  if (items[0]) return booking
-  const judged = await judge(ledger, booking, occasion, birthday)
-  const offer = judged && (await award(ledger, booking, judged))
-  return offer?.awards.some(isApplied) ? bookOffer(ledger, booking, named, judged!, offer) : booking
+  if (items[0]) return asking
+  const judged = await judge(ledger, asking, occasion, birthday)
+  const offer = judged && (await award(ledger, asking, judged))
+  return offer?.awards.some(isApplied) ? bookOffer(ledger, asking, named, judged!, offer) : asking
 }
 
-/** Gives what the campaigns of a tier give, where a booking has brought a member up to it: once a year, whatever they lose. */
-export async function giveForTier(ledger: Ledger, booking: Booking, before: Account): Promise<Booking | Refusal> {
-  const { programme, now } = ledger
-  const trigger = tierReached(programme, before, booking.account, now)
-  if (trigger === undefined) return booking
-  const { calendar } = revisionAt(programme, now)
-  return giveBonus(ledger, booking, { trigger, at: now }, { of: String(calendar.yearOf(now)) })
-}
-
-/** Gives what the campaigns of the clubs give that a booking has brought a member into: once for each club, for ever. */
-export async function giveForClubs(ledger: Ledger, booking: Booking, before: Account): Promise<Booking | Refusal> {
+/**
+ * Gives what the campaigns give of a tier that a booking has brought a member up to, once a year, and of the clubs that it has
+ * brought them into, once for each, for ever: whatever they lose or leave.
+ */
+export async function giveSetOff(ledger: Ledger, booking: Booking, before: Account): Promise<Booking | Refusal> {
   let given = booking
-  for (const { clubId } of booking.account.head.clubs) {
-    if (membershipIn(before.head, clubId)) continue
-    const next = await giveBonus(ledger, given, { trigger: triggerName({ clubJoined: clubId }), at: ledger.now })
+  for (const { trigger, at, of } of setOffByBooking(ledger.programme, before, booking.account, ledger.now)) {
+    const next = await giveBonus(ledger, given, { trigger, at }, { of })
     if (isRefusal(next)) return next
     given = next
   }
@@ -104,8 +98,8 @@ export async function welcome(
   open: OpenAccount,
   birthday?: string,
 ): Promise<{ open: OpenAccount; writes: readonly Write[] }> {
-  const { account, entries, writes } = await greeted(ledger, bookingOf(open), birthday)
-  return { open: { ...open, account, settling: [...open.settling, ...entries] }, writes }
+  const { open: opened, account, entries, writes } = await greeted(ledger, bookingOf(open), birthday)
+  return { open: { ...opened, account, settling: [...open.settling, ...entries] }, writes }
 }
 
 /** What a new member's account would be with what the campaigns of the enrolment give, and what that is. */
@@ -118,7 +112,9 @@ export async function tryWelcome(
 }
 
 async function greeted(ledger: Ledger, booking: Booking, birthday?: string): Promise<Booking> {
-  const given = await giveBonus(ledger, booking, { trigger: 'enrolment', at: ledger.now }, { birthday })
+  const enrolled = await giveBonus(ledger, booking, { trigger: 'enrolment', at: ledger.now }, { birthday })
+  const nobody = { head: emptyHead(booking.open.memberId), closed: new Map() }
+  const given = isRefusal(enrolled) ? enrolled : await giveSetOff(ledger, enrolled, nobody)
   if (isRefusal(given)) throw new Error(`a new member cannot have a bonus: ${given.refused}`)
   return given
 }
@@ -192,7 +188,7 @@ async function bookOffer(
   const booked = addBonus(ledger, booking, occasion.at, fact, named)
   if (isRefusal(booked)) return booked
   const limited = { ...booked, writes: [...booked.writes, ...limits.writes(uses)] }
-  return giveForTier(ledger, limited, booking.account)
+  return giveSetOff(ledger, limited, booking.account)
 }
 
 /** Adds a bonus to what is being booked: its entry, what settling makes of it, and its record. */

@@ -9,7 +9,7 @@ import { invitationOf, invitationWrite } from '../store/invitation-item.ts'
 import type { Write } from '../store/store.ts'
 import { bookingWrites, openAccount, peekAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
-import { bookingOf, giveForClubs } from './bonuses.ts'
+import { bookingOf, giveSetOff } from './bonuses.ts'
 import type { Context, Handle } from './context.ts'
 import { invitationKey } from './invitation-key.ts'
 import { membershipView } from './views.ts'
@@ -39,9 +39,9 @@ export async function join(context: Context, memberId: MemberId, clubId: string,
         return now.settled && membershipIn(now.settled.account.head, clubId) ? again : problemOf(joined)
       }
       const { fact } = joined.entry
-      const given = await giveForClubs(ledger, bookingOf(open, joined.account, [joined.entry]), open.account)
+      const given = await giveSetOff(ledger, bookingOf(open, joined.account, [joined.entry]), open.account)
       if (isRefusal(given)) return problemOf(given)
-      const writes: Write[] = [...(await bookingWrites(ledger, open, given.account, given.entries)), ...given.writes]
+      const writes: Write[] = [...(await bookingWrites(ledger, given.open, given.account, given.entries)), ...given.writes]
       if (stored && good && 'invitationId' in fact) writes.push(invitationWrite(stored, { used: good.used + 1 }))
       if ((await runtime.store.commit(writes)).outcome !== 'committed') return again
       return { status: 201, body: { memberId, club: membershipView(ledger, membershipIn(joined.account.head, clubId)!) } }

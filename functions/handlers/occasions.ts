@@ -1,13 +1,12 @@
 import { nextOccasion, occasionRevision, occasionsAt } from '../domain/occasions.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
-import { type Instant, instant, later, type MemberId, memberId } from '../domain/units.ts'
+import { type Instant, instant, later, type MemberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { versionAttribute } from '../store/head-item.ts'
-import { eachItem } from '../store/paging.ts'
 import { type Profile, profileItem, profileOf } from '../store/profile-item.ts'
-import type { Item, Write } from '../store/store.ts'
-import { rosterShard, table } from '../store/table.ts'
+import type { Write } from '../store/store.ts'
+import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, openAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { type Booking, bookingOf, giveBonus } from './bonuses.ts'
@@ -59,7 +58,7 @@ export async function bookOccasion(arrived: Ledger, member: MemberId): Promise<b
   const isChanged = entries.length > 0 || open.settling.length > 0
   const result = await runtime.store.commit([
     replaceProfile(programme, profile, withOccasion(programme, profile, dueAt)),
-    ...(isChanged ? await bookingWrites(ledger, open, account, entries) : []),
+    ...(isChanged ? await bookingWrites(ledger, booking.open, account, entries) : []),
     ...writes,
   ])
   return result.outcome === 'committed' ? true : again
@@ -74,49 +73,13 @@ function replaceProfile(programme: Programme, before: Profile, after: Profile): 
   }
 }
 
-/** A revision by which the members of a shard are still to become due. */
-export interface UnknownOccasions {
-  readonly programme: Programme
-  readonly revision: number
-  /** Nothing becomes due before it. */
-  readonly from: Instant
-  /** How far the shard is, as it is stored. */
-  readonly stored: Item | undefined
-}
-
-/**
- * Whether the members of a shard who enrolled before a revision asked for birthdays or anniversaries must become due by it. Only
- * once it is in force: by then every function knows it, so that whoever enrols from then on is due by it already.
- */
-export async function unknownOccasions(
-  { store }: Runtime,
+/** Makes a member due whose profile was written before a revision asked for birthdays or anniversaries. */
+export async function makeOccasionDue(
+  runtime: Runtime,
   programme: Programme,
-  shard: number,
-  now: Instant,
-): Promise<UnknownOccasions | undefined> {
-  const revision = occasionRevision(programme, now)
-  // Nobody enrolled before the first.
-  if (revision <= 1) return undefined
-  const { items } = await store.read([table.occasions(programme.id, shard)], { consistent: true })
-  if (Number(items[0]?.r ?? 0) >= revision) return undefined
-  const { inForceFrom } = programme.revisions.find(({ number }) => number === revision)!
-  return { programme, revision, from: inForceFrom, stored: items[0] }
-}
-
-/** Walks the roster of a shard and makes its members due, once for a revision. Cut off, it begins again and finds less to do. */
-export async function makeDue(runtime: Runtime, shard: number, unknown: UnknownOccasions): Promise<void> {
-  const { programme, revision, from, stored } = unknown
-  for await (const { sk } of eachItem(runtime.store, { pk: rosterShard(programme.id, shard) })) {
-    await attempt(runtime, () => makeMemberDue(runtime, unknown, memberId(sk)))
-  }
-  const version = Number(stored?.[versionAttribute] ?? 0)
-  const item = { ...table.occasions(programme.id, shard), [versionAttribute]: version + 1, r: revision, at: from }
-  // Where another was as far meanwhile, its word stands.
-  const condition = stored ? ({ is: 'equal', attribute: versionAttribute, value: version } as const) : ({ is: 'absent' } as const)
-  await runtime.store.commit([{ kind: 'put', item, condition, replaces: stored }])
-}
-
-async function makeMemberDue(runtime: Runtime, { programme, revision, from }: UnknownOccasions, member: MemberId) {
+  { revision, from }: { readonly revision: number; readonly from: Instant },
+  member: MemberId,
+): Promise<true | Again> {
   const { items } = await runtime.store.read([table.profile(programme.id, member)], { consistent: true })
   const profile = items[0] && profileOf(items[0])
   if (!profile || (profile.occasion?.revision ?? 0) >= revision || isOccasionDue(profile, from)) return true

@@ -10,7 +10,7 @@ import { earlier, type MemberId } from '../domain/units.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, openAccount, peekAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
-import { bookingOf, giveForClubs } from './bonuses.ts'
+import { bookingOf, giveSetOff } from './bonuses.ts'
 import { type Handle, implement } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { checkOccurredAt } from './sale.ts'
@@ -54,11 +54,11 @@ export const payForClubImplementation = implement(payForClub, async ({ params, b
         return booked === 'another currency' ? problem('currency-mismatch', '/currency') : problemOf(booked)
       }
       const { account, entries } = settle(programme, booked.account, ledger.now)
-      const given = await giveForClubs(ledger, bookingOf(open, account, [booked.entry, ...entries]), open.account)
+      const given = await giveSetOff(ledger, bookingOf(open, account, [booked.entry, ...entries]), open.account)
       if (isRefusal(given)) return problemOf(given)
       const result = await runtime.store.commit([
         { kind: 'put', item: { ...key, h: hash }, condition: { is: 'absent' } },
-        ...(await bookingWrites(ledger, open, given.account, given.entries)),
+        ...(await bookingWrites(ledger, given.open, given.account, given.entries)),
         ...given.writes,
       ])
       if (result.outcome !== 'committed') return again

@@ -64,9 +64,9 @@ export async function bookPosted(posting: Posting): Promise<Answer> {
       const occasion = { trigger: triggerName({ event: body.type }), at, event: postedEvent(body) }
       const booked = await bookEvent(ledger, bookingOf(open), occasion, { id: eventId, key, hash })
       if (isRefusal(booked)) return refuse(posting, problemOf(booked))
-      const { account, entries, writes } = booked.booking
-      const booking = await bookingWrites(ledger, open, account, entries)
-      const result = await runtime.store.commit([...booking, ...writes, ...alongside])
+      const { open: booking, account, entries, writes } = booked.booking
+      const head = await bookingWrites(ledger, booking, account, entries)
+      const result = await runtime.store.commit([...head, ...writes, ...alongside])
       if (result.outcome !== 'committed') return again
       return { status: 201, body: answerBody(posting, ledger, account, { at, fact: booked.fact }) }
     })

@@ -24,7 +24,7 @@ import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
-import { type Booking, bookingOf, giveForClubs, giveForTier, welcome } from './bonuses.ts'
+import { type Booking, bookingOf, giveSetOff, welcome } from './bonuses.ts'
 import { type Context, type Handle, implement } from './context.ts'
 import { findNamed, type Named } from './find-member.ts'
 import { bodyHash } from './hash.ts'
@@ -210,7 +210,7 @@ async function cardMemberWrites(context: Context, { memberId }: OpenAccount, car
   return newMemberWrites(context, profile, await touchedLookups(context, {}, profile.data))
 }
 
-/** What else a purchase gives, at what is kept of it: to whoever recommended the member, and for a tier that it brought them up to. */
+/** What else a purchase gives, at what is kept of it: to whoever recommended the member, and for a tier or clubs that it brought them to. */
 async function giveAlong(
   ledger: Ledger,
   booking: Booking,
@@ -218,8 +218,7 @@ async function giveAlong(
   returned: KeptSale['returned'],
 ) {
   const rewarded = await rewardReferral(ledger, booking, sale, returned)
-  const tiered = isRefusal(rewarded) ? rewarded : await giveForTier(ledger, rewarded, booking.open.account)
-  return isRefusal(tiered) ? tiered : giveForClubs(ledger, tiered, booking.open.account)
+  return isRefusal(rewarded) ? rewarded : giveSetOff(ledger, rewarded, booking.open.account)
 }
 
 /** Applies the returns that came before their sale, by `occurredAt`, then id; one that does not fit is kept as refused. */

@@ -1,13 +1,25 @@
 import type { Programme } from '../domain/programme.ts'
+import { asksForBonuses } from '../domain/set-off.ts'
 import { earlier, type Instant, instant, type MemberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
 import type { IndexEntry, Item, Write } from '../store/store.ts'
-import { duePartition, memberOfPartition, profileSort, programmesPartition, shards, table, utcDay } from '../store/table.ts'
+import {
+  duePartition,
+  headSort,
+  memberOfPartition,
+  profileSort,
+  programmesPartition,
+  shards,
+  table,
+  utcDay,
+} from '../store/table.ts'
 import { bookingWrites, openAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
-import { makeDue, settleOccasions, unknownOccasions } from './occasions.ts'
+import { makeDue, walkToMake } from './make-due.ts'
+import { settleOccasions } from './occasions.ts'
+import { giveOwed } from './owed.ts'
 
 /** What a sweep of one shard did. */
 export interface Swept {
@@ -69,10 +81,10 @@ async function sweepDay(
   } while (after)
 }
 
-/** Settles the member of a head that is due, or books the occasions of a profile that is. */
+/** Settles the member of a head that is due, books the occasions of a profile that is, or gives what a member is owed. */
 async function settleOne(runtime: Runtime, pk: string, sk: string, now: Instant): Promise<'settled' | 'idle' | 'failed'> {
   const { programme, member } = memberOfPartition(pk)
-  const work = sk === profileSort ? giveOccasions : settleMember
+  const work = sk === headSort ? settleMember : sk === profileSort ? giveOccasions : giveWhatIsOwed
   try {
     return (await work(runtime, programme, member, now)) ? 'settled' : 'idle'
   } catch (error) {
@@ -87,14 +99,23 @@ export async function settleMember(runtime: Runtime, programmeId: string, member
   const programme = await runtime.programmes.get(programmeId)
   if (!programme) throw new Error(`there is no programme ${programmeId}`)
   const arrived = { runtime, programme, now }
-  return attempt(runtime, () =>
+  const isSettled = await attempt(runtime, () =>
     runtime.turns.take(`${programmeId} ${member}`, async () => {
-      const { open, ledger } = await openAccount(arrived, member)
-      if (!open || open.settling.length === 0) return false
+      const { open, ledger, booked } = await openAccount(arrived, member)
+      if (!open || open.settling.length === 0) return booked
       const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
       return result.outcome === 'committed' ? true : again
     }),
   )
+  // What it set off is in the index by now, where this sweep may have gone by already.
+  if (isSettled && asksForBonuses(programme)) await giveOwed(arrived, member)
+  return isSettled
+}
+
+async function giveWhatIsOwed(runtime: Runtime, programmeId: string, member: MemberId, now: Instant): Promise<boolean> {
+  const programme = await runtime.programmes.get(programmeId)
+  if (!programme) throw new Error(`there is no programme ${programmeId}`)
+  return giveOwed({ runtime, programme, now }, member)
 }
 
 async function giveOccasions(runtime: Runtime, programmeId: string, member: MemberId, now: Instant): Promise<boolean> {
@@ -104,15 +125,20 @@ async function giveOccasions(runtime: Runtime, programmeId: string, member: Memb
 }
 
 /**
- * Makes members due by revisions that ask for birthdays or anniversaries as the one before did not. The watermark is taken back
- * first, so that what falls due meanwhile is found.
+ * Makes members due by revisions in force that make them due otherwise than the one before. The watermark is taken back first, so
+ * that what falls due meanwhile is found.
  */
-export async function makeShardDue(runtime: Runtime, shard: number, programmes: readonly Programme[]): Promise<void> {
+export async function makeShardDue(
+  runtime: Runtime,
+  shard: number,
+  programmes: readonly Programme[],
+  width: number,
+): Promise<void> {
   for (const programme of programmes) {
-    const unknown = await unknownOccasions(runtime, programme, shard, runtime.now())
-    if (!unknown) continue
-    await attempt(runtime, () => lowerWatermark(runtime, shard, startOfDay(unknown.from)))
-    await makeDue(runtime, shard, unknown)
+    const walk = await walkToMake(runtime, programme, shard, runtime.now())
+    if (!walk) continue
+    await attempt(runtime, () => lowerWatermark(runtime, shard, startOfDay(walk.from)))
+    await makeDue(runtime, shard, walk, width)
   }
 }
 

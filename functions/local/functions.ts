@@ -37,8 +37,8 @@ export const servedBy = {
   admin: serveAdmin,
   programme: serveProgramme,
   clubs: serveClubs,
-  care: serveCare,
   rewards: serveRewards,
+  care: serveCare,
 } satisfies { [server in Server]: (runtime: Runtime) => GatewayHandler }
 
 /** Those of one world. */

@@ -4,16 +4,21 @@ import type { Attachment, Direction, Effect, Entry, Fact, SaleLine } from '../do
 import type { HeldGift, Totals } from '../domain/head.ts'
 import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
+import { packComplaintChange, unpackComplaintChange } from './complaint-item.ts'
 import {
+  packAsking,
   packBucket,
   packDated,
   packGrant,
   packOpenClaim,
+  packReservation,
   packTier,
+  unpackAsking,
   unpackBucket,
   unpackDated,
   unpackGrant,
   unpackOpenClaim,
+  unpackReservation,
   unpackTier,
 } from './head-item.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
@@ -151,6 +156,8 @@ function packEffect(effect: Effect): Packed {
     ti: tier && packTier(tier),
     p: purchase && packDated(purchase),
     ...packTierEffect(effect),
+    op: effect.opened && packReservation(effect.opened),
+    eo: effect.ended,
     pr: prolong && [prolong.id, prolong.expiresAt],
     st: status,
     ...packClubEffect(effect),
@@ -158,6 +165,7 @@ function packEffect(effect: Effect): Packed {
     rf: referral && [referral.by, referral.rewarded],
     sg: segments,
     cm: claim && [claim.id, claim.open && packOpenClaim(claim.open)],
+    ...packServiceEffect(effect),
   })
 }
 
@@ -177,6 +185,8 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.ti !== undefined && { tier: unpackTier(packed.ti) }),
     ...(packed.p !== undefined && { purchase: unpackDated(packed.p) }),
     ...unpackTierEffect(packed),
+    ...(packed.op !== undefined && { opened: unpackReservation(packed.op) }),
+    ...(packed.eo !== undefined && { ended: packed.eo as string }),
     ...(prolong && { prolong: { id: prolong[0], expiresAt: prolong[1] } }),
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
@@ -186,6 +196,24 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
     ...unpackClubEffect(packed),
+    ...unpackServiceEffect(packed),
+  }
+}
+
+/** What few entries say of complaints, and of being asked. */
+function packServiceEffect({ complaint, asking, askedAt }: Effect) {
+  return {
+    co: complaint && packComplaintChange(complaint),
+    ak: asking === undefined ? undefined : asking && packAsking(asking),
+    aa: askedAt,
+  }
+}
+
+function unpackServiceEffect(packed: Packed): Effect {
+  return {
+    ...(packed.co !== undefined && { complaint: unpackComplaintChange(packed.co) }),
+    ...(packed.ak !== undefined && { asking: packed.ak === null ? null : unpackAsking(packed.ak) }),
+    ...(packed.aa !== undefined && { askedAt: packed.aa as Instant }),
   }
 }
 

@@ -1,6 +1,9 @@
 import type { Awaited, OpenClaim, TakenOfBudget } from '../domain/claim.ts'
 import type { Bucket, DatedPurchase, Head, HeldGift, HeldTier, TierGrant } from '../domain/head.ts'
+import { type Reservation, reservedPoints } from '../domain/reservation.ts'
+import type { Asking } from '../domain/survey.ts'
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
+import { packOpenComplaint, unpackOpenComplaint } from './complaint-item.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
 import { packClubCount, packSum, unpackClubCount, unpackSum } from './sum-item.ts'
@@ -66,6 +69,30 @@ export function unpackOpenClaim(packed: Value): OpenClaim {
   }
 }
 
+export const packAsking = ({ purchaseId, at }: Asking): Value[] => [purchaseId, at]
+
+export function unpackAsking(packed: Value): Asking {
+  const [purchaseId, at] = packed as [string, Instant]
+  return { purchaseId, at }
+}
+
+/** Held buckets as they are, because what is held does not mature. */
+export const packReservation = ({ redemptionId, rewardId, held, at, lapsesAt }: Reservation): Value[] => [
+  ...[redemptionId, rewardId, at, lapsesAt],
+  held.map(packBucket),
+]
+
+export function unpackReservation(packed: Value): Reservation {
+  const [redemptionId, rewardId, at, lapsesAt, held] = packed as [string, string, Instant, Instant, Value[]]
+  return { redemptionId, rewardId, held: held.map(unpackBucket), at, lapsesAt }
+}
+
+/** A head as it is stored, due at another instant: a revision that is new makes it so. */
+export function withDue(item: Item, dueAt: Instant | null): Item {
+  const { due: _due, dueAt: _dueAt, ...head } = item
+  return { ...head, ...(dueAt !== null && { due: duePartition(dueAt, shardOf(memberIdOf(item))), dueAt }) } as Item
+}
+
 /** Attribute that optimistic locking compares. */
 export const versionAttribute = 'v'
 
@@ -82,7 +109,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(due !== null && { due: duePartition(due, shardOf(head.memberId)), dueAt: due }),
     ...(head.status === 'closed' && { st: head.status }),
     b: head.buckets.map(packBucket),
-    ...(head.reserved !== 0 && { rs: head.reserved }),
+    ...(head.reservations.length > 0 && { rs: head.reservations.map(packReservation) }),
     ...(head.debt !== 0 && { d: head.debt }),
     t: [totals.issued, totals.adjusted, totals.redeemed, totals.expired, totals.clawedBack],
     ti: packTier(head.tier),
@@ -102,6 +129,9 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.declinedClubs.length > 0 && { dc: head.declinedClubs }),
     ...(head.segments.length > 0 && { sg: head.segments }),
     ...(head.claims.length > 0 && { cm: head.claims.map(packOpenClaim) }),
+    ...(head.complaints.length > 0 && { co: head.complaints.map(packOpenComplaint) }),
+    ...(head.asking && { ak: packAsking(head.asking) }),
+    ...(head.askedAt !== null && { aa: head.askedAt }),
   }
 }
 
@@ -112,6 +142,7 @@ export const bookedAtOf = (item: Item): Instant => item.bk as Instant
 export const isUncounted = (item: Item): boolean => item.lp !== undefined && item.pc === undefined
 
 export function headOf(item: Item): Head {
+  const reservations = ((item.rs ?? []) as Value[]).map(unpackReservation)
   const [issued, adjusted, redeemed, expired, clawedBack] = item.t as Points[]
   const referral = item.rf as [MemberId, boolean] | undefined
   return {
@@ -119,7 +150,8 @@ export function headOf(item: Item): Head {
     status: item.st === 'closed' ? 'closed' : 'active',
     version: item[versionAttribute] as number,
     buckets: (item.b as Value[]).map(unpackBucket),
-    reserved: (item.rs ?? 0) as Points,
+    reserved: reservedPoints(reservations),
+    reservations,
     debt: (item.d ?? 0) as Points,
     totals: { issued: issued!, adjusted: adjusted!, redeemed: redeemed!, expired: expired!, clawedBack: clawedBack! },
     tier: unpackTier(item.ti!),
@@ -139,6 +171,9 @@ export function headOf(item: Item): Head {
     declinedClubs: (item.dc ?? []) as string[],
     segments: (item.sg ?? []) as string[],
     claims: ((item.cm ?? []) as Value[]).map(unpackOpenClaim),
+    complaints: ((item.co ?? []) as Value[]).map(unpackOpenComplaint),
+    asking: item.ak === undefined ? null : unpackAsking(item.ak),
+    askedAt: (item.aa ?? null) as Instant | null,
   }
 }
 

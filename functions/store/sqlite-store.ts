@@ -84,7 +84,7 @@ export class SqliteStore implements Store {
     )
     this.#insert = prepare('INSERT INTO items (pk, sk, item, due, due_at, v) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
     this.#update = prepare('UPDATE items SET item = ?, v = ?, due = ?, due_at = ? WHERE pk = ? AND sk = ? AND v = ?')
-    this.#updateInPlace = prepare('UPDATE items SET item = ?, v = ? WHERE pk = ? AND sk = ? AND v = ?')
+    this.#updateInPlace = prepare('UPDATE items SET item = ?, v = ? WHERE pk = ? AND sk = ? AND v = ? AND due_at IS ?')
     this.#delete = prepare('DELETE FROM items WHERE pk = ? AND sk = ?')
     this.#begin = prepare('BEGIN IMMEDIATE')
     this.#commit = prepare('COMMIT')
@@ -244,12 +244,10 @@ export class SqliteStore implements Store {
     if (condition?.is === 'absent') return this.#insert.run(pk, sk, text, due, dueAt, version).changes === 1
     if (condition?.is === 'equal' && condition.attribute === versionAttribute) {
       const { value } = condition
-      // What was read at this very version says where the index has it: most writes leave the index as it is.
+      // What was read at this very version says where the index has it, unless it was moved there since: most writes leave it.
       const stays = replaces?.[versionAttribute] === value && replaces.due === item.due && replaces.dueAt === item.dueAt
-      const done = stays
-        ? this.#updateInPlace.run(text, version, pk, sk, value)
-        : this.#update.run(text, version, due, dueAt, pk, sk, value)
-      return done.changes === 1
+      if (stays && this.#updateInPlace.run(text, version, pk, sk, value, dueAt).changes === 1) return true
+      return this.#update.run(text, version, due, dueAt, pk, sk, value).changes === 1
     }
     if (condition && !holds(condition, this.#find(item))) return false
     this.#put.run(pk, sk, text, due, dueAt, version)

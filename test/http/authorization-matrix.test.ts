@@ -173,7 +173,7 @@ describe.each(operations.map((operation) => ({ name: operation.name, operation }
     test(`another member: ${another}, and nothing of this one`, async () => {
       const token = await genuine(laurel, { ...claimsOf(laurel, 'bert', [operation.scope]), client_id: 'app' })
       // What they do to what is their own they may.
-      const own = operation.method === 'GET' ? null : /^P#demo#(M#m-[0-9a-z]{20}|CLUB#\S+) /
+      const own = operation.method === 'GET' ? null : /^P#demo#(M#m-[0-9a-z]{20}|CLUB#\S+|COMPLAINT(S|#c-\S+)) /
       const answer = await expectOutcome(example(operation, token), another, row.counts ?? own)
       revealNothing(answer)
       expect(answer.text).not.toContain('m-1001')

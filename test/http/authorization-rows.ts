@@ -30,6 +30,8 @@ const member = (first: string, again: string, anotherProgramme: string, another:
 }
 const admin = (first: string, again: string, anotherProgramme: string): Row => ({ first, again, anotherProgramme })
 
+const used = '409 voucher-lock-used'
+
 /** An operation without its row fails the matrix. */
 export const rows: { readonly [operation: string]: Row } = {
   // ————————————————— first, again, another programme ———— own store, another store
@@ -44,7 +46,22 @@ export const rows: { readonly [operation: string]: Row } = {
   readReturn: pos('200', '200', '404 return-unknown', '200', '200'),
   recordEvent: pos('201', '200', '404 member-unknown', '200', '403 store-forbidden'),
   undoEvent: pos('200', '200', '404 event-unknown', '200', '403 store-forbidden'),
+  redeemReward: pos('201', '200', '404 member-unknown', '200', '403 store-forbidden'),
+  captureRedemption: pos(
+    '200',
+    '409 redemption-reversed',
+    '404 redemption-unknown',
+    '409 redemption-reversed',
+    '403 store-forbidden',
+  ),
+  releaseRedemption: pos('200', '200', '404 redemption-unknown', '200', '200'),
+  reverseRedemption: pos('200', '200', '404 redemption-unknown', '200', '403 store-forbidden'),
+  readRedemption: pos('200', '200', '404 redemption-unknown', '200', '200'),
   runBatch: pos('200', '200', '200', '200', '200'),
+  validateVoucher: pos('200', '409 voucher-void', '404 voucher-unknown', '409 voucher-void', '403 store-forbidden'),
+  lockVoucher: pos('201', '200', '404 voucher-unknown', '200', '403 store-forbidden'),
+  useVoucherLock: pos('200', '200', '404 voucher-lock-unknown', '200', '403 store-forbidden'),
+  releaseVoucherLock: pos(used, used, '404 voucher-lock-unknown', used, '403 store-forbidden'),
   joinClubFor: pos('201', '200', '404 member-unknown', '200', '200'),
   leaveClubFor: pos('200', '200', '404 member-unknown', '200', '200'),
   payForClub: pos('201', '200', '404 member-unknown', '200', '200'),
@@ -54,12 +71,17 @@ export const rows: { readonly [operation: string]: Row } = {
   readClaimAtStore: pos('200', '200', '404 claim-unknown', '200', '200'),
   receiveClaimedGoods: pos('200', '200', '404 claim-unknown', '200', '403 store-forbidden'),
   settleClaim: pos('201', '200', '404 claim-unknown', '200', '200'),
+  openComplaintFor: pos('201', '200', '404 member-unknown', '200', '403 store-forbidden'),
+  ratePurchase: pos('200', '200', '404 purchase-unknown', '200', '403 store-forbidden'),
   // ————————————————— first, again, another programme ———— another member, linked to nobody
   enrolMe: member('201', '200', '201', '200', '201'),
   readMe: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   readBalance: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   readActivity: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   explainPurchase: member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
+  readMyRewards: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  readMyRedemptions: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  redeemMyReward: member('201', '200', '404 member-unknown', '409 insufficient-points', '404 member-unknown'),
   readMyClubs: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   joinMyClub: member('201', '200', '404 member-unknown', '201', '404 member-unknown'),
   leaveMyClub: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
@@ -70,6 +92,12 @@ export const rows: { readonly [operation: string]: Row } = {
   listMyClaims: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   readMyClaim: member('200', '200', '404 member-unknown', '404 claim-unknown', '404 member-unknown'),
   withdrawMyClaim: member('200', '200', '404 member-unknown', '404 claim-unknown', '404 member-unknown'),
+  openMyComplaint: member('201', '200', '404 member-unknown', '201', '404 member-unknown'),
+  listMyComplaints: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  readMyComplaint: member('200', '200', '404 member-unknown', '404 complaint-unknown', '404 member-unknown'),
+  rateMyComplaint: member('201', '200', '404 member-unknown', '404 complaint-unknown', '404 member-unknown'),
+  reopenMyComplaint: member('201', '200', '404 member-unknown', '404 complaint-unknown', '404 member-unknown'),
+  rateMyPurchase: member('201', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
   attachMyPurchase: {
     ...member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
     counts: /^P#demo#M#m-[0-9a-z]{20} TRIES$/,
@@ -77,12 +105,22 @@ export const rows: { readonly [operation: string]: Row } = {
   givePoints: member('201', '200', '404 member-unknown', '409 insufficient-points', '404 member-unknown'),
   undoGift: member('200', '200', '404 member-unknown', '404 gift-unknown', '404 member-unknown'),
   readMyGifts: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  readMyVouchers: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   // ————————————————— first, again, another programme
+  uploadCodes: admin('201', '200', '404 voucher-unknown'),
+  readPool: admin('200', '200', '404 voucher-unknown'),
+  issueVoucherAsStaff: admin('201', '200', '404 voucher-unknown'),
+  voidVoucherAsStaff: admin('200', '200', '404 voucher-unknown'),
   adjustPoints: admin('201', '200', '404 member-unknown'),
+  reverseRedemptionAsStaff: admin('200', '200', '404 redemption-unknown'),
   recordStaffEvent: admin('201', '200', '404 member-unknown'),
   readExplanation: admin('200', '200', '404 purchase-unknown'),
   attachPurchase: admin('200', '200', '404 purchase-unknown'),
   readMemberAsStaff: admin('200', '200', '404 member-unknown'),
+  listComplaints: admin('200', '200', '200'),
+  readComplaint: admin('200', '200', '404 complaint-unknown'),
+  answerComplaint: admin('201', '200', '404 complaint-unknown'),
+  resolveComplaint: admin('201', '200', '404 complaint-unknown'),
   makeInvitation: admin('201', '200', '404 club-unknown'),
   voidInvitation: admin('200', '200', '404 invitation-unknown'),
   announceEvent: admin('201', '200', '404 club-unknown'),

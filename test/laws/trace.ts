@@ -70,6 +70,8 @@ export class Trace extends PassingStore {
   #since<State>(states: Map<string, Since<State>[]>, pk: string, state: State): void {
     const known = states.get(pk)
     const since = { commit: this.commits, state }
+    // A head that is only due at another instant is what it was.
+    if (known?.at(-1)?.state === state && typeof state === 'number') return
     if (known) known.push(since)
     else states.set(pk, [since])
   }

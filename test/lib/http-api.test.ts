@@ -41,8 +41,8 @@ const servers = {
   admin: 'What staff call about members',
   programme: 'What staff call about the programme itself',
   clubs: 'What tills, members and staff call about clubs',
-  care: 'What tills, members and staff call about guarantees and complaints',
   rewards: 'What tills, members and staff call about rewards',
+  care: 'What tills, members and staff call where a customer is not satisfied',
 } satisfies { [server in Server]: string }
 const implementations = {
   pos: posImplementations,
@@ -50,8 +50,8 @@ const implementations = {
   admin: adminImplementations,
   programme: programmeImplementations,
   clubs: clubImplementations,
-  care: careImplementations,
   rewards: rewardImplementations,
+  care: careImplementations,
 } satisfies { [server in Server]: unknown }
 
 describe('the routes', () => {

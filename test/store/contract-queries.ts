@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { DueQuery, IndexEntry, Item, Key, PartitionQuery, Range, Store } from '../../functions/store/store.ts'
+import type { DueQuery, IndexEntry, Item, Key, PartitionQuery, Range, Store, Write } from '../../functions/store/store.ts'
 import { itemBytes } from '../../functions/store/units.ts'
 import { must, newPartition, put, sized, store as storeAll } from './items.ts'
 
@@ -166,6 +166,17 @@ export function queryContract(store: () => Store): void {
         { pk, sk: 'E', due, dueAt: 10 },
       ])
       expect(await dueNow(other)).toEqual([{ pk, sk: 'D', due: other, dueAt: 10 }])
+    })
+
+    test('an item is where it was put last, whatever it is said to replace at the same version', async () => {
+      const [pk, due] = [newPartition(), newDue()]
+      const item = { pk, sk: 'A', v: 1, due, dueAt: 10 }
+      const isFirst = { is: 'equal', attribute: 'v', value: 1 } as const
+      const replacing = (other: Item): Write => ({ kind: 'put', item: other, condition: isFirst, replaces: item })
+      await storeAll(store(), [item])
+      must(await store().commit([replacing({ ...item, dueAt: 20 })]))
+      must(await store().commit([replacing({ ...item, v: 2 })]))
+      expect(await dueNow(due)).toEqual([{ pk, sk: 'A', due, dueAt: 10 }])
     })
 
     test.each([1, 2, 3, 7, 12, 100])('paged by %i nothing is missed or doubled, equal instants neither', async (limit) => {

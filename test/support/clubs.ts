@@ -1,6 +1,9 @@
 import type { Club } from '../../functions/domain/club.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
+import type { Reward } from '../../functions/domain/reward.ts'
+import type { VoucherSeries } from '../../functions/domain/voucher-series.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
+import { exampleService } from './service.ts'
 
 /** The clubs that the examples of the contract name. */
 export const exampleClubs: readonly Club[] = [
@@ -28,6 +31,11 @@ export const exampleGuarantees: readonly Guarantee[] = [
   },
 ]
 
+/** The reward that the examples of the contract are about. */
+export const exampleRewards: readonly Reward[] = [
+  { id: 'tea-for-two', name: 'Tea for two', kind: 'product', price: { points: 2 } },
+]
+
 /** Of the example of a gift. */
 const exampleGifts = {
   perDay: { points: 1000, times: 5 },
@@ -35,10 +43,21 @@ const exampleGifts = {
   undoHours: 24,
 }
 
-/** The demo programme with the clubs and guarantees of the examples, and with members who may give points to each other. */
+/** Of the examples of vouchers. */
+const exampleVouchers: readonly VoucherSeries[] = [
+  { id: 'tea-voucher', name: 'Tea for two', codes: { pool: {} }, value: { kind: 'money-off', amount: 500 }, uses: 2 },
+]
+
+/**
+ * The demo programme with the clubs, the reward and the vouchers of the examples, their complaints, and members who may give
+ * points to each other.
+ */
 export const demoWithClubs = {
   ...demoProgramme,
   points: { ...demoProgramme.points, gifts: exampleGifts },
   clubs: exampleClubs,
   guarantees: exampleGuarantees,
+  vouchers: exampleVouchers,
+  service: exampleService,
+  rewards: exampleRewards,
 }
