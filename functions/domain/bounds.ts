@@ -19,6 +19,8 @@ export const mostComplaints = 20
 export const mostMessages = 40
 /** Of what a guest likes. */
 export const mostNotes = 50
+/** That a member has open at once. */
+export const mostOpenClaims = 20
 /** That a member belongs to at once. */
 export const mostClubs = 50
 /** That wait for a place at an event of a club. */

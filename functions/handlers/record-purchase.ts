@@ -164,6 +164,7 @@ export async function tryBooking(
     points: returned.kept.points,
     returned: returned.kept.returned,
     returns: withRestored(returned.records, back.restored),
+    claims: [],
   }
   const result = await runtime.lookups.commit([
     {

@@ -57,6 +57,30 @@ export interface SoldReceipt {
   /** Brought back so far, summed by line. */
   readonly returned: readonly ReturnedLine[]
   readonly returns: readonly ReturnRecord[]
+  /** Claims on it that are open or approved. */
+  readonly claims: readonly ReceiptClaim[]
+}
+
+/** What a claim has of a purchase: lines that it holds, or once its approval is in effect lines that count as returned. */
+export interface ReceiptClaim {
+  readonly claimId: string
+  readonly lines: readonly ReturnedLine[]
+  readonly isReturned: boolean
+  /** From then on the hold is over, because the goods were not brought back; null: it is not over by time. */
+  readonly until: Instant | null
+}
+
+/** What of a sale its open claims hold at an instant, summed by line. */
+export function claimedAt({ claims }: Pick<SoldReceipt, 'claims'>, now: Instant): ReturnedLine[] {
+  const sums = new Map<string, ReturnedLine>()
+  for (const { lines, isReturned, until } of claims) {
+    if (isReturned || (until !== null && until <= now)) continue
+    for (const { lineId, quantity, amount } of lines) {
+      const sum = sums.get(lineId) ?? { quantity: 0, amount: 0 }
+      sums.set(lineId, { lineId, quantity: sum.quantity + quantity, amount: sum.amount + amount })
+    }
+  }
+  return [...sums.values()]
 }
 
 export function receiptItem(programme: string, receipt: Receipt): Item {
@@ -81,6 +105,7 @@ export function receiptItem(programme: string, receipt: Receipt): Item {
     p: receipt.points,
     ...(receipt.redemptionIds && { rd: receipt.redemptionIds }),
     ...returned,
+    ...(receipt.claims.length > 0 && { c: receipt.claims.map(packClaim) }),
   }
 }
 
@@ -108,7 +133,15 @@ export function receiptOf(item: Item): Receipt {
     bucket: { id, spendableAt },
     points: item.p as Points,
     ...(item.rd !== undefined && { redemptionIds: item.rd as string[] }),
+    claims: ((item.c ?? []) as Value[]).map(unpackClaim),
   }
+}
+
+const packClaim = ({ claimId, lines, isReturned, until }: ReceiptClaim): Value => [claimId, packLines(lines), isReturned, until]
+
+function unpackClaim(packed: Value): ReceiptClaim {
+  const [claimId, lines, isReturned, until] = packed as [string, Value, boolean, Instant | null]
+  return { claimId, lines: unpackLines(lines), isReturned, until }
 }
 
 const packLines = (lines: readonly ReturnedLine[]): Value =>
