@@ -65,6 +65,18 @@ describe('the README', () => {
     }
   })
 
+  it('redeems at the till by requests alone', async () => {
+    const [call] = /^call\(\) \{.*\}$/m.exec(readme) ?? []
+    const page = steps('Redeem at the till')
+    expect(page).toHaveLength(11)
+    // The reward that the other tests of the contract want is none of the demo's.
+    await run(`${call}\ncall $STAFF DELETE /admin/rewards/tea-for-two`)
+    for (const { command, answer } of page) {
+      expect(await run(`${call}\n${command}`)).toBe(answer.trim())
+      if (command.includes('/publish')) laurel.travel('2026-11-22T09:10:00Z')
+    }
+  })
+
   it('shows a programme document that is one', async () => {
     const [, document] = /## A programme document\n\n```json\n([\s\S]*?)```/.exec(readme) ?? []
     const directory = await mkdtemp(join(tmpdir(), 'laurel-readme-'))
