@@ -48,7 +48,7 @@ import { makeSpendCode } from './spend-codes.ts'
 import { recordStaffEvent } from './staff-events.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
 import { issueVoucherAsStaff, readPool, uploadCodes, voidVoucherAsStaff } from './voucher-office.ts'
-import { lockVoucher, releaseVoucherLock, useVoucherLock, validateVoucher } from './vouchers.ts'
+import { giveBackVoucherUse, lockVoucher, releaseVoucherLock, useVoucherLock, validateVoucher } from './vouchers.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -143,6 +143,7 @@ export const operations: readonly Operation[] = [
   lockVoucher,
   useVoucherLock,
   releaseVoucherLock,
+  giveBackVoucherUse,
   readMyVouchers,
   voidVoucherAsStaff,
 ]
