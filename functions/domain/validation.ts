@@ -4,7 +4,7 @@ import { below } from './difference.ts'
 import { exclusiveFindings } from './exclusive-campaigns.ts'
 import type { Standing } from './guarantee.ts'
 import type { ProgrammeDocument } from './programme.ts'
-import { rewardFindings } from './reward-findings.ts'
+import { rewardFindings, voucherFindings } from './reward-findings.ts'
 import { type Severity, severities, type Term } from './service-policy.ts'
 import type { Instant } from './units.ts'
 
@@ -84,6 +84,7 @@ export function validate(document: ProgrammeDocument, circumstances: Circumstanc
       ...campaignNames(document),
       ...guaranteeNames(document),
       ...rewardFindings(document, circumstances),
+      ...voucherFindings(document),
       ...idleTiers(document),
       ...serviceRules(document),
       ...campaigns.flatMap((campaign, index) => limitsOf(campaign, `/campaigns/${index}`, circumstances.spent)),
