@@ -10,12 +10,14 @@ import {
   packBucket,
   packDated,
   packGrant,
+  packOpenClaim,
   packReservation,
   packTier,
   unpackAsking,
   unpackBucket,
   unpackDated,
   unpackGrant,
+  unpackOpenClaim,
   unpackReservation,
   unpackTier,
 } from './head-item.ts'
@@ -173,6 +175,7 @@ function packEffect(effect: Effect): Packed {
   if (gifts) packed.g = gifts.map(({ kind, id, count }) => [kind, id, count])
   if (referral) packed.rf = [referral.by, referral.rewarded]
   if (segments) packed.sg = segments
+  if (effect.claim) packed.cm = [effect.claim.id, effect.claim.open && packOpenClaim(effect.claim.open)]
   packServiceEffect(packed, effect)
   return packed
 }
@@ -182,6 +185,7 @@ function unpackEffect(packed: Packed): Effect {
   const totals = packed.t as Points[] | undefined
   const prolong = tuple<BucketId, Instant>(packed.pr)
   const referral = tuple<MemberId, boolean>(packed.rf)
+  const claim = tuple<string, Value | null>(packed.cm)
   const closed = packed.c as unknown as [BucketId, Points][] | undefined
   return {
     ...(totals && { totals: unpackTotals(totals) }),
@@ -199,6 +203,7 @@ function unpackEffect(packed: Packed): Effect {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     }),
     ...(referral && { referral: { by: referral[0], rewarded: referral[1] } }),
+    ...(claim && { claim: { id: claim[0], open: claim[1] === null ? null : unpackOpenClaim(claim[1]) } }),
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
     ...unpackClubEffect(packed),

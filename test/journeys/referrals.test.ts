@@ -205,19 +205,6 @@ describe('who recommended a member', () => {
     expect(said.map(({ status }) => status).sort()).toEqual([201, 201, 422])
   })
 
-  test('that found its budget used up is not made up for by sending the purchase again, and moves nothing of it', async () => {
-    await open([{ ...friends, limits: { budget: 250 } }])
-    await enrol('ada')
-    for (const friend of ['bea', 'cleo']) await enrol(friend, 'ada')
-    ok(await buy('leeds:1', 'bea', 2000))
-    ok(await buy('leeds:2', 'cleo', 2000))
-    expect(await have('ada', 'bea', 'cleo')).toEqual([150, 120, 20])
-    ok(await shop.bring('leeds:1', 'r-1', [back('1', 2000)]))
-    const { fileVersion } = shop.laurel
-    expect(await buy('leeds:2', 'cleo', 2000)).toMatchObject({ status: 200, replayed: true })
-    expect(shop.laurel.fileVersion).toBe(fileVersion)
-  })
-
   test('is said once, before anything is bought', async () => {
     await open()
     await enrol('ada')
