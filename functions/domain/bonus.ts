@@ -104,7 +104,7 @@ export function occasionOf(
 }
 
 /** A booked bonus: the entry, the account after it, and the bucket that its points went to. */
-export interface BookedBonus {
+interface BookedBonus {
   readonly entry: Entry & { readonly fact: BonusFact }
   readonly account: Account
   readonly bucket: BucketId

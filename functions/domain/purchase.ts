@@ -42,7 +42,7 @@ export interface Judgement {
 }
 
 /** A booked sale: the entry, the account after it, and what a receipt keeps for returns. */
-export interface BookedPurchase {
+interface BookedPurchase {
   readonly entry: Entry & { readonly fact: EarnFact }
   readonly account: Account
   readonly bucket: { readonly id: BucketId; readonly spendableAt: Instant | null }
