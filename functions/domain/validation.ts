@@ -32,7 +32,7 @@ export type ContradictionCode =
   | 'currency-changed'
   | 'timezone-changed'
 /** What is allowed, and may not be meant. */
-export type WarningCode = 'in-the-past' | 'undecided' | 'tier-earns-less' | 'expires-on-hold'
+type WarningCode = 'in-the-past' | 'undecided' | 'tier-earns-less' | 'expires-on-hold'
 
 /** Something that was found in a document. */
 export interface Finding<Code extends string = ContradictionCode | WarningCode> {
