@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { type Instruction, isClaimFact } from './domain/claim.ts'
 import type { Refund } from './domain/club.ts'
 import type { Effect, Fact } from './domain/entry.ts'
 import { entryOf } from './store/entry-item.ts'
@@ -24,6 +25,8 @@ export interface LedgerEvent {
   readonly tier?: { readonly change: 'reached' | 'lapsed' | 'renamed'; readonly from: string; readonly to: string }
   /** That the tier will lapse if nothing more happens: when, and what is left then. */
   readonly tierLapsing?: { readonly at: string; readonly to: string }
+  /** The claim that it is about and, where something is to be given for it from now on, what: so it is told once. */
+  readonly claim?: { readonly id: string; readonly instruction?: Instruction }
   /**
    * The club that it is about; where it is about one of its events, which; where a member left it, what of their fees is to be paid
    * back (minor units).
@@ -68,6 +71,7 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
         ...('refund' in fact && fact.refund && { refund: fact.refund }),
       },
     }),
+    ...claimEvent(fact),
     ...('redemptionId' in fact && { redemption: { id: fact.redemptionId, rewardId: fact.rewardId } }),
     ...tierEvent(effect),
     ...serviceEvent(fact),
@@ -103,6 +107,12 @@ function lowStockEvent(item: Item): LedgerEvent {
     debt: 0,
     lowStock: item.f as unknown as NonNullable<LedgerEvent['lowStock']>,
   }
+}
+
+function claimEvent(fact: Fact): Pick<LedgerEvent, 'claim'> {
+  if (!isClaimFact(fact)) return {}
+  const isDue = fact.kind === 'claim-approved' || fact.kind === 'claim-goods'
+  return { claim: { id: fact.claimId, ...(isDue && fact.instruction && { instruction: fact.instruction }) } }
 }
 
 const changes = { up: 'reached', down: 'lapsed', level: 'renamed' } as const

@@ -3,6 +3,7 @@ import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { readAudit } from './audit.ts'
 import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
+import { claimOperations } from './claims.ts'
 import { announceEvent, callOffEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
 import {
@@ -87,6 +88,7 @@ export const operations: readonly Operation[] = [
   callOffEvent,
   changeMyPreferences,
   changePreferencesFor,
+  ...claimOperations,
   openComplaintFor,
   openMyComplaint,
   listMyComplaints,

@@ -4,6 +4,7 @@ import { adjustmentPolicy } from './adjustment-policy.ts'
 import { campaign, mostCampaigns } from './campaign.ts'
 import { club, mostClubs, mostQualifyingClubs } from './club.ts'
 import { giftPolicy } from './gift-policy.ts'
+import { guarantee, mostGuarantees } from './guarantee.ts'
 import { mostRewards, redemptionPolicy, reward } from './reward.ts'
 import { servicePolicy } from './service-policy.ts'
 import { tierPolicy } from './tier-policy.ts'
@@ -31,9 +32,6 @@ const expiry = z.union([
   z.strictObject({ inactivity: count(1200) }),
   z.literal('none'),
 ])
-
-/** A part of the document that this version has no rules for: it may be there, and empty. */
-const empty = z.array(z.unknown()).max(0, 'must be empty: this version has none').optional()
 
 const unique = <Part extends { id: string }>(parts: readonly Part[]) =>
   new Set(parts.map((part) => part.id)).size === parts.length
@@ -73,7 +71,7 @@ export const programmeDocument = z
     rewards: z.array(reward).max(mostRewards).refine(unique, 'two rewards have the same id').optional(),
     redemptions: redemptionPolicy.optional(),
     vouchers: z.array(voucherSeries).max(mostSeries).refine(unique, 'two kinds of vouchers have the same id').optional(),
-    guarantees: empty,
+    guarantees: z.array(guarantee).max(mostGuarantees).refine(unique, 'two guarantees have the same id').optional(),
     adjustments: adjustmentPolicy.optional(),
     service: servicePolicy.optional(),
   })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { campaign, mostCampaigns } from './campaign.ts'
 import { club, mostClubs } from './club.ts'
+import { guarantee, mostGuarantees } from './guarantee.ts'
 import { operation } from './operation.ts'
 import { programmeDocument } from './programme-document.ts'
 import { draftState, editProblems, examples, none } from './programme-draft.ts'
@@ -8,7 +9,7 @@ import { mostRewards, reward } from './reward.ts'
 import { id, listQuery, nextCursor, storeId } from './values.ts'
 
 /** Lists of the document whose elements have an id and can be edited one by one. */
-export type PartList = 'campaigns' | 'clubs' | 'rewards' | 'stores'
+export type PartList = 'campaigns' | 'clubs' | 'rewards' | 'guarantees' | 'stores'
 
 interface Declared<Part extends z.ZodType<{ id: string }>, List extends PartList> {
   readonly list: List
@@ -120,6 +121,15 @@ export const rewardParts = partOperations({
   example: examples.reward,
 })
 
+export const guaranteeParts = partOperations({
+  list: 'guarantees',
+  most: mostGuarantees,
+  one: 'Guarantee',
+  part: guarantee,
+  id,
+  example: examples.guarantee,
+})
+
 export const storeParts = partOperations({
   list: 'stores',
   most: 5000,
@@ -130,7 +140,7 @@ export const storeParts = partOperations({
 })
 
 /** Every kind of part. */
-export const parts = [campaignParts, clubParts, rewardParts, storeParts] as const
+export const parts = [campaignParts, clubParts, rewardParts, guaranteeParts, storeParts] as const
 
 const tiers = programmeDocument.shape.tiers
 

@@ -24,6 +24,10 @@ const basket = canonicalObject({
 
 const occurredAt = instant.optional().meta({ description: 'When it was; now, where it is left out.' })
 
+const purchaseId = id.optional().meta({
+  description: 'The purchase that it pays for, where that is there already; one that comes later names it in `redemptionIds`.',
+})
+
 export const redemptionAnswer = lazily(() =>
   z
     .object({
@@ -42,6 +46,7 @@ export const redemptionAnswer = lazily(() =>
       }),
       voucher: voucherAnswer().optional().meta({ description: 'The one that it gave out.' }),
       storeId: storeId.nullable(),
+      purchaseId: id.nullable().meta({ description: 'That it pays for, where that is known.' }),
       madeAt: answeredInstant(),
       lapsesAt: answeredInstant()
         .nullable()
@@ -73,7 +78,14 @@ const spendingProblems = [
   'id-reused',
 ] as const
 
-const basketProblems = ['reward-not-here', 'basket-missing', 'basket-below-minimum', 'reward-exceeds-basket'] as const
+const basketProblems = [
+  'purchase-unknown',
+  'too-many-redemptions',
+  'reward-not-here',
+  'basket-missing',
+  'basket-below-minimum',
+  'reward-exceeds-basket',
+] as const
 
 export const redeemReward = operation({
   name: 'redeemReward',
@@ -98,6 +110,7 @@ export const redeemReward = operation({
     occurredAt,
     points: spentPoints.optional(),
     basket: basket.optional(),
+    purchaseId,
     code: text(64).optional().meta({ description: 'That the member shows, where the programme wants one.' }),
   }).meta({ id: 'Redeeming' }),
   answers: () => ({ 201: withStanding(), 200: withStanding() }),
@@ -130,7 +143,7 @@ export const captureRedemption = operation({
   scope: 'laurel/pos',
   params,
   query: none,
-  body: canonicalObject({ storeId, basket: basket.optional() }).meta({ id: 'Capturing' }),
+  body: canonicalObject({ storeId, basket: basket.optional(), purchaseId }).meta({ id: 'Capturing' }),
   answers: () => ({ 200: withStanding() }),
   problems: [
     'redemption-unknown',

@@ -1,3 +1,4 @@
+import { type ClaimFact, changedClaims, type OpenClaim } from './claim.ts'
 import type { Membership, Refund } from './club.ts'
 import { type ClubCountChange, changedClubCounts } from './club-counts.ts'
 import type { Award } from './earning.ts'
@@ -88,6 +89,8 @@ export interface ReturnFact {
   readonly saleAt: Instant
   /** Signed change of the credit for tiers that campaigns gave the sale. */
   readonly tierCredit?: number | undefined
+  /** The claim that is counted as this return; where it is undone the lines are below 0. */
+  readonly claimId?: string | undefined
 }
 
 export interface AdjustFact {
@@ -207,6 +210,7 @@ export type Fact =
   | ReturnFact
   | AdjustFact
   | GoodwillFact
+  | ClaimFact
   | ClubFact
   | AttendFact
   | BonusFact
@@ -271,6 +275,8 @@ export interface Effect {
   readonly clubsJudgedAt?: Instant
   /** Of a bonus with credit for tiers: when it is dated. */
   readonly creditedAt?: Instant
+  /** What an open claim is from now on; null: it is over. */
+  readonly claim?: { readonly id: string; readonly open: OpenClaim | null }
   readonly gifts?: readonly GiftChange[]
   readonly referral?: Referral
   /** All tags of the member, from now on. */
@@ -331,6 +337,7 @@ export function apply(account: Account, entry: Entry): Account {
       clubsJudgedAt: effect.clubsJudgedAt ?? head.clubsJudgedAt,
       declinedClubs: effect.club ? changedDeclined(head.declinedClubs, effect.club) : head.declinedClubs,
       segments: effect.segments ?? head.segments,
+      claims: effect.claim ? changedClaims(head.claims, effect.claim) : head.claims,
       complaints: effect.complaint ? changedComplaints(head.complaints, effect.complaint) : head.complaints,
       asking: changedAsking(head, effect),
       askedAt: effect.askedAt ?? head.askedAt,

@@ -1,3 +1,4 @@
+import type { OpenClaim } from './claim.ts'
 import type { Membership } from './club.ts'
 import type { OpenComplaint } from './open-complaint.ts'
 import type { Reservation } from './reservation.ts'
@@ -76,6 +77,8 @@ export interface Head {
   readonly declinedClubs: readonly string[]
   /** Tags that marketing gave the member, in order. */
   readonly segments: readonly string[]
+  /** Claims that are not over, by id. */
+  readonly claims: readonly OpenClaim[]
   /** Those that are not resolved, by id. */
   readonly complaints: readonly OpenComplaint[]
   /** The purchase that the member will be asked about next; null where there is none. */
@@ -173,6 +176,7 @@ export function emptyHead(memberId: MemberId): Head {
     clubsJudgedAt: null,
     declinedClubs: [],
     segments: [],
+    claims: [],
     complaints: [],
     asking: null,
     askedAt: null,

@@ -4,6 +4,7 @@ import type { Campaign } from './campaign.ts'
 import { type CampaignIndex, compileBonuses, compileCampaigns } from './campaign-index.ts'
 import type { Club } from './club.ts'
 import type { GiftPolicy } from './gift-policy.ts'
+import type { Guarantee } from './guarantee.ts'
 import type { LadderPolicy, Metric, Rung } from './ladder-policy.ts'
 import type { GivenReward, RedemptionPolicy, Reward } from './reward.ts'
 import type { ServicePolicy } from './service-policy.ts'
@@ -74,6 +75,7 @@ export interface ProgrammeDocument {
   readonly redemptions?: RedemptionPolicy | undefined
   /** Vouchers that are given out, by kind. */
   readonly vouchers?: readonly VoucherSeries[] | undefined
+  readonly guarantees?: readonly Guarantee[] | undefined
   /** How many points staff may adjust; without it there are no caps. */
   readonly adjustments?: AdjustmentPolicy | undefined
   /** Complaints and how satisfied members are; without it there are no such things. */

@@ -110,6 +110,8 @@ const byTime: ReadonlySet<string> = new Set<Entry['fact']['kind']>([
   'recount',
   'club-grace',
   'club-lapsed',
+  'claim-overdue',
+  'claim-lapsed',
 ])
 
 /** A return belongs to the period of its sale; all else to its own date. */

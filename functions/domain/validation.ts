@@ -2,6 +2,7 @@ import type { Campaign } from './campaign.ts'
 import type { Club } from './club.ts'
 import { below } from './difference.ts'
 import { exclusiveFindings } from './exclusive-campaigns.ts'
+import type { Standing } from './guarantee.ts'
 import type { ProgrammeDocument } from './programme.ts'
 import { rewardFindings } from './reward-findings.ts'
 import { type Severity, severities, type Term } from './service-policy.ts'
@@ -81,6 +82,7 @@ export function validate(document: ProgrammeDocument, circumstances: Circumstanc
       ...clubNames(document),
       ...circularClubs(document),
       ...campaignNames(document),
+      ...guaranteeNames(document),
       ...rewardFindings(document, circumstances),
       ...idleTiers(document),
       ...serviceRules(document),
@@ -155,6 +157,32 @@ function clubNames(document: Document): Errors {
     ...unknownIn(tiersWanted(club), tiers, `/clubs/${index}/qualifies/tier`, 'unknown-tier', 'tier'),
     ...unknownIn(club.requires?.clubs, clubs, `/clubs/${index}/requires/clubs`, 'unknown-club', 'club'),
   ])
+}
+
+function guaranteeNames(document: Document): Errors {
+  const [tiers, clubs, rewards] = [idsOf(document.tiers.levels), idsOf(document.clubs), idsOf(document.rewards)]
+  const standing = (named: Standing, pointer: string): Errors => [
+    ...unknownIn(named.tiers, tiers, `${pointer}/tiers`, 'unknown-tier', 'tier'),
+    ...unknownIn(named.clubs, clubs, `${pointer}/clubs`, 'unknown-club', 'club'),
+  ]
+  return (document.guarantees ?? []).flatMap(({ longer = [], automatic, remedy }, index) => {
+    const pointer = `/guarantees/${index}`
+    const unknownReward: Errors =
+      'voucher' in remedy && !rewards.has(remedy.voucher.reward)
+        ? [
+            {
+              pointer: `${pointer}/remedy/voucher/reward`,
+              code: 'unknown-reward',
+              detail: `there is no reward ${remedy.voucher.reward}`,
+            },
+          ]
+        : []
+    return [
+      ...longer.flatMap((one, place) => standing(one, `${pointer}/longer/${place}`)),
+      ...(automatic ? standing(automatic, `${pointer}/automatic`) : []),
+      ...unknownReward,
+    ]
+  })
 }
 
 const tiersWanted = (club: Club) => (club.kind === 'qualifying' && 'tier' in club.qualifies ? club.qualifies.tier : undefined)

@@ -13,6 +13,7 @@ import { eachItem } from '../store/paging.ts'
 import { type Item, type Key, UnavailableError, type Write } from '../store/store.ts'
 import { entriesUpTo, entryPrefix, memberPartition, table } from '../store/table.ts'
 import { mostTries } from './attempt.ts'
+import { giveBackToBudgets, takenByLapsed } from './claim-budgets.ts'
 import { giveBackRewards } from './reward-stock.ts'
 
 /** What loading and booking need of a context; the scheduled job has it too. */
@@ -90,10 +91,12 @@ export async function openAccount<Kind extends Ledger>(
   const settled = await settleStored(ledger, stored, closed, mostSettlingEntries)
   const open: OpenAccount = { memberId, account: settled.account, settling: settled.entries, stored, read }
   const lapsed = lapsedReservations(stored, settled.entries)
-  if (settled.complete && lapsed.length === 0) return { open, ledger, others, booked }
+  const taken = takenByLapsed(settled.entries)
+  if (settled.complete && lapsed.length === 0 && taken.length === 0) return { open, ledger, others, booked }
   const result = await runtime.store.commit([
     ...(await bookingWrites(ledger, open, open.account, [])),
     ...(await giveBackRewards(ledger, memberId, lapsed)),
+    ...(await giveBackToBudgets(ledger, taken)),
   ])
   if (result.outcome === 'committed') return openAccount(arrived, memberId, wanted, { ...before, booked: true })
   const refused = before.refused + 1

@@ -1,4 +1,3 @@
-import type { Campaign } from '../domain/campaign.ts'
 import { type Pot, potOf, potWrite } from '../store/budget-item.ts'
 import type { Key, Write } from '../store/store.ts'
 import { budgetShards, table } from '../store/table.ts'
@@ -10,6 +9,12 @@ import { again, attempt } from './attempt.ts'
  * up from the rest, and when the rest is not enough everything is gathered in it and taken from there. What is moved is moved
  * in commits of its own, so that a purchase writes one item a budget. The sum of all pots is what is left, at every moment.
  */
+
+/** Whatever has a budget: a campaign, a guarantee, or a reward of which there are so many. */
+export interface Budgeted {
+  readonly id: string
+  readonly limits?: { readonly budget?: number | undefined; readonly perStore?: number | undefined } | undefined
+}
 
 /** A shard takes a part of the rest, not all of it, so that others find something too. */
 const shareOf = (budget: number) => Math.max(1, Math.ceil(budget / (budgetShards * 8)))
@@ -42,9 +47,6 @@ export async function openBudget(ledger: Ledger, campaign: Budgeted, revision: n
   })
 }
 
-/** Whatever has a budget: a campaign, or a reward of which there are so many. */
-export type Budgeted = Pick<Campaign, 'id' | 'limits'>
-
 /** The rest of a budget and one of its shards, chosen at random. */
 export function potKeys({ runtime, programme }: Ledger, campaign: string): [rest: Key, part: Key] {
   const shard = Math.floor(runtime.random() * budgetShards)
@@ -69,7 +71,7 @@ export async function openRest({ runtime, programme }: Ledger, campaign: string)
 }
 
 /** What a store may still give of a campaign. */
-export async function openStoreBudget(ledger: Ledger, campaign: Campaign, revision: number, store: string): Promise<Pot> {
+export async function openStoreBudget(ledger: Ledger, campaign: Budgeted, revision: number, store: string): Promise<Pot> {
   const { runtime, programme } = ledger
   const key = table.storeBudget(programme.id, campaign.id, store)
   const budget = campaign.limits?.perStore ?? 0

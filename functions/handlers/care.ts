@@ -1,4 +1,5 @@
 import { answerComplaintImplementation, resolveComplaintImplementation } from './answer-complaint.ts'
+import { claimImplementations } from './claims.ts'
 import type { Implementation } from './context.ts'
 import { openComplaintForImplementation, openMyComplaintImplementation } from './open-complaint.ts'
 import { rateMyComplaintImplementation } from './rate-my-complaint.ts'
@@ -25,4 +26,5 @@ export const careImplementations: readonly Implementation[] = [
   reopenMyComplaintImplementation,
   rateMyPurchaseImplementation,
   ratePurchaseImplementation,
+  ...claimImplementations,
 ]

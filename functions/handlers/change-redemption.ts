@@ -21,7 +21,9 @@ import { type Again, again, attempt } from './attempt.ts'
 import { auditWrite } from './audit.ts'
 import { type Context, type Handle, type Implementation, implement, mayPostFor } from './context.ts'
 import { handOut, takeBack } from './hand-out.ts'
-import { foundBody, openRedemption, redemptionBody, rewardOfRedemption, stateProblems, voucherOf } from './redemptions.ts'
+import { payFor } from './paid-purchase.ts'
+import { rewardOfRedemption } from './redeemed.ts'
+import { foundBody, openRedemption, redemptionBody, stateProblems, voucherOf } from './redemptions.ts'
 import { giveBackRewards } from './reward-stock.ts'
 import { type IssuedVoucher, issued } from './vouchers.ts'
 
@@ -79,7 +81,14 @@ function change(
 const storeFault = ({ caller }: Context, storeId: string | undefined): Problem | undefined =>
   storeId !== undefined && !mayPostFor(caller, storeId) ? problem('store-forbidden', '/storeId') : undefined
 
-async function captureAt(found: Open, storeId: string, basket: readonly BasketLine[] | undefined): Promise<Step | Problem> {
+/** How a till captures. */
+interface Capturing {
+  readonly storeId: string
+  readonly basket?: { readonly lines: readonly BasketLine[] } | undefined
+  readonly purchaseId?: string | undefined
+}
+
+async function captureAt(found: Open, { storeId, basket, purchaseId }: Capturing): Promise<Step | Problem> {
   const { open, ledger, redemption, state, reservation } = found
   if (!reservation) return stateProblems[state]
   const { head } = open.account
@@ -87,14 +96,25 @@ async function captureAt(found: Open, storeId: string, basket: readonly BasketLi
   const { storeIds } = revisionAt(ledger.programme, redemption.at)
   if (storeIds && !storeIds.has(storeId)) return problem('store-unknown', '/storeId')
   const reward = rewardOfRedemption(ledger, redemption)
-  const fault = handOutFault(reward, redemption.price, storeId, basket)
+  const fault = handOutFault(reward, redemption.price, storeId, basket?.lines)
   if (fault) return problemOf(fault)
   const { id: redemptionId, memberId, at } = redemption
+  const paid = await payFor(ledger, memberId, redemptionId, redemption.purchaseId === null ? purchaseId : undefined)
+  if ('problem' in paid) return paid
   const handed = await handOut(ledger, { redemptionId, memberId, reward, at })
   if ('problem' in handed) return handed
   const { entry, account, taken } = capture(open.account, reservation, storeId, ledger.now)
-  const money = moneyFor(reward, redemption.price, basket)
-  return { entry, account, after: { state: 'captured', taken, storeId, money, voucher: handed.voucher?.hash ?? null }, ...handed }
+  const money = moneyFor(reward, redemption.price, basket?.lines)
+  const voucher = handed.voucher?.hash ?? null
+  const after = {
+    state: 'captured',
+    taken,
+    storeId,
+    money,
+    voucher,
+    purchaseId: redemption.purchaseId ?? purchaseId ?? null,
+  } as const
+  return { entry, account, after, ...handed, writes: [...handed.writes, ...paid] }
 }
 
 async function releaseHeld({ open, ledger, redemption, state, reservation }: Open): Promise<Step | Problem> {
@@ -118,10 +138,8 @@ async function reverseWhole({ open, ledger, redemption, state }: Open, why: Rest
 /** What tills and staff do to a redemption that is there. */
 export const redemptionChangeImplementations: readonly Implementation[] = [
   implement(captureRedemption, async ({ params, body }, context) => {
-    const { storeId, basket } = body
     return (
-      storeFault(context, storeId) ??
-      change(context, params.redemptionId, 'captured', (found) => captureAt(found, storeId, basket?.lines))
+      storeFault(context, body.storeId) ?? change(context, params.redemptionId, 'captured', (found) => captureAt(found, body))
     )
   }),
   implement(

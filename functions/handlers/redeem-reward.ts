@@ -17,6 +17,7 @@ import { findNamed } from './find-member.ts'
 import { type HandedOut, handOut } from './hand-out.ts'
 import { bodyHash } from './hash.ts'
 import { ownMember } from './own-member.ts'
+import { payFor } from './paid-purchase.ts'
 import { foundBody, idOfOwn, redemptionBody } from './redemptions.ts'
 import { type StockKeys, stockKeys, takeReward } from './reward-stock.ts'
 import { checkOccurredAt } from './sale.ts'
@@ -32,6 +33,7 @@ interface Asked extends Request {
   readonly ownId: string | null
   readonly hash: string
   readonly rewardId: string
+  readonly purchaseId?: string | undefined
   /** That the member showed at the till. */
   readonly code?: string | undefined
 }
@@ -48,6 +50,7 @@ export const redeemRewardImplementation = implement(redeemReward, async ({ param
   const asked: Asked = {
     ...{ id: params.redemptionId, ownId: null, hash: bodyHash(body), rewardId: body.rewardId, mode: body.mode, at },
     ...{ points: body.points, storeId, basket: body.basket?.lines, code: body.code },
+    purchaseId: body.purchaseId,
   }
   return attempt<Answer>(runtime, async (uncertain) => {
     const member = await memberOf(context, body.member, at)
@@ -132,6 +135,8 @@ async function take(
   if (isRefusal(booked)) return problemOf(booked)
   const code = asked.ownId === null ? await useCode(ledger, memberId, price, asked.code, counted[stock.all.length]) : []
   if (code === again || isProblem(code)) return code
+  const paid = await payFor(ledger, memberId, asked.id, asked.purchaseId)
+  if (isProblem(paid)) return paid
   const taken = await takeReward(ledger, { memberId, reward, at: asked.at }, stock, counted)
   if (typeof taken === 'string') return problem(taken, '/rewardId')
   // What cannot be had is told before points are held for it, too.
@@ -146,6 +151,7 @@ async function take(
     lapsesAt: account.head.reservations.find(({ redemptionId }) => redemptionId === asked.id)?.lapsesAt ?? null,
     storeId: asked.storeId ?? null,
     money: moneyFor(reward, price, asked.basket),
+    purchaseId: asked.purchaseId ?? null,
     voucher: voucher?.hash ?? null,
   }
   const result = await ledger.runtime.store.commit([
@@ -153,6 +159,7 @@ async function take(
     ...(await bookingWrites(ledger, open, account, entries)),
     ...taken,
     ...code,
+    ...paid,
     ...writes,
   ])
   if (result.outcome !== 'committed') return again

@@ -3,10 +3,7 @@ import type * as z from 'zod'
 import { problem } from '../contract/problem.ts'
 import { ownRedemptionPrefix, type redemptionAnswer } from '../contract/redemptions.ts'
 import type { Head } from '../domain/head.ts'
-import { revisionAt } from '../domain/programme.ts'
 import { reservationOf } from '../domain/reservation.ts'
-import type { Reward } from '../domain/reward.ts'
-import { rewardOf } from '../domain/reward.ts'
 import type { MemberId } from '../domain/units.ts'
 import { type Redemption, redemptionOf } from '../store/redemption-item.ts'
 import type { Item } from '../store/store.ts'
@@ -23,13 +20,6 @@ export type RedemptionState = Redemption['state'] | 'lapsed'
 export const idOfOwn = (memberId: MemberId, ownId: string): string =>
   `${ownRedemptionPrefix}${hash('sha256', `${memberId}#${ownId}`, 'base64url')}`
 
-/** The reward of a redemption, as it was when it was judged. */
-export const rewardOfRedemption = ({ programme }: Pick<Ledger, 'programme'>, { at, rewardId }: Redemption): Reward => {
-  const reward = rewardOf(revisionAt(programme, at), rewardId)
-  if (!reward) throw new Error(`there was no reward ${rewardId} when it was redeemed`)
-  return reward
-}
-
 /**
  * The state of a redemption by a settled head. Items that are read together are no snapshot: one that is stored as reserved and
  * that the head does not know may be of before a change that the head is of, so it is read again.
@@ -45,7 +35,7 @@ export async function stateOf(
 }
 
 export function redemptionView(redemption: Redemption, state: RedemptionState): z.input<ReturnType<typeof redemptionAnswer>> {
-  const { id, ownId, memberId, rewardId, price, restored, money, storeId, madeAt, lapsesAt } = redemption
+  const { id, ownId, memberId, rewardId, price, restored, money, storeId, purchaseId, madeAt, lapsesAt } = redemption
   return {
     id,
     ...(ownId !== null && { ownId }),
@@ -55,6 +45,7 @@ export function redemptionView(redemption: Redemption, state: RedemptionState): 
     points: { price, restored },
     money,
     storeId,
+    purchaseId,
     madeAt: rfc3339(madeAt),
     lapsesAt: lapsesAt === null ? null : rfc3339(lapsesAt),
   }

@@ -16,10 +16,12 @@ import {
   awaitedShard,
   backtestJob,
   budgetPartitions,
+  claimsInLine,
   clubPartition,
   complaintPrefix,
   experimentJob,
   hashOfMemberVoucher,
+  memberClaimPrefix,
   memberPartition,
   memberVoucherPrefix,
   monthBefore,
@@ -34,7 +36,7 @@ import {
 } from '../store/table.ts'
 import { clubsEver } from './clubs-ever.ts'
 import { exportSeries, exportVoucher } from './export-vouchers.ts'
-import { limitedIds } from './verify-limits.ts'
+import { guaranteeBudgets, limitedIds } from './verify-limits.ts'
 import { stockedIds } from './verify-redemptions.ts'
 
 /**
@@ -52,9 +54,10 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     yield* exportAgents(runtime, programme)
     yield* eachItem(store, { pk: agendaPartition(programme) })
     yield* eachItem(store, { pk: openComplaints(programme) })
+    for (const awaited of ['decision', 'remedy']) yield* eachItem(store, { pk: claimsInLine(programme, awaited) })
     const known = (await programmes.get(programme))!
     for (const club of clubsEver(known)) yield* eachItem(store, { pk: clubPartition(programme, club) })
-    for (const campaign of [...limitedIds(known), ...stockedIds(known).map(stockOf)]) {
+    for (const campaign of [...limitedIds(known), ...guaranteeBudgets(known), ...stockedIds(known).map(stockOf)]) {
       for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
     }
     yield* exportSeries(runtime, programme)
@@ -114,10 +117,11 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
     yield item
     if (item.sk.startsWith(memberVoucherPrefix)) yield* exportVoucher(runtime, programme, hashOfMemberVoucher(item.sk))
     if (item.k === 'earn') receipts.push(table.receipt(programme, item.p as string))
+    if (item.sk.startsWith(memberClaimPrefix)) receipts.push(table.claim(programme, item.sk.slice(memberClaimPrefix.length)))
     if (item.k === 'reserve' || item.k === 'redeem') receipts.push(...redemptionKeys(programme, entryOf(item)))
     if (item.k === 'bonus') receipts.push(...eventKeys(programme, entryOf(item)))
     if (item.sk.startsWith(complaintPrefix)) receipts.push(table.complaintOwner(programme, complaintOf(item).id))
-    if (receipts.length === mostReadKeys) {
+    if (receipts.length >= mostReadKeys) {
       yield* readItems(runtime, receipts)
       receipts = []
     }

@@ -28,6 +28,7 @@ import {
   headSort,
   isRewardCounter,
   listedGiftPrefix,
+  memberClaimPrefix,
   memberPartition,
   memberVoucherPrefix,
   owedPrefix,
@@ -38,6 +39,7 @@ import {
 } from '../store/table.ts'
 import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
+import { ClaimSums, claimDifferences, strayPlaces } from './verify-claims.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
 import { attendanceDifferences, clubDifferences } from './verify-events.ts'
 import { giftDifferences } from './verify-gifts.ts'
@@ -109,6 +111,8 @@ export async function verify(
     for await (const what of seriesDifferences(runtime, programme)) differs({ programme: id, member: '-', what })
     const budgets = new BudgetSums({ runtime, programme, now })
     await budgets.begin()
+    const claims = new ClaimSums({ runtime, programme, now })
+    await claims.begin()
     const stocks = new StockSums({ runtime, programme, now })
     await stocks.begin()
     for (let shard = 0; shard < shards; shard += 1) {
@@ -116,6 +120,7 @@ export async function verify(
       for await (const { sk: member } of eachItem(runtime.store, { pk: rosterShard(id, shard) })) {
         const found = await verifyMember({ runtime, programme, now }, index, member)
         budgets.add(found.sales)
+        claims.add(memberId(member), found.claiming)
         stocks.add(found.taken)
         for (const what of found.differences) differs({ programme: id, member, what })
         sums.members += 1
@@ -124,8 +129,9 @@ export async function verify(
         onMember(sums.members)
       }
     }
-    for (const what of [...(await budgets.differences()), ...(await stocks.differences())])
-      differs({ programme: id, member: '*', what })
+    for await (const what of strayPlaces({ runtime, programme })) differs({ programme: id, member: '-', what })
+    const ofPots = [...(await budgets.differences()), ...(await stocks.differences()), ...(await claims.differences())]
+    for (const what of ofPots) differs({ programme: id, member: '*', what })
   }
   const held = sums.available + sums.pending + sums.reserved + sums.redeemed + sums.expired + sums.clawedBack - sums.debt
   if (sums.issued + sums.adjusted !== held) differs({ programme: only ?? '*', member: '*', what: 'the totals do not add up' })
@@ -146,6 +152,8 @@ interface Partition {
   readonly counters: Item[]
   /** Records of bonuses. */
   readonly bonuses: Item[]
+  /** Their places in the member's list. */
+  readonly claims: Item[]
   readonly checkIns: Item[]
   /** Records of gifts of points, and the list of them. */
   readonly gifts: Item[]
@@ -162,6 +170,8 @@ interface Found {
   readonly entries: number
   readonly differences: readonly string[]
   readonly sales: readonly KeptUses[]
+  /** Where the member has claims, all entries. */
+  readonly claiming: readonly Entry[]
   readonly taken: readonly TakenPiece[]
   readonly account: Account | undefined
 }
@@ -196,6 +206,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
   }
   let account: Account | undefined
   let sales: readonly KeptUses[] = []
+  let claiming: readonly Entry[] = []
   let rewards: ComparedRedemptions = { differences: [], taken: [] }
   try {
     const entries = partition.entries.map(entryOf)
@@ -211,6 +222,8 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     differences.push(...(await memberVoucherDifferences(runtime, programme, member, partition.vouchers)))
     differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
     sales = [...compared.sales, ...bonuses.kept]
+    if (partition.claims.length > 0) claiming = entries
+    differences.push(...(await claimDifferences({ runtime, programme, now }, memberId(member), entries, partition.claims)))
     if (partition.head) {
       const { head, service } = { ...partition, head: headOf(partition.head) }
       differences.push(...(await serviceDifferences(runtime, programme.id, head, entries, service)))
@@ -227,7 +240,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     // A record that makes no sense must not keep the others from being looked at.
     check(false, `a record cannot be read: ${error instanceof Error ? error.message : error}`)
   }
-  return { entries: partition.entries.length, differences, sales, taken: rewards.taken, account }
+  return { entries: partition.entries.length, differences, sales, claiming, taken: rewards.taken, account }
 }
 
 /** Compares a head with what its entries make. Gives the account as of now, or of its last booking, where that was later. */
@@ -275,6 +288,7 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     entries: [],
     counters: [],
     bonuses: [],
+    claims: [],
     checkIns: [],
     gifts: [],
     vouchers: [],
@@ -288,6 +302,7 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
+    else if (item.sk.startsWith(memberClaimPrefix)) partition.claims.push(item)
     else if (item.sk.startsWith(checkInPrefix)) partition.checkIns.push(item)
     else if (item.sk.startsWith(memberVoucherPrefix)) partition.vouchers.push(item)
     else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)

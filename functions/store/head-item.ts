@@ -1,3 +1,4 @@
+import type { Awaited, OpenClaim, TakenOfBudget } from '../domain/claim.ts'
 import type { Bucket, DatedPurchase, Head, HeldGift, HeldTier, TierGrant } from '../domain/head.ts'
 import { type Reservation, reservedPoints } from '../domain/reservation.ts'
 import type { Asking } from '../domain/survey.ts'
@@ -46,6 +47,26 @@ export const packGrant = ({ id, tier, from, until, revision }: TierGrant): Value
 export function unpackGrant(packed: Value): TierGrant {
   const [id, tier, from, until, revision] = packed as [string, string, Instant, Instant, number]
   return { id, tier, from, until, revision }
+}
+
+export const packOpenClaim = ({ claimId, awaits, dueAt, taken }: OpenClaim): Value[] => [
+  claimId,
+  awaits,
+  dueAt,
+  ...(taken ? [[taken.guaranteeId, taken.storeId, taken.amount, [...taken.of]]] : []),
+]
+
+export function unpackOpenClaim(packed: Value): OpenClaim {
+  const [claimId, awaits, dueAt, taken] = packed as unknown as [
+    string,
+    Awaited,
+    Instant | null,
+    [string, string, number, TakenOfBudget['of']]?,
+  ]
+  return {
+    ...{ claimId, awaits, dueAt },
+    ...(taken && { taken: { guaranteeId: taken[0], storeId: taken[1], amount: taken[2], of: taken[3] } }),
+  }
 }
 
 export const packAsking = ({ purchaseId, at }: Asking): Value[] => [purchaseId, at]
@@ -108,6 +129,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.clubsJudgedAt !== null && { cj: head.clubsJudgedAt }),
     ...(head.declinedClubs.length > 0 && { dc: head.declinedClubs }),
     ...(head.segments.length > 0 && { sg: head.segments }),
+    ...(head.claims.length > 0 && { cm: head.claims.map(packOpenClaim) }),
     ...(head.complaints.length > 0 && { co: head.complaints.map(packOpenComplaint) }),
     ...(head.asking && { ak: packAsking(head.asking) }),
     ...(head.askedAt !== null && { aa: head.askedAt }),
@@ -150,6 +172,7 @@ export function headOf(item: Item): Head {
     clubsJudgedAt: (item.cj ?? null) as Instant | null,
     declinedClubs: (item.dc ?? []) as string[],
     segments: (item.sg ?? []) as string[],
+    claims: ((item.cm ?? []) as Value[]).map(unpackOpenClaim),
     complaints: ((item.co ?? []) as Value[]).map(unpackOpenComplaint),
     asking: item.ak === undefined ? null : unpackAsking(item.ak),
     askedAt: (item.aa ?? null) as Instant | null,

@@ -15,6 +15,11 @@ import type { Key } from './store.ts'
  * | what is left of a campaign's budget       | P#p#BUDGET#campaign#n / BUDGET, the     | purchases, returns, publish     | strong      |
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
+ * | the same of a guarantee                   | P#p#BUDGET#GUARANTEE#id…                | claims                          | strong      |
+ * | a claim by its id                         | P#p#CLAIM#id / CLAIM                    | claims, verify, export          | strong      |
+ * | a member's claims                         | P#p#M#m / CLAIM#id                      | read-my-claims, export          | strong      |
+ * | claims that wait for staff, or for what   | P#p#CLAIMS#awaited / instant#id         | read-claims, decide-claim,      | strong      |
+ * | was approved to be given, by deadline     |                                         | settle-claim, export            |             |
  * | what is left of a reward's stock          | as a budget, of the campaign #reward    | redemptions, lapses, publish    | strong      |
  * | that a stock is low                       | P#p#BUDGET##reward / E#version#000      | the event publisher             | -           |
  * | how often a member had a reward           | P#p#M#m / CAP##reward#window            | redemptions, lapses             | strong      |
@@ -101,6 +106,8 @@ export const budgetPartitions = (programme: string, campaign: string): string[] 
   ...Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard).pk),
 ]
 
+/** A guarantee's budgets are kept as a campaign's of this name, which no campaign can have. */
+export const guaranteeBudget = (guarantee: string): string => `GUARANTEE#${guarantee}`
 /** Whether a counter of a member is of a reward. */
 export const isRewardCounter = (sk: string): boolean => sk.startsWith(`${capPrefix}#`)
 
@@ -193,6 +200,15 @@ export const table = {
   storeBudget: (programme: string, campaign: string, store: string): Key => ({
     pk: budgetPartition(programme, campaign),
     sk: `${storeBudgetPrefix}${store}`,
+  }),
+  claim: (programme: string, id: string): Key => ({ pk: `P#${programme}#CLAIM#${id}`, sk: 'CLAIM' }),
+  memberClaim: (programme: string, id: MemberId, claim: string): Key => ({
+    pk: member(programme, id),
+    sk: `${memberClaimPrefix}${claim}`,
+  }),
+  claimInLine: (programme: string, awaited: string, dueAt: Instant, claim: string): Key => ({
+    pk: claimsInLine(programme, awaited),
+    sk: `${String(dueAt).padStart(15, '0')}#${claim}`,
   }),
   redemption: (programme: string, redemption: string): Key => ({
     pk: `P#${programme}#REDEMPTION#${redemption}`,
@@ -300,6 +316,7 @@ export const giftPrefix = 'GIFT#'
 export const listedGiftPrefix = 'GIFTS#'
 export const owedPrefix = 'OWED#'
 export const capPrefix = 'CAP#'
+export const memberClaimPrefix = 'CLAIM#'
 export const storeBudgetPrefix = 'STORE#'
 export const complaintPrefix = 'CO#'
 export const satisfactionPrefix = 'SA#'
@@ -320,7 +337,7 @@ export const auditedJobPartitions = (): string[] => [...jobPartitions(), auditPa
 /** What a programme's partitions of other things than revisions, draft and audit begin with after its id. */
 const kindsBesides = [
   ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB', 'COMPLAINT'],
-  ...['REDEMPTION', 'VOUCHER', 'VLOCK'],
+  ...['REDEMPTION', 'VOUCHER', 'VLOCK', 'CLAIM'],
   ...lookupKinds.map((by) => by.toUpperCase()),
 ]
 
@@ -352,6 +369,10 @@ export const agentsPartition = (programme: string): string => `P#${programme}#AG
 /** The days of an agent, by their place in the list of agents. */
 export const agentPartition = (programme: string, listing: string): string => `P#${programme}#AGENT#${listing}`
 export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
+/** Claims that wait for staff or for what was approved, by deadline. */
+export const claimsInLine = (programme: string, awaited: string): string => `P#${programme}#CLAIMS#${awaited}`
+/** Where claims due after an instant begin in a line. */
+export const claimsDueAfter = (at: Instant): string => String(at + 1).padStart(15, '0')
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
 
 export const voucherPartition = (programme: string, hash: string): string => `P#${programme}#VOUCHER#${hash}`

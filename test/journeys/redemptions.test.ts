@@ -254,6 +254,79 @@ describe('refused, and nothing is stored', () => {
   })
 })
 
+describe('goods come back that were paid with points', () => {
+  const ada = { id: 'ada' }
+  const lines = [
+    { lineId: '1', sku: 'a', quantity: 1, amount: 1000 },
+    { lineId: '2', sku: 'b', quantity: 3, amount: 2000 },
+  ]
+  const bring = async (id: string, lineId: string, amount: number, quantity = 1) =>
+    ok(await shop.bring('leeds:2', id, [{ lineId, quantity, amount }]))
+
+  test('points come back in proportion, and parts add up to the whole, once and only once', async () => {
+    ok(await redeem('r-1', 'cash', { points: 100, basket: basket(3000) }))
+    ok(await shop.sell('leeds:2', ada, lines, { redemptionIds: ['r-1'] }))
+    expect(await shop.standing('ada')).toMatchObject({ available: 80 })
+    // 100 × 1000 ÷ 3000, then of 1666, 2333 and all of it, rounded down each time.
+    expect(await bring('b-1', '1', 1000)).toMatchObject({ points: { clawedBack: 10, restored: 33 }, balance: { available: 103 } })
+    expect(await bring('b-1', '1', 1000)).toMatchObject({ points: { clawedBack: 10, restored: 33 }, balance: { available: 103 } })
+    expect(await bring('b-2', '2', 666)).toMatchObject({ points: { restored: 22 } })
+    expect(await bring('b-3', '2', 667)).toMatchObject({ points: { restored: 22 } })
+    expect(await bring('b-4', '2', 667)).toMatchObject({ points: { restored: 23 }, balance: { available: 150, debt: 0 } })
+    const { items } = ok(await (await shop.app('ada')).ask(readMyRedemptions, {}))
+    expect(items).toMatchObject([{ state: 'captured', purchaseId: 'leeds:2', points: { price: 100, restored: 100 } }])
+    const { returns } = await shop.explanation('ada', 'leeds:2')
+    expect(returns.map((one) => ('points' in one ? one.points.restored : null))).toEqual([33, 22, 22, 23])
+  })
+
+  test('what came back is not reversed again, and what was reversed does not come back', async () => {
+    ok(await redeem('r-1', 'cash', { points: 100 }))
+    ok(await shop.sell('leeds:2', ada, lines, { redemptionIds: ['r-1'] }))
+    await bring('b-1', '1', 1000)
+    expect(ok(await reverse('r-1'))).toMatchObject({ points: { price: 100, restored: 100 }, balance: { available: 170 } })
+    expect(await bring('b-2', '2', 2000, 3)).toMatchObject({ points: { clawedBack: 20 }, balance: { available: 150 } })
+  })
+
+  test('the redemption may name the purchase instead', async () => {
+    ok(await shop.sell('leeds:2', ada, lines))
+    expect((await redeem('r-0', 'cash', { points: 100, purchaseId: 'leeds:9' })).problem).toMatchObject({
+      ...{ code: 'purchase-unknown', errors: [{ pointer: '/purchaseId' }] },
+    })
+    ok(await redeem('r-1', 'cash', { points: 60, purchaseId: 'leeds:2' }))
+    ok(await redeem('r-2', 'fiver', { mode: 'reserve' }))
+    ok(await capture('r-2', { purchaseId: 'leeds:2' }))
+    expect(await bring('b-1', '2', 2000, 3)).toMatchObject({ points: { restored: 40 + 66 } })
+  })
+
+  test('a redemption pays for one purchase, of its own member, and only where it takes money off', async () => {
+    ok(await redeem('r-1', 'cash', { points: 90 }))
+    ok(await redeem('r-2', 'york-mug', { storeId: 'york' }))
+    ok(await shop.enrol('bea'))
+    ok(await shop.sell('leeds:3', { id: 'bea' }, [1000], { redemptionIds: ['r-1'] }))
+    ok(await shop.sell('leeds:2', ada, lines, { redemptionIds: ['r-1', 'r-2', 'r-9'] }))
+    ok(await shop.sell('leeds:4', ada, [1000], { redemptionIds: ['r-1'] }))
+    expect(ok(await shop.bring('leeds:3', 'b', [{ lineId: '1', quantity: 1, amount: 1000 }]))).toMatchObject({
+      points: { clawedBack: 10 },
+    })
+    expect(await bring('b-1', '1', 1000)).toMatchObject({ points: { restored: 30 } })
+    const other = ok(await shop.bring('leeds:4', 'b', [{ lineId: '1', quantity: 1, amount: 1000 }]))
+    expect('points' in other && other.points).toEqual({ clawedBack: 10 })
+  })
+
+  test('also where the return came first, or nothing was left to pay', async () => {
+    ok(await redeem('r-1', 'cash', { points: 90 }))
+    ok(await shop.bring('leeds:2', 'b-1', [{ lineId: '1', quantity: 1, amount: 1000 }]))
+    ok(await shop.sell('leeds:2', ada, lines, { redemptionIds: ['r-1'] }))
+    expect(await shop.standing('ada')).toMatchObject({ available: 150 - 90 + 20 + 30 })
+    expect(ok(await shop.returned('leeds:2', 'b-1'))).toMatchObject({ points: { clawedBack: 10, restored: 30 } })
+    ok(await redeem('r-2', 'cash', { points: 40 }))
+    ok(await shop.sell('leeds:5', ada, [{ ...lines[1]!, amount: 0 }], { redemptionIds: ['r-2'] }))
+    expect(ok(await shop.bring('leeds:5', 'b', [{ lineId: '2', quantity: 1, amount: 0 }]))).toMatchObject({
+      points: { restored: 13 },
+    })
+  })
+})
+
 describe('a code that the member shows', () => {
   const wanting = async (spendCodes: { above?: number; minutes?: number }) => {
     const document = { ...shopDocument, redemptions: { spendCodes } }

@@ -1,4 +1,5 @@
 import type { Club } from '../../functions/domain/club.ts'
+import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import type { Reward } from '../../functions/domain/reward.ts'
 import type { VoucherSeries } from '../../functions/domain/voucher-series.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
@@ -15,6 +16,18 @@ export const exampleClubs: readonly Club[] = [
     kind: 'paid',
     term: { months: 12 },
     paid: { fee: { amount: 2500 }, graceDays: 14, refund: 'pro-rata' },
+  },
+]
+
+/** The guarantee by which the examples of the contract claim. */
+export const exampleGuarantees: readonly Guarantee[] = [
+  {
+    id: 'year-of-light',
+    name: 'A year of light, or your money back',
+    window: { days: 365 },
+    remedy: { refund: { rate: 10_000 } },
+    goodsBack: true,
+    days: { decide: 3, bringBack: 14, settle: 7 },
   },
 ]
 
@@ -43,6 +56,7 @@ export const demoWithClubs = {
   ...demoProgramme,
   points: { ...demoProgramme.points, gifts: exampleGifts },
   clubs: exampleClubs,
+  guarantees: exampleGuarantees,
   vouchers: exampleVouchers,
   service: exampleService,
   rewards: exampleRewards,
