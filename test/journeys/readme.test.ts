@@ -64,6 +64,16 @@ describe('the README', () => {
     }
   })
 
+  it('takes a guarantee claim from submit to refund by requests alone', async () => {
+    const [ask] = /^ask\(\) \{.*\}$/m.exec(readme) ?? []
+    const page = steps('Claim a guarantee')
+    expect(page).toHaveLength(9)
+    for (const { command, answer } of page) {
+      expect(await run(`${ask}\n${command}`)).toBe(answer.trim())
+      if (command.includes('/publish')) laurel.travel('2026-11-22T09:10:00Z')
+    }
+  })
+
   it('shows a programme document that is one', async () => {
     const [, document] = /## A programme document\n\n```json\n([\s\S]*?)```/.exec(readme) ?? []
     const directory = await mkdtemp(join(tmpdir(), 'laurel-readme-'))
