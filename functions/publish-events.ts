@@ -38,8 +38,8 @@ export interface LedgerEvent {
   readonly satisfaction?: { readonly purchaseId: string; readonly score?: number }
   /** The redemption that it is about. */
   readonly redemption?: { readonly id: string; readonly rewardId: string }
-  /** That fewer of a reward are left than its mark says. */
-  readonly lowStock?: { readonly rewardId: string; readonly left: number; readonly mark: number }
+  /** That fewer of a reward are left, or codes for vouchers, than the mark says. */
+  readonly lowStock?: { readonly rewardId?: string; readonly voucherId?: string; readonly left: number; readonly mark: number }
 }
 
 /**

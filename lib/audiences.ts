@@ -98,7 +98,7 @@ export class Audiences extends Construct {
         name: 'care',
         description: 'What tills, members and staff call where a customer is not satisfied',
         memoryMb: 1024,
-        concurrency: 60,
+        concurrency: 40,
         environment: findsMembers,
         // Members are found by card, and what is resolved is taken out of the queue.
         allowed: [...changes, deletesInTransactions(ledger), readsSecret(lookups.secret)],

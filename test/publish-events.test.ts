@@ -4,7 +4,7 @@ import type { DynamoDBRecord } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { recordPurchase } from '../functions/contract/purchases.ts'
 import type { ClubEvent } from '../functions/domain/club-event.ts'
-import type { Effect } from '../functions/domain/entry.ts'
+import type { Effect, Fact } from '../functions/domain/entry.ts'
 import { instant, type MemberId, type Points } from '../functions/domain/units.ts'
 import { deploymentOn } from '../functions/local/deployment.ts'
 import { demoMemberId, seed } from '../functions/local/seed.ts'
@@ -92,6 +92,30 @@ describe('publishing', () => {
     const { events } = published([recordOf(entryItem('demo', demoMemberId, 3, 0, left, at), 1)])
     expect(events).toMatchObject([{ kind: 'club-left', club: { id: 'spa', refund } }])
     expect(JSON.stringify(events)).not.toContain(demoMemberId)
+  })
+
+  it('tells which complaint it is about and how severe, and which purchase the member is asked about', () => {
+    const at = instant(Date.parse('2026-11-21T17:00:00Z'))
+    const complaintId = 'leeds:c-1'
+    const facts: readonly Fact[] = [
+      { kind: 'complaint-opened', complaintId, category: 'damaged', severity: 'normal', storeId: 'leeds' },
+      { kind: 'complaint-answered', complaintId, replyId: 'r-1', actor: 'Grace Hopper' },
+      { kind: 'complaint-rated', complaintId, resolutionId: 's-1', score: 2 },
+      { kind: 'complaint-overdue', complaintId, severity: 'normal' },
+      { kind: 'survey-asked', purchaseId: 'leeds:1' },
+      { kind: 'satisfaction', purchaseId: 'leeds:1', score: 9 },
+    ]
+    const entries = facts.map((fact, n) => recordOf(entryItem('demo', demoMemberId, 3, n, { at, fact, effect: {} }, at), n))
+    const { events } = published(entries)
+    expect(events.map(({ kind, complaint, satisfaction }) => ({ kind, ...complaint, ...satisfaction }))).toEqual([
+      { kind: 'complaint-opened', id: complaintId, category: 'damaged', severity: 'normal' },
+      { kind: 'complaint-answered', id: complaintId },
+      { kind: 'complaint-rated', id: complaintId, score: 2 },
+      { kind: 'complaint-overdue', id: complaintId, severity: 'normal' },
+      { kind: 'survey-asked', purchaseId: 'leeds:1' },
+      { kind: 'satisfaction', purchaseId: 'leeds:1', score: 9 },
+    ])
+    expect(JSON.stringify(events)).not.toMatch(/Grace|demo-member/)
   })
 
   it('tells once that an event was changed, and that it was called off, and not whom that concerns', () => {

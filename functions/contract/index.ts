@@ -46,6 +46,7 @@ import {
 import { rateMyPurchase, ratePurchase } from './satisfaction.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
+import { makeSpendCode } from './spend-codes.ts'
 import { recordStaffEvent } from './staff-events.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
 import { issueVoucherAsStaff, readPool, uploadCodes, voidVoucherAsStaff } from './voucher-office.ts'
@@ -108,6 +109,7 @@ export const operations: readonly Operation[] = [
   readMyRewards,
   readMyRedemptions,
   redeemMyReward,
+  makeSpendCode,
   releaseRedemption,
   reverseRedemptionAsStaff,
   readExplanation,

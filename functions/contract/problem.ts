@@ -70,6 +70,11 @@ export const problems = {
   'too-few-points': [422, 'Fewer points are not taken.'],
   'too-many-points': [422, 'More points are not taken.'],
   'too-many-reservations': [409, 'The member has as many open reservations as one may.'],
+  'too-many-redemptions': [409, 'As many redemptions as may have paid for the purchase.'],
+  'spend-codes-off': [409, 'Tills of this programme want no code.'],
+  'spend-code-missing': [422, 'The member has to show a code for so many points.'],
+  'spend-code-wrong': [409, 'This is not the code that is good for the member now.'],
+  'spend-code-expired': [409, 'The code is too old.'],
   'redemption-captured': [409, 'The points of the redemption are spent already.'],
   'redemption-released': [409, 'The redemption was released: its points went back.'],
   'redemption-lapsed': [409, 'The redemption has lapsed: its points went back.'],
@@ -95,6 +100,7 @@ export const problems = {
   'claim-settled': [409, 'The claim is settled.'],
   'goods-missing': [409, 'The goods have not been brought back yet.'],
   'settlement-differs': [409, 'Another amount was approved.'],
+  'points-restored': [409, 'Points that the goods were paid with have been given back.'],
   'campaign-spent': [409, 'What campaigns gave for the goods has gone to others since.'],
   'too-many-returns': [409, 'The purchase has as many returns as one may have.'],
   'too-many-waiting-returns': [409, 'As many returns wait for this purchase as may.'],
@@ -115,7 +121,7 @@ export const problems = {
   'event-over': [409, 'It is too late for that.'],
   'event-not-now': [409, 'It is not on the day of the event, or the event is over.'],
   'event-full': [409, 'There is no place left.'],
-  'event-begun': [409, 'The event has begun.'],
+  'event-begun': [409, 'The event has begun, or somebody is there already.'],
   'event-called-off': [409, 'The event was called off.'],
   'capacity-taken': [409, 'More members than that have a place.'],
   'consent-missing': [409, 'Without the member’s consent nothing is kept of what they like.'],
@@ -189,7 +195,7 @@ export const bodyProblems: readonly ProblemCode[] = [
 
 /** One field at fault. */
 export interface FieldError {
-  /** RFC 6901, into the body. */
+  /** RFC 6901, into the body; of a bad parameter of the path or query, into the parameters by their names. */
   readonly pointer: string
   readonly detail: string
 }
@@ -215,6 +221,6 @@ export function problemDocument({ problem: code, errors }: Problem) {
 }
 
 /** The problem that a refusal of the domain is. */
-export function problemOf({ refused, pointer }: Refusal): Problem {
-  return problem(refused, pointer)
+export function problemOf({ refused, pointer, detail }: Refusal): Problem {
+  return problem(refused, pointer, detail)
 }

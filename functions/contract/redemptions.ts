@@ -4,6 +4,7 @@ import { lazily } from './lazily.ts'
 import { operation } from './operation.ts'
 import { memberName } from './purchases.ts'
 import { amount, answeredInstant, balance, id, instant, mostAmount, points, quantity, storeId, text, tier } from './values.ts'
+import { voucherAnswer } from './voucher-values.ts'
 
 const none = z.strictObject({})
 
@@ -23,6 +24,10 @@ const basket = canonicalObject({
 
 const occurredAt = instant.optional().meta({ description: 'When it was; now, where it is left out.' })
 
+const purchaseId = id.optional().meta({
+  description: 'The purchase that it pays for, where that is there already; one that comes later names it in `redemptionIds`.',
+})
+
 export const redemptionAnswer = lazily(() =>
   z
     .object({
@@ -39,7 +44,9 @@ export const redemptionAnswer = lazily(() =>
         description:
           'What it takes off the basket, minor units; null where that is no money, or hangs on a basket not known yet.',
       }),
+      voucher: voucherAnswer().optional().meta({ description: 'The one that it gave out.' }),
       storeId: storeId.nullable(),
+      purchaseId: id.nullable().meta({ description: 'That it pays for, where that is known.' }),
       madeAt: answeredInstant(),
       lapsesAt: answeredInstant()
         .nullable()
@@ -65,10 +72,20 @@ const spendingProblems = [
   'reward-limit',
   'out-of-stock',
   'too-many-reservations',
+  'voucher-unknown',
+  'voucher-over',
+  'pool-empty',
   'id-reused',
 ] as const
 
-const basketProblems = ['reward-not-here', 'basket-missing', 'basket-below-minimum', 'reward-exceeds-basket'] as const
+const basketProblems = [
+  'purchase-unknown',
+  'too-many-redemptions',
+  'reward-not-here',
+  'basket-missing',
+  'basket-below-minimum',
+  'reward-exceeds-basket',
+] as const
 
 export const redeemReward = operation({
   name: 'redeemReward',
@@ -93,11 +110,16 @@ export const redeemReward = operation({
     occurredAt,
     points: spentPoints.optional(),
     basket: basket.optional(),
+    purchaseId,
+    code: text(64).optional().meta({ description: 'That the member shows, where the programme wants one.' }),
   }).meta({ id: 'Redeeming' }),
   answers: () => ({ 201: withStanding(), 200: withStanding() }),
   problems: [
     ...spendingProblems,
     ...basketProblems,
+    'spend-code-missing',
+    'spend-code-wrong',
+    'spend-code-expired',
     'card-replaced',
     'store-forbidden',
     'store-unknown',
@@ -121,7 +143,7 @@ export const captureRedemption = operation({
   scope: 'laurel/pos',
   params,
   query: none,
-  body: canonicalObject({ storeId, basket: basket.optional() }).meta({ id: 'Capturing' }),
+  body: canonicalObject({ storeId, basket: basket.optional(), purchaseId }).meta({ id: 'Capturing' }),
   answers: () => ({ 200: withStanding() }),
   problems: [
     'redemption-unknown',
@@ -130,6 +152,9 @@ export const captureRedemption = operation({
     'redemption-reversed',
     'member-closed',
     ...basketProblems,
+    'voucher-unknown',
+    'voucher-over',
+    'pool-empty',
     'store-forbidden',
     'store-unknown',
   ],
@@ -159,6 +184,8 @@ const reversing = [
   'redemption-released',
   'redemption-lapsed',
   'too-many-buckets',
+  'voucher-used',
+  'voucher-locked',
 ] as const
 
 export const reverseRedemption = operation({

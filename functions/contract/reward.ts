@@ -84,7 +84,12 @@ export const reward = z.union([
       atMost: amount.min(1).optional(),
     }),
     z.strictObject({ ...priced, kind: z.literal('product'), sku: text(128).optional() }),
-    z.strictObject({ ...priced, kind: z.enum(['voucher', 'experience', 'donation']) }),
+    z.strictObject({
+      ...priced,
+      kind: z.literal('voucher'),
+      voucher: id.meta({ description: 'One of these vouchers is given out.' }),
+    }),
+    z.strictObject({ ...priced, kind: z.enum(['experience', 'donation']) }),
     z.strictObject({ ...priced, kind: z.literal('club-perk'), club: id }),
     z
       .strictObject({
@@ -107,6 +112,12 @@ export const mostRewards = 1000
 export const redemptionPolicy = z
   .strictObject({
     holdMinutes: holdMinutes.optional(),
+    spendCodes: z
+      .strictObject({ above: points.optional(), minutes: count(60).optional() })
+      .optional()
+      .meta({
+        description: 'Tills spend points only with a one-time code that the member shows: always, or above so many points.',
+      }),
     expiredMeanwhile: z
       .union([z.literal('expire'), z.strictObject({ graceDays: count(3650) })])
       .optional()

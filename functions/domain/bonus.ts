@@ -45,13 +45,9 @@ export interface JudgedOccasion {
 /** What stands for a basket where there is none: campaigns that look at none find that there is something. */
 const occasionLines: readonly EarningLine[] = [{ lineId: '', sku: '', quantity: 1, amount: 0, excluded: false }]
 
-/** Whether an occasion is dated before the latest purchase known, so that judging it needs the member's entries. */
-export const isBeforeLatest = ({ head }: Account, at: Instant): boolean =>
-  head.latestPurchase !== null && at < head.latestPurchase.at
-
 /**
  * By what an occasion is judged: the revision in force then, the tier held then. `history` is all of the member's entries where
- * it `isBeforeLatest`. Undefined where no campaign of that revision has its trigger.
+ * it `isBefore` what is known. Undefined where no campaign of that revision has its trigger.
  */
 export function judgeOccasion(
   programme: Programme,
@@ -140,6 +136,7 @@ export function bookBonus(
       ...credited.effect,
       ...(earned > 0 && { totals: { issued: earned } }),
       ...(sums.length > 0 && { sums }),
+      ...(kept.tierCredit > 0 && { creditedAt: at }),
       ...(gifts.length > 0 && { gifts }),
       ...(referral && { referral }),
     },

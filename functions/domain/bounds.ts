@@ -3,6 +3,8 @@ export const mostBuckets = 400
 export const mostGrants = 20
 /** Of one member, open at once. */
 export const mostReservations = 20
+/** That name one purchase after it was there. */
+export const mostPurchaseRedemptions = 20
 /** Windows in which it is counted how often a member had a reward. */
 export const mostRewardLimits = 3
 /** How long points may be held, so that what expires meanwhile is within bounds. */

@@ -273,6 +273,8 @@ export interface Effect {
   readonly club?: { readonly id: string; readonly membership: Membership | null; readonly declined?: true }
   readonly clubCounts?: readonly ClubCountChange[]
   readonly clubsJudgedAt?: Instant
+  /** Of a bonus with credit for tiers: when it is dated. */
+  readonly creditedAt?: Instant
   /** What an open claim is from now on; null: it is over. */
   readonly claim?: { readonly id: string; readonly open: OpenClaim | null }
   readonly gifts?: readonly GiftChange[]
@@ -325,6 +327,7 @@ export function apply(account: Account, entry: Entry): Account {
       grants: effect.granted || effect.overGrants ? changedGrants(head.grants, effect) : head.grants,
       announcedLapse: effect.lapsing?.at ?? (effect.moved ? null : head.announcedLapse),
       latestPurchase: latestAfter(head, effect),
+      latestCredit: effect.creditedAt === undefined ? head.latestCredit : laterOf(head.latestCredit, effect.creditedAt),
       purchases: head.purchases + (effect.purchase ? 1 : 0),
       gifts: effect.gifts ? changedGifts(head.gifts, effect.gifts) : head.gifts,
       referral: effect.referral ?? head.referral,
@@ -399,6 +402,8 @@ function latestAfter({ latestPurchase }: Head, { purchase, run }: Effect): Dated
 function latestOf(known: DatedPurchase | null, added: DatedPurchase | undefined): DatedPurchase | null {
   return added && (!known || added.at > known.at) ? added : known
 }
+
+const laterOf = (known: Instant | null, added: Instant): Instant => (known !== null && known > added ? known : added)
 
 /** Whether the last points of the current run are gone, expired or taken, and none of them are reserved: what comes later is a run, and a bucket, of its own. */
 function endsInactivityRun(head: Head, buckets: Head['buckets'], reservations: Head['reservations']): boolean {

@@ -57,6 +57,8 @@ export interface Head {
   readonly announcedLapse: Instant | null
   /** The latest purchase, by business time; null before the first. One that is older is judged by the entries. */
   readonly latestPurchase: DatedPurchase | null
+  /** The latest date of credit for tiers that no purchase gave; null where there is none. What is older is judged by the entries. */
+  readonly latestCredit: Instant | null
   /** How many purchases there were, whatever came back of them. */
   readonly purchases: number
   /** Badges and rewards that campaigns gave, by kind and id; none that was all taken back. */
@@ -122,6 +124,10 @@ export interface DatedPurchase {
   readonly year?: number
 }
 
+/** Whether something is dated before what is known already, so that only the entries tell what was true of the member then. */
+export const isBefore = ({ latestPurchase, latestCredit }: Head, at: Instant): boolean =>
+  (latestPurchase !== null && at < latestPurchase.at) || (latestCredit !== null && at < latestCredit)
+
 /** A tier given by hand: the member holds it at least, in [from, until). */
 export interface TierGrant {
   readonly id: string
@@ -160,6 +166,7 @@ export function emptyHead(memberId: MemberId): Head {
     grants: [],
     announcedLapse: null,
     latestPurchase: null,
+    latestCredit: null,
     purchases: 0,
     gifts: [],
     referral: null,

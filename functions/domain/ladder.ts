@@ -101,7 +101,7 @@ export const eraOfRevision = ({ eras }: Ladder, revision: number): Era =>
 /** What is counted in the window of a period up to the end of an era. */
 export function windowTotal(era: Era, { sums }: Counted, period: number): number {
   const first = era.periods.windowStart(period)
-  return total(sums.filter((sum) => isOf(era, sum) && sum.period >= first && sum.period <= period))
+  return total(sums, (sum) => isOf(era, sum) && sum.period >= first && sum.period <= period)
 }
 
 /** Whether an era counts a sum: one of its run, dated before it ended. */

@@ -4,6 +4,7 @@ import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts,
 import type { Account, Attachment, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
 import { bucketTerms, spendableInstant } from './expiry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
+import { isBefore } from './head.ts'
 import { type Use, usesBetween } from './limits.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
 import { countedForClubs } from './qualifying.ts'
@@ -49,10 +50,9 @@ export interface BookedPurchase {
   readonly uses: readonly Use[]
 }
 
-/** Whether a sale is dated before the latest one known, so that valuing it needs the member's entries. */
+/** Whether a sale is dated before what is known already, so that valuing it needs the member's entries. */
 export function isLate(account: Account, sale: Sale, now: Instant): boolean {
-  const latest = account.head.latestPurchase
-  return latest !== null && datedAt(sale, now) < latest.at
+  return isBefore(account.head, datedAt(sale, now))
 }
 
 /**

@@ -78,7 +78,7 @@ export interface Spent {
 }
 
 /** Why spent points come back, and whoever of staff says so. */
-export type Restoring = Pick<Extract<RedemptionFact, { kind: 'restore' }>, 'reversed' | 'reason' | 'actor'>
+export type Restoring = Pick<Extract<RedemptionFact, { kind: 'restore' }>, 'reversed' | 'purchaseId' | 'reason' | 'actor'>
 
 /**
  * Gives points back that were spent: what was taken last comes back first, to the very buckets that it was taken from. What would

@@ -40,6 +40,7 @@ export type RefusalCode =
   | 'goods-missing'
   | 'settlement-differs'
   | 'campaign-spent'
+  | 'points-restored'
   | 'tier-unknown'
   | 'grant-over'
   | 'too-many-grants'
@@ -87,10 +88,15 @@ export interface Refusal {
   readonly refused: RefusalCode
   /** JSON pointer into the body, where one field is at fault. */
   readonly pointer?: string
+  /** What more there is to say of it than its code does. */
+  readonly detail?: string
 }
 
-export const refusal = (refused: RefusalCode, pointer?: string): Refusal =>
-  pointer === undefined ? { refused } : { refused, pointer }
+export const refusal = (refused: RefusalCode, pointer?: string, detail?: string): Refusal => ({
+  refused,
+  ...(pointer !== undefined && { pointer }),
+  ...(detail !== undefined && { detail }),
+})
 
 export function isRefusal(value: object): value is Refusal {
   return 'refused' in value

@@ -30,6 +30,8 @@ export type RedemptionFact = { readonly redemptionId: string; readonly rewardId:
       readonly kind: 'restore'
       /** The redemption is undone as a whole: its stock and its place in the limits come back too. */
       readonly reversed?: true | undefined
+      /** Of which goods came back that were paid with them. */
+      readonly purchaseId?: string | undefined
       readonly reason?: string | undefined
       /** Whoever of staff gave them back. */
       readonly actor?: string | undefined

@@ -9,6 +9,7 @@ export function rewardFindings(document: ProgrammeDocument, { taken }: Pick<Circ
   const tiers = idsOf(document.tiers.levels)
   const clubs = idsOf(document.clubs)
   const stores = document.stores && idsOf(document.stores)
+  const vouchers = idsOf(document.vouchers)
   const places = new Map((document.rewards ?? []).map(({ id }, index) => [id, `/rewards/${index}`]))
   return catalogue({ document }).flatMap((reward) => {
     const pointer = places.get(reward.id)!
@@ -19,6 +20,9 @@ export function rewardFindings(document: ProgrammeDocument, { taken }: Pick<Circ
       ...(stores ? unknownIn(reward.stores, stores, `${pointer}/stores`, 'unknown-store', 'store') : []),
       ...(reward.kind === 'club-perk' && !clubs.has(reward.club)
         ? [{ pointer: `${pointer}/club`, code: 'unknown-club' as const, detail: `there is no club ${reward.club}` }]
+        : []),
+      ...(reward.kind === 'voucher' && !vouchers.has(reward.voucher)
+        ? [{ pointer: `${pointer}/voucher`, code: 'unknown-voucher' as const, detail: `there are no vouchers ${reward.voucher}` }]
         : []),
       ...pricesOf(reward, pointer, tiers, clubs),
       ...stockOf(reward, pointer, taken?.get(reward.id) ?? 0),

@@ -74,7 +74,9 @@ export type RewardKind =
   /** Basis points of the basket, up to a ceiling in minor units. */
   | ({ readonly kind: 'percentage-off'; readonly percentage: number; readonly atMost?: number | undefined } & Priced)
   | ({ readonly kind: 'product'; readonly sku?: string | undefined } & Priced)
-  | ({ readonly kind: 'voucher' | 'experience' | 'donation' } & Priced)
+  /** One of the vouchers of that id is given out. */
+  | ({ readonly kind: 'voucher'; readonly voucher: string } & Priced)
+  | ({ readonly kind: 'experience' | 'donation' } & Priced)
   | ({ readonly kind: 'club-perk'; readonly club: string } & Priced)
   /** As many points as the customer likes, of which `points` are worth `amount` minor units. */
   | {
@@ -91,6 +93,11 @@ export type Reward = AnyReward & RewardKind
 export interface RedemptionPolicy {
   /** How long points are held that are reserved and not spent; a day, where it is left out. */
   readonly holdMinutes?: number | undefined
+  /**
+   * By this a till may spend points only with a code that the member shows: where more than `above` are spent, always where it is
+   * left out. A code is good for so many minutes, 5 where it is left out.
+   */
+  readonly spendCodes?: { readonly above?: number | undefined; readonly minutes?: number | undefined } | undefined
   /** What becomes of points that come back after they would have expired: they expire, or live so many local days more. */
   readonly expiredMeanwhile?: 'expire' | { readonly graceDays: number } | undefined
 }

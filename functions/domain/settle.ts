@@ -45,7 +45,9 @@ export function nextDue(programme: Programme, head: Head): Instant | null {
 
 /**
  * Brings an account up to `now`: walks the due instants in order and books, at one instant, first what matures, then a
- * reservation that lapses, then claims, then what expires, then the tier, then the clubs, of which those that take in whoever qualifies come last, each by the revision in force then. Settling twice changes nothing, and settling in
+ * reservation that lapses, then claims, then what expires, then the tier, then the clubs, of which those that take in whoever
+ * qualifies come last, then complaints that are overdue, then the asking, each by the revision in force then. Settling twice changes
+ * nothing, and settling in
  * steps is settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them.
  * `history` is all of the member's entries; it is needed only where a revision takes effect whose tiers count something else.
  */

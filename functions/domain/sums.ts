@@ -61,13 +61,18 @@ export function withoutSums(sums: readonly PeriodSum[], names: readonly SumName[
   return sums.filter((sum) => !names.some(isSame(sum)))
 }
 
-/** The sum of some sums; a visit that several definitions have seen is one. */
-export function total(sums: readonly PeriodSum[]): number {
-  const days = new Set<number>()
+/** The sum of those sums that count; a visit that several definitions have seen is one. */
+export function total(sums: readonly PeriodSum[], counts: (sum: PeriodSum) => boolean): number {
   let amount = 0
+  let days: Set<number> | undefined
   for (const sum of sums) {
-    if (sum.days) for (const [day] of sum.days) days.add(day)
-    else amount += sum.amount
+    if (!counts(sum)) continue
+    if (!sum.days) {
+      amount += sum.amount
+      continue
+    }
+    days ??= new Set()
+    for (const [day] of sum.days) days.add(day)
   }
-  return amount + days.size
+  return amount + (days?.size ?? 0)
 }

@@ -38,10 +38,13 @@ export function tierProgress(programme: Programme, head: Head, asOf: Instant): T
   const current = windowTotal(era, head, period)
   const held = tierOfId(revision, head.tier.id)
   const next = revision.tiers[revision.tiers.indexOf(held) + 1]
+  const progress = { metric, current, next: next?.id ?? null, needed: next ? Math.max(0, next.threshold - current) : 0 }
+  const { id, perks } = held
+  if (held === revision.tiers[0] && !perks) return { id, progress }
   return {
-    id: held.id,
-    ...(held.perks && held.perks.length > 0 && { perks: held.perks }),
-    progress: { metric, current, next: next?.id ?? null, needed: next ? Math.max(0, next.threshold - current) : 0 },
+    id,
+    ...(perks && perks.length > 0 && { perks }),
+    progress,
     ...(held !== revision.tiers[0] && { keeping: keepingOf(programme, head, asOf, Math.max(0, held.threshold - current)) }),
   }
 }

@@ -13,6 +13,7 @@ export type ContradictionCode =
   | 'unknown-tier'
   | 'unknown-club'
   | 'unknown-reward'
+  | 'unknown-voucher'
   | 'unknown-store'
   | 'unknown-store-group'
   | 'store-group-without-stores'

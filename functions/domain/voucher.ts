@@ -92,7 +92,7 @@ export function useVoucher(voucher: Voucher, lockId: string, now: Instant): Vouc
 
 /** Voids a voucher whose points are to come back: refused where it was used, or is about to be. Undefined: it is void already. */
 export function voidUnused(voucher: Voucher, now: Instant): Voucher | Refusal | undefined {
-  if (voucher.voidAt !== null) return undefined
   if (voucher.used > 0) return refusal('voucher-used')
+  if (voucher.voidAt !== null) return undefined
   return heldAt(voucher, now).length > 0 ? refusal('voucher-locked') : { ...voucher, voidAt: now }
 }

@@ -22,8 +22,11 @@ export const answerComplaintImplementation = implement(answerComplaint, async ({
       const reply = { id: replyId, hash, text: body.text }
       const step = answer(account, complaint, reply, context.caller.subject, ledger.now)
       if (isRefusal(step)) return step
-      const target = `complaints/${complaintId}/replies/${replyId}`
-      return { ...step, entries: [step.entry], writes: [auditWrite(context, { action: answerComplaint.name, target })] }
+      const audited = auditWrite(context, {
+        ...{ action: answerComplaint.name, target: `complaints/${complaintId}/replies/${replyId}` },
+        after: { status: step.complaint.status },
+      })
+      return { ...step, entries: [step.entry], writes: [audited] }
     },
   })
 })
@@ -51,7 +54,7 @@ export const resolveComplaintImplementation = implement(resolveComplaint, async 
       const target = `complaints/${complaintId}/resolutions/${resolutionId}`
       const audited = auditWrite(context, {
         ...{ action: resolveComplaint.name, target },
-        ...(given !== undefined && { after: { points: given } }),
+        after: { status: step.complaint.status, ...(given !== undefined && { points: given }) },
       })
       return {
         complaint: step.complaint,

@@ -21,8 +21,11 @@ import { type Again, again, attempt } from './attempt.ts'
 import { auditWrite } from './audit.ts'
 import { type Context, type Handle, type Implementation, implement, mayPostFor } from './context.ts'
 import { handOut, takeBack } from './hand-out.ts'
-import { foundBody, openRedemption, redemptionBody, rewardOfRedemption, stateProblems } from './redemptions.ts'
+import { payFor } from './paid-purchase.ts'
+import { rewardOfRedemption } from './redeemed.ts'
+import { foundBody, openRedemption, redemptionBody, stateProblems, voucherOf } from './redemptions.ts'
 import { giveBackRewards } from './reward-stock.ts'
+import { type IssuedVoucher, issued } from './vouchers.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof captureRedemption>>>
 type Open = Exclude<Awaited<ReturnType<typeof openRedemption>>, Again>
@@ -33,6 +36,7 @@ interface Step {
   readonly account: Account
   readonly after: Partial<Redemption> & Pick<Redemption, 'state'>
   readonly writes: readonly Write[]
+  readonly voucher?: IssuedVoucher
 }
 
 /** Takes a redemption from one state to the next, once: where it is in that already, that is success. */
@@ -53,7 +57,8 @@ function change(
       if (found === again) return again
       const { open, ledger, stored, redemption, state } = found
       if (state === to) {
-        const body = redemptionBody(ledger, redemption, state, open.account.head)
+        const voucher = await voucherOf(ledger, redemption)
+        const body = redemptionBody(ledger, redemption, state, open.account.head, voucher)
         return uncertain ? { status: 200, body } : { status: 200, body, replayed: true }
       }
       const made = await step(found)
@@ -66,7 +71,8 @@ function change(
         ...made.writes,
       ])
       if (result.outcome !== 'committed') return again
-      return { status: 200, body: redemptionBody(ledger, after, after.state, account.head) }
+      const voucher = made.voucher ? issued(ledger, made.voucher) : await voucherOf(ledger, after)
+      return { status: 200, body: redemptionBody(ledger, after, after.state, account.head, voucher) }
     })
   })
 }
@@ -75,7 +81,14 @@ function change(
 const storeFault = ({ caller }: Context, storeId: string | undefined): Problem | undefined =>
   storeId !== undefined && !mayPostFor(caller, storeId) ? problem('store-forbidden', '/storeId') : undefined
 
-async function captureAt(found: Open, storeId: string, basket: readonly BasketLine[] | undefined): Promise<Step | Problem> {
+/** How a till captures. */
+interface Capturing {
+  readonly storeId: string
+  readonly basket?: { readonly lines: readonly BasketLine[] } | undefined
+  readonly purchaseId?: string | undefined
+}
+
+async function captureAt(found: Open, { storeId, basket, purchaseId }: Capturing): Promise<Step | Problem> {
   const { open, ledger, redemption, state, reservation } = found
   if (!reservation) return stateProblems[state]
   const { head } = open.account
@@ -83,13 +96,25 @@ async function captureAt(found: Open, storeId: string, basket: readonly BasketLi
   const { storeIds } = revisionAt(ledger.programme, redemption.at)
   if (storeIds && !storeIds.has(storeId)) return problem('store-unknown', '/storeId')
   const reward = rewardOfRedemption(ledger, redemption)
-  const fault = handOutFault(reward, redemption.price, storeId, basket)
+  const fault = handOutFault(reward, redemption.price, storeId, basket?.lines)
   if (fault) return problemOf(fault)
-  const handed = await handOut(ledger, { redemptionId: redemption.id, memberId: redemption.memberId, reward })
+  const { id: redemptionId, memberId, at } = redemption
+  const paid = await payFor(ledger, memberId, redemptionId, redemption.purchaseId === null ? purchaseId : undefined)
+  if ('problem' in paid) return paid
+  const handed = await handOut(ledger, { redemptionId, memberId, reward, at })
   if ('problem' in handed) return handed
   const { entry, account, taken } = capture(open.account, reservation, storeId, ledger.now)
-  const money = moneyFor(reward, redemption.price, basket)
-  return { entry, account, after: { state: 'captured', taken, storeId, money }, writes: handed }
+  const money = moneyFor(reward, redemption.price, basket?.lines)
+  const voucher = handed.voucher?.hash ?? null
+  const after = {
+    state: 'captured',
+    taken,
+    storeId,
+    money,
+    voucher,
+    purchaseId: redemption.purchaseId ?? purchaseId ?? null,
+  } as const
+  return { entry, account, after, ...handed, writes: [...handed.writes, ...paid] }
 }
 
 async function releaseHeld({ open, ledger, redemption, state, reservation }: Open): Promise<Step | Problem> {
@@ -104,8 +129,7 @@ async function reverseWhole({ open, ledger, redemption, state }: Open, why: Rest
   const spent = { redemptionId, rewardId, taken, restored }
   const given = restore(ledger.programme, open.account, spent, points(price - restored), { reversed: true, ...why }, ledger.now)
   if (isRefusal(given)) return problemOf(given)
-  const reward = rewardOfRedemption(ledger, redemption)
-  const voided = await takeBack(ledger, { redemptionId, memberId, reward })
+  const voided = await takeBack(ledger, redemption.voucher)
   if ('problem' in voided) return voided
   const writes = [...voided, ...(await giveBackRewards(ledger, memberId, [redemption]))]
   return { ...given, after: { state: 'reversed', restored: price }, writes }
@@ -114,10 +138,8 @@ async function reverseWhole({ open, ledger, redemption, state }: Open, why: Rest
 /** What tills and staff do to a redemption that is there. */
 export const redemptionChangeImplementations: readonly Implementation[] = [
   implement(captureRedemption, async ({ params, body }, context) => {
-    const { storeId, basket } = body
     return (
-      storeFault(context, storeId) ??
-      change(context, params.redemptionId, 'captured', (found) => captureAt(found, storeId, basket?.lines))
+      storeFault(context, body.storeId) ?? change(context, params.redemptionId, 'captured', (found) => captureAt(found, body))
     )
   }),
   implement(

@@ -37,7 +37,7 @@ export const issueVoucherAsStaffImplementation = implement(issueVoucherAsStaff, 
     if (isProblem(receiver)) return receiver
     const { memberId } = receiver
     if (memberId === null && !series.bearer) return problem('voucher-without-member', '/member')
-    const issued = await issueVoucher(context, { seriesId, memberId, source: `issue:${issueId}` })
+    const issued = await issueVoucher(context, { seriesId, memberId, source: `issue:${issueId}`, at: context.now })
     if (isRefusal(issued)) return problemOf(issued)
     const result = await runtime.store.commit([
       { kind: 'put', item: { ...key, h: hash, k: issued.hash, r: body.reason }, condition: { is: 'absent' } },

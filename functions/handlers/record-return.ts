@@ -25,7 +25,7 @@ import { countReturned } from './goods-back.ts'
 import { bodyHash } from './hash.ts'
 import { checkOccurredAt, repeatedLine } from './sale.ts'
 import { keptReturnAnswer, recordKeptReturn } from './unattached-purchase.ts'
-import { instantOf, standing } from './views.ts'
+import { instantOf, returnedPoints, standing } from './views.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof recordReturn>>>
 
@@ -96,21 +96,24 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   if (isRefusal(booked)) return problemOf(booked)
   const { clawedBack } = booked
   const { returnId } = goods
-  const counted = await countReturned(ledger, bookingOf(open), booked)
+  const counted = await countReturned(ledger, bookingOf(open), booked, receipt.redemptionIds)
+  if (isRefusal(counted)) return problemOf(counted)
+  const { booking, restored } = counted
   const after: SoldReceipt = {
     ...receipt,
     version: receipt.version + 1,
     points: booked.kept.points,
     returned: booked.kept.returned,
-    returns: [...receipt.returns, { returnId, hash, status: 'booked', clawedBack }],
+    returns: [...receipt.returns, { returnId, hash, status: 'booked', clawedBack, restored }],
   }
   const result = await runtime.store.commit([
     putReceipt(programme.id, after, receipt, stored),
-    ...(await bookingWrites(ledger, counted.open, counted.account, counted.entries)),
-    ...counted.writes,
+    ...(await bookingWrites(ledger, booking.open, booking.account, booking.entries)),
+    ...booking.writes,
   ])
   if (result.outcome !== 'committed') return again
-  return { status: 201, body: { returnId, status: 'booked', points: { clawedBack }, ...standing(ledger, counted.account.head) } }
+  const points = returnedPoints({ clawedBack, restored })
+  return { status: 201, body: { returnId, status: 'booked', points, ...standing(ledger, booking.account.head) } }
 }
 
 function putReceipt(programme: string, receipt: Receipt, before: Receipt | undefined, stored: Item | undefined): Write {
@@ -139,5 +142,5 @@ export async function returnView(context: Context, receipt: Receipt | undefined,
   if (receipt?.state !== 'sold') throw new Error(`a return is booked on a sale that is not there: ${returnId}`)
   const { settled, ledger } = await peekAccount(context, receipt.memberId)
   if (!settled) throw new Error(`receipt ${receipt.purchaseId} names a member who is not there`)
-  return { returnId, status, points: { clawedBack: record.clawedBack }, ...standing(ledger, settled.account.head) }
+  return { returnId, status, points: returnedPoints(record), ...standing(ledger, settled.account.head) }
 }

@@ -14,13 +14,16 @@ import { bookingWrites, type Ledger, type OpenAccount, openAccount } from './acc
 import { type Again, again, attempt } from './attempt.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { findNamed } from './find-member.ts'
-import { handOut } from './hand-out.ts'
+import { type HandedOut, handOut } from './hand-out.ts'
 import { bodyHash } from './hash.ts'
 import { ownMember } from './own-member.ts'
+import { payFor } from './paid-purchase.ts'
 import { foundBody, idOfOwn, redemptionBody } from './redemptions.ts'
 import { type StockKeys, stockKeys, takeReward } from './reward-stock.ts'
 import { checkOccurredAt } from './sale.ts'
+import { useCode, wantsCodes } from './spend-codes.ts'
 import { instantOf } from './views.ts'
+import { issued } from './vouchers.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof redeemReward>>>
 
@@ -30,6 +33,9 @@ interface Asked extends Request {
   readonly ownId: string | null
   readonly hash: string
   readonly rewardId: string
+  readonly purchaseId?: string | undefined
+  /** That the member showed at the till. */
+  readonly code?: string | undefined
 }
 
 /** Spends a member's points on a reward at a till, or holds them, once for the redemption's id. */
@@ -43,7 +49,8 @@ export const redeemRewardImplementation = implement(redeemReward, async ({ param
   const at = earlier(occurredAt, now)
   const asked: Asked = {
     ...{ id: params.redemptionId, ownId: null, hash: bodyHash(body), rewardId: body.rewardId, mode: body.mode, at },
-    ...{ points: body.points, storeId, basket: body.basket?.lines },
+    ...{ points: body.points, storeId, basket: body.basket?.lines, code: body.code },
+    purchaseId: body.purchaseId,
   }
   return attempt<Answer>(runtime, async (uncertain) => {
     const member = await memberOf(context, body.member, at)
@@ -79,7 +86,8 @@ function inTurn<Result>(
   work: () => Promise<Result>,
 ) {
   const ofStock = () => runtime.turns.take(`${programme.id} stock ${reward?.id}`, work)
-  return runtime.turns.take(`${programme.id} ${memberId}`, reward?.stock === undefined ? work : ofStock)
+  const isShared = reward?.stock !== undefined || reward?.kind === 'voucher'
+  return runtime.turns.take(`${programme.id} ${memberId}`, isShared ? ofStock : work)
 }
 
 /** A member's points, head and stock in one read; the redemption, its entry, head and stock in one commit. */
@@ -88,7 +96,10 @@ async function spend(context: Context, memberId: MemberId, asked: Asked, uncerta
   const key = table.redemption(context.programme.id, asked.id)
   return inTurn(context, memberId, reward, async () => {
     const stock = reward && stockKeys(context, { memberId, reward, at: asked.at })
-    const { open, ledger, others } = await openAccount(context, memberId, { others: [key, ...(stock?.all ?? [])] })
+    // In the app members show who they are by their token.
+    const codeKey = asked.ownId === null && wantsCodes(context) ? [table.spendCode(context.programme.id, memberId)] : []
+    const wanted = [key, ...(stock?.all ?? []), ...codeKey]
+    const { open, ledger, others } = await openAccount(context, memberId, { others: wanted })
     const [done, ...counted] = others
     if (done) return replayOf(context, asked, done, uncertain)
     const outcome = open && reward && stock ? await take(ledger, open, asked, reward, stock, counted) : unknown(open, reward)
@@ -122,10 +133,16 @@ async function take(
   if (typeof price !== 'number') return problemOf(price)
   const booked = book(ledger, open, asked, reward, price)
   if (isRefusal(booked)) return problemOf(booked)
+  const code = asked.ownId === null ? await useCode(ledger, memberId, price, asked.code, counted[stock.all.length]) : []
+  if (code === again || isProblem(code)) return code
+  const paid = await payFor(ledger, memberId, asked.id, asked.purchaseId)
+  if (isProblem(paid)) return paid
   const taken = await takeReward(ledger, { memberId, reward, at: asked.at }, stock, counted)
   if (typeof taken === 'string') return problem(taken, '/rewardId')
-  const handed = asked.mode === 'capture' ? await handOut(ledger, { redemptionId: asked.id, memberId, reward }) : []
+  // What cannot be had is told before points are held for it, too.
+  const handed = await handOut(ledger, { redemptionId: asked.id, memberId, reward, at: asked.at })
   if (isProblem(handed)) return handed
+  const { writes, voucher }: HandedOut = asked.mode === 'capture' ? handed : { writes: [] }
   const { entries, account } = followed(programme, booked, now)
   const redemption: Redemption = {
     ...{ id: asked.id, ownId: asked.ownId, version: 1, hash: asked.hash, memberId, rewardId: reward.id },
@@ -134,15 +151,19 @@ async function take(
     lapsesAt: account.head.reservations.find(({ redemptionId }) => redemptionId === asked.id)?.lapsesAt ?? null,
     storeId: asked.storeId ?? null,
     money: moneyFor(reward, price, asked.basket),
+    purchaseId: asked.purchaseId ?? null,
+    voucher: voucher?.hash ?? null,
   }
   const result = await ledger.runtime.store.commit([
     redemptionWrite(programme.id, redemption),
     ...(await bookingWrites(ledger, open, account, entries)),
     ...taken,
-    ...handed,
+    ...code,
+    ...paid,
+    ...writes,
   ])
   if (result.outcome !== 'committed') return again
-  return { status: 201, body: redemptionBody(ledger, redemption, redemption.state, account.head) }
+  return { status: 201, body: redemptionBody(ledger, redemption, redemption.state, account.head, issued(ledger, voucher)) }
 }
 
 function book({ programme, now }: Ledger, { account }: OpenAccount, asked: Asked, reward: Reward, price: Points) {

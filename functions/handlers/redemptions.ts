@@ -3,10 +3,7 @@ import type * as z from 'zod'
 import { problem } from '../contract/problem.ts'
 import { ownRedemptionPrefix, type redemptionAnswer } from '../contract/redemptions.ts'
 import type { Head } from '../domain/head.ts'
-import { revisionAt } from '../domain/programme.ts'
 import { reservationOf } from '../domain/reservation.ts'
-import type { Reward } from '../domain/reward.ts'
-import { rewardOf } from '../domain/reward.ts'
 import type { MemberId } from '../domain/units.ts'
 import { type Redemption, redemptionOf } from '../store/redemption-item.ts'
 import type { Item } from '../store/store.ts'
@@ -14,6 +11,7 @@ import { table } from '../store/table.ts'
 import { type Ledger, openAccount, peekAccount } from './account.ts'
 import { type Again, again } from './attempt.ts'
 import { rfc3339, standing } from './views.ts'
+import { type FoundVoucher, findVoucher, voucherView } from './vouchers.ts'
 
 /** What a redemption is now: one that is stored as reserved and that the head no longer holds points for has lapsed. */
 export type RedemptionState = Redemption['state'] | 'lapsed'
@@ -21,13 +19,6 @@ export type RedemptionState = Redemption['state'] | 'lapsed'
 /** The programme-wide id of a redemption that a member gave an id of their own. */
 export const idOfOwn = (memberId: MemberId, ownId: string): string =>
   `${ownRedemptionPrefix}${hash('sha256', `${memberId}#${ownId}`, 'base64url')}`
-
-/** The reward of a redemption, as it was when it was judged. */
-export const rewardOfRedemption = ({ programme }: Pick<Ledger, 'programme'>, { at, rewardId }: Redemption): Reward => {
-  const reward = rewardOf(revisionAt(programme, at), rewardId)
-  if (!reward) throw new Error(`there was no reward ${rewardId} when it was redeemed`)
-  return reward
-}
 
 /**
  * The state of a redemption by a settled head. Items that are read together are no snapshot: one that is stored as reserved and
@@ -44,7 +35,7 @@ export async function stateOf(
 }
 
 export function redemptionView(redemption: Redemption, state: RedemptionState): z.input<ReturnType<typeof redemptionAnswer>> {
-  const { id, ownId, memberId, rewardId, price, restored, money, storeId, madeAt, lapsesAt } = redemption
+  const { id, ownId, memberId, rewardId, price, restored, money, storeId, purchaseId, madeAt, lapsesAt } = redemption
   return {
     id,
     ...(ownId !== null && { ownId }),
@@ -54,6 +45,7 @@ export function redemptionView(redemption: Redemption, state: RedemptionState): 
     points: { price, restored },
     money,
     storeId,
+    purchaseId,
     madeAt: rfc3339(madeAt),
     lapsesAt: lapsesAt === null ? null : rfc3339(lapsesAt),
   }
@@ -65,9 +57,18 @@ export function redemptionBody(
   redemption: Redemption,
   state: RedemptionState,
   head: Head,
+  voucher: Pick<FoundVoucher, 'voucher' | 'series'> | undefined,
 ) {
-  return { ...redemptionView(redemption, state), ...standing(ledger, head) }
+  return {
+    ...redemptionView(redemption, state),
+    ...(voucher && { voucher: voucherView(voucher, ledger.now) }),
+    ...standing(ledger, head),
+  }
 }
+
+/** The voucher that a redemption gave out, as it is now. */
+export const voucherOf = async (ledger: Ledger, { voucher }: Pick<Redemption, 'voucher'>): Promise<FoundVoucher | undefined> =>
+  voucher === null ? undefined : findVoucher(ledger, voucher)
 
 /** A redemption that was found, as of now. */
 export async function foundBody(context: Ledger, stored: Item) {
@@ -76,7 +77,7 @@ export async function foundBody(context: Ledger, stored: Item) {
   if (!settled) throw new Error(`the redemption ${redemption.id} names a member who is not there`)
   const { head } = settled.account
   const state = await stateOf(ledger, redemption, head)
-  return state === again ? again : redemptionBody(ledger, redemption, state, head)
+  return state === again ? again : redemptionBody(ledger, redemption, state, head, await voucherOf(ledger, redemption))
 }
 
 /** A redemption, its member's account, and what it is now: read and settled, to be changed. */

@@ -8,6 +8,7 @@ import { readMyRedemptionsImplementation } from './read-my-redemptions.ts'
 import { readMyRewardsImplementation } from './read-my-rewards.ts'
 import { readMyVouchersImplementation } from './read-my-vouchers.ts'
 import { redeemMyRewardImplementation, redeemRewardImplementation } from './redeem-reward.ts'
+import { makeSpendCodeImplementation } from './spend-codes.ts'
 import { undoGiftImplementation } from './undo-gift.ts'
 import { readPoolImplementation, uploadCodesImplementation } from './upload-codes.ts'
 import { voidVoucherAsStaffImplementation } from './void-voucher.ts'
@@ -19,6 +20,7 @@ export const rewardImplementations: readonly Implementation[] = [
   redeemMyRewardImplementation,
   ...redemptionChangeImplementations,
   readMyRewardsImplementation,
+  makeSpendCodeImplementation,
   readMyRedemptionsImplementation,
   givePointsImplementation,
   undoGiftImplementation,

@@ -23,11 +23,30 @@ import type { Profile } from '../store/profile-item.ts'
 import type { PublishedRevision } from '../store/revision-item.ts'
 import type { Ledger } from './account.ts'
 
+const dayMs = 86_400_000
+const datesRemembered = 1000
+/** By days since 1970: answers name today and a few days of expiry, over and over. */
+const dates = new Map<number, string>()
+
 /** RFC 3339 in UTC, without fractions where there are none. */
 export function rfc3339(at: Instant): string {
-  const text = new Date(at).toISOString()
-  return at % 1000 === 0 ? `${text.slice(0, -5)}Z` : text
+  const day = Math.floor(at / dayMs)
+  let date = dates.get(day)
+  if (date === undefined) {
+    if (dates.size === datesRemembered) dates.clear()
+    const text = new Date(at).toISOString()
+    date = text.slice(0, text.indexOf('T') + 1)
+    dates.set(day, date)
+  }
+  const ms = at - day * dayMs
+  if (ms === 0) return `${date}00:00:00Z`
+  const seconds = Math.floor(ms / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const time = `${date}${padded(Math.floor(minutes / 60))}:${padded(minutes % 60)}:${padded(seconds % 60)}`
+  return ms % 1000 === 0 ? `${time}Z` : `${time}.${String(ms % 1000).padStart(3, '0')}Z`
 }
+
+const padded = (number: number) => (number < 10 ? `0${number}` : `${number}`)
 
 /** Epoch ms of an instant that the contract has checked; finer fractions are cut off. */
 export const instantOf = (text: string): Instant => Date.parse(text) as Instant
@@ -50,36 +69,47 @@ export function standing({ programme, now }: Pick<Ledger, 'programme' | 'now'>, 
 }
 
 function tierView(programme: Programme, head: Head, now: Instant): Standing['tier'] {
-  const { perks, keeping, ...tier } = tierProgress(programme, head, now)
+  const { id, progress, perks, keeping } = tierProgress(programme, head, now)
+  if (!perks && !keeping) return { id, progress }
   const written = (at: Instant | null) => (at === null ? null : rfc3339(at))
   return {
-    ...tier,
+    id,
+    progress,
     ...(perks && { perks: [...perks] }),
     ...(keeping && { keeping: { ...keeping, until: written(keeping.until), by: written(keeping.by) } }),
   }
 }
 
 export function balanceView(head: Head, now: Instant): Standing['balance'] {
-  const { expiring, asOf, ...sums } = balanceOf(head, now)
+  const { available, pending, reserved, debt, expiring, asOf } = balanceOf(head, now)
   return {
-    ...sums,
+    available,
+    pending,
+    reserved,
+    debt,
     expiring: expiring.map(({ points, expiresAt }) => ({ points, expiresAt: expiresAt === null ? null : rfc3339(expiresAt) })),
     asOf: rfc3339(asOf),
   }
 }
+
+/** What a return did to points: that some came back is told only where the purchase was paid with them. */
+export const returnedPoints = ({ clawedBack, restored = 0 }: { clawedBack: number; restored?: number | undefined }) => ({
+  clawedBack,
+  ...(restored > 0 && { restored }),
+})
 
 /** What a sale was given: the points, and where there are any what is no points. */
 export function awardsView(awards: readonly Award[]): {
   awards: z.input<ReturnType<typeof awardsSchema>>
   gifts?: z.input<ReturnType<typeof giftsSchema>>
 } {
-  const gifts = awards.flatMap(({ source, revision, gift }) => (gift ? [{ source, revision, ...gift }] : []))
-  return {
-    awards: awards.flatMap(({ source, revision, points, lines, cut }) =>
-      points > 0 ? [{ source, revision, points, lines: [...lines], ...(cut && { cut: { ...cut } }) }] : [],
-    ),
-    ...(gifts.length > 0 && { gifts }),
+  const gifts: z.input<ReturnType<typeof giftsSchema>> = []
+  const shown: z.input<ReturnType<typeof awardsSchema>> = []
+  for (const { source, revision, points, lines, gift, cut } of awards) {
+    if (gift) gifts.push({ source, revision, ...gift })
+    if (points > 0) shown.push({ source, revision, points, lines: [...lines], ...(cut && { cut: { ...cut } }) })
   }
+  return gifts.length > 0 ? { awards: shown, gifts } : { awards: shown }
 }
 
 /** Why each campaign gave a sale what it did. */

@@ -14,12 +14,14 @@ import { voucherHash } from './voucher-key.ts'
 
 /** What a voucher is given out for. */
 export interface Order {
-  /** Of the programme document as it is now. */
+  /** Of the programme document. */
   readonly seriesId: string
   /** Whom it is given to; null: nobody who is known. */
   readonly memberId: MemberId | null
   /** Names what it is for, once and for ever: `redemption:<id>`, `issue:<id>`. */
   readonly source: string
+  /** By when it is judged which terms it has. */
+  readonly at: Instant
 }
 
 /** A voucher as it is given out: there once the writes are committed, in one transaction with what it is given out for. */
@@ -34,9 +36,9 @@ export interface IssuedVoucher {
  * Gives a voucher out: of a code by chance, or of the pool. Nothing is stored but by the writes; where they are refused, ask again for
  * other ones. Refuses, before anything is paid for it: `voucher-unknown`, `voucher-over` and, where no code is left, `pool-empty`.
  */
-export async function issueVoucher(ledger: Ledger, { seriesId, memberId, source }: Order): Promise<IssuedVoucher | Refusal> {
+export async function issueVoucher(ledger: Ledger, { seriesId, memberId, source, at }: Order): Promise<IssuedVoucher | Refusal> {
   const { programme, now, runtime } = ledger
-  const revision = revisionAt(programme, now)
+  const revision = revisionAt(programme, at)
   const series = seriesOf(revision, seriesId)
   if (!series) return refusal('voucher-unknown')
   const expiresAt = expiryOf(series, revision, now)
@@ -59,6 +61,10 @@ export async function issueVoucher(ledger: Ledger, { seriesId, memberId, source 
   ]
   return { hash, voucher, writes }
 }
+
+/** A voucher with its terms, as it is being given out. */
+export const issued = ({ programme }: Pick<Ledger, 'programme'>, given: IssuedVoucher | undefined) =>
+  given && { voucher: given.voucher, series: termsOf(programme, given.voucher) }
 
 /** A voucher that was given out, and its item. */
 export interface FoundVoucher {

@@ -5,6 +5,7 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context as LambdaContext,
 } from 'aws-lambda'
+import type { Operation } from '../contract/operation.ts'
 import { isProblem, type Problem, problem, problemDocument } from '../contract/problem.ts'
 import type { Context, Implementation } from '../handlers/context.ts'
 import { type Performed, perform } from '../handlers/perform.ts'
@@ -32,47 +33,43 @@ class ProblemError extends Error {
 
 const retryAfter = { 'retry-after': '1' } as const
 
-/** An event on its way through the chain, with what each step found out. */
-type Passing = GatewayEvent & { granted?: { implementation: Implementation; context: Context }; received?: unknown }
-
 /** The Lambda handler of an audience: one function, its operations, and problem documents for all that goes wrong. */
 export function serveAudience(runtime: Runtime, implementations: readonly Implementation[]): GatewayHandler {
-  const handler = middy({ timeoutEarlyInMillis: 0 })
-    .use(problems)
-    .use(grant(runtime, implementations))
-    .use(jsonBody)
-    .handler(async (event: Passing): Promise<GatewayResult> => {
-      const { implementation, context } = event.granted!
-      const params = event.pathParameters ?? {}
-      const query = event.queryStringParameters ?? {}
-      const outcome = await perform(
-        implementation,
-        { params, query, body: event.received, ifMatch: event.headers['if-match'] },
-        context,
-      )
-      if (isProblem(outcome)) throw new ProblemError(outcome, outcome.problem === 'unavailable' ? retryAfter : {})
-      return resultOf(outcome)
-    })
-  return handler as GatewayHandler
-}
-
-/** Finds the operation and what the caller may do. It comes before the body, so that a stranger learns nothing from it. */
-function grant(runtime: Runtime, implementations: readonly Implementation[]): MiddlewareObj<Passing> {
   const byRoute = new Map(implementations.map((implementation) => [routeKeyOf(implementation.operation), implementation]))
   const routes = routesOf(implementations.map(({ operation }) => operation))
-  return {
-    before: async ({ event }) => {
+  // Its steps are one function and not a chain of them: each step of a chain costs every request waits and closures.
+  return middy({ timeoutEarlyInMillis: 0 })
+    .use(problems)
+    .handler(async (event: GatewayEvent): Promise<GatewayResult> => {
       const implementation = byRoute.get(event.routeKey)
       if (!implementation) throw unrouted(routes, event.requestContext.http)
-      const now = runtime.now()
-      const caller = callerOfContext(event.requestContext.authorizer?.lambda, now)
-      if (!caller) throw new ProblemError(problem('unauthorized'), { 'www-authenticate': 'Bearer' })
-      if (!caller.scopes.includes(implementation.operation.scope)) throw new ProblemError(problem('scope-missing'))
-      const programme = await runtime.programmes.get(caller.programme)
-      if (!programme) throw new ProblemError(problem('programme-forbidden'))
-      event.granted = { implementation, context: { runtime, programme, caller, now } }
-    },
-  }
+      // Before the body, so that a stranger learns nothing from it.
+      const context = await grant(runtime, implementation, event)
+      const received = implementation.operation.body && readBody(event, implementation.operation)
+      const outcome = await perform(
+        implementation,
+        {
+          params: event.pathParameters ?? {},
+          query: event.queryStringParameters ?? {},
+          body: received,
+          ifMatch: event.headers['if-match'],
+        },
+        context,
+      )
+      if (!isProblem(outcome)) return resultOf(outcome)
+      return problemResult(outcome, outcome.problem === 'unavailable' ? retryAfter : {})
+    }) as GatewayHandler
+}
+
+/** What the caller may do it with. Throws ProblemError where they may not. */
+async function grant(runtime: Runtime, { operation }: Implementation, event: GatewayEvent): Promise<Context> {
+  const now = runtime.now()
+  const caller = callerOfContext(event.requestContext.authorizer?.lambda, now)
+  if (!caller) throw new ProblemError(problem('unauthorized'), { 'www-authenticate': 'Bearer' })
+  if (!caller.scopes.includes(operation.scope)) throw new ProblemError(problem('scope-missing'))
+  const programme = await runtime.programmes.get(caller.programme)
+  if (!programme) throw new ProblemError(problem('programme-forbidden'))
+  return { runtime, programme, caller, now }
 }
 
 /** The refusal of a request that no operation takes: 404, or 405 where its path takes other methods. */
@@ -92,20 +89,17 @@ function unrouted(routes: Routes, { method, path }: { method: string; path: stri
   return new ProblemError(refused, headers)
 }
 
-const jsonBody: MiddlewareObj<Passing> = {
-  before: ({ event }) => {
-    const operation = event.granted?.implementation.operation
-    if (!operation?.body) return
-    requireJson(event)
-    const most = mostBytesOf(operation)
-    const text = textOf(event, most)
-    if (text === tooLarge || (text !== undefined && isTooLarge(text, most))) {
-      throw new ProblemError(problem(operation.mostBodyBytes === undefined ? 'body-too-large' : 'document-too-large'))
-    }
-    const read = text === undefined ? problem('malformed-json') : readJson(text)
-    if (isProblem(read)) throw new ProblemError(read)
-    event.received = read.value
-  },
+/** A body as JSON. Throws ProblemError. */
+function readBody(event: GatewayEvent, operation: Operation): unknown {
+  requireJson(event)
+  const most = mostBytesOf(operation)
+  const text = textOf(event, most)
+  if (text === tooLarge || (text !== undefined && isTooLarge(text, most))) {
+    throw new ProblemError(problem(operation.mostBodyBytes === undefined ? 'body-too-large' : 'document-too-large'))
+  }
+  const read = text === undefined ? problem('malformed-json') : readJson(text)
+  if (isProblem(read)) throw new ProblemError(read)
+  return read.value
 }
 
 /** A UTF-16 unit is three bytes at most. */
@@ -130,26 +124,16 @@ function requireJson(event: GatewayEvent): void {
 /** Turns refusals into problem documents. A bug is logged without anything of the request but its route, and says nothing outside. */
 const problems: MiddlewareObj<GatewayEvent, GatewayResult> = {
   onError: (request) => {
-    const { error, event } = request
-    if (error instanceof ProblemError) {
-      request.response = problemResult(error.refused, error.headers)
-      return
-    }
-    // The programme could not be read: what an operation itself could not do is answered by `perform`.
-    if (error instanceof UnavailableError) {
-      request.response = problemResult(problem('unavailable'), retryAfter)
-      return
-    }
-    console.error(
-      JSON.stringify({
-        level: 'error',
-        route: event.routeKey,
-        requestId: event.requestContext.requestId,
-        error: describe(error),
-      }),
-    )
-    request.response = problemResult(problem('internal'))
+    request.response = resultOfError(request.error, request.event)
   },
+}
+
+function resultOfError(error: unknown, { routeKey, requestContext: { requestId } }: GatewayEvent): GatewayResult {
+  if (error instanceof ProblemError) return problemResult(error.refused, error.headers)
+  // The programme could not be read: what an operation itself could not do is answered by `perform`.
+  if (error instanceof UnavailableError) return problemResult(problem('unavailable'), retryAfter)
+  console.error(JSON.stringify({ level: 'error', route: routeKey, requestId, error: describe(error) }))
+  return problemResult(problem('internal'))
 }
 
 const describe = (error: unknown) =>

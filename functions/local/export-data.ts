@@ -22,8 +22,10 @@ import {
   complaintPrefix,
   experimentJob,
   guaranteeJob,
+  hashOfMemberVoucher,
   memberClaimPrefix,
   memberPartition,
+  memberVoucherPrefix,
   monthBefore,
   openComplaints,
   openJobs,
@@ -35,6 +37,7 @@ import {
   utcMonth,
 } from '../store/table.ts'
 import { clubsEver } from './clubs-ever.ts'
+import { exportSeries, exportVoucher } from './export-vouchers.ts'
 import { guaranteeBudgets, limitedIds } from './verify-limits.ts'
 import { stockedIds } from './verify-redemptions.ts'
 
@@ -59,6 +62,7 @@ export async function* exportItems(runtime: Runtime, only?: string): AsyncGenera
     for (const campaign of [...limitedIds(known), ...guaranteeBudgets(known), ...stockedIds(known).map(stockOf)]) {
       for (const pk of budgetPartitions(programme, campaign)) yield* eachItem(store, { pk })
     }
+    yield* exportSeries(runtime, programme)
     for (let shard = 0; shard < shards; shard += 1) {
       for await (const listed of eachItem(store, { pk: rosterShard(programme, shard) })) {
         yield listed
@@ -116,6 +120,7 @@ async function* exportMember(runtime: Runtime, programme: string, id: string): A
   let receipts: Key[] = []
   for await (const item of eachItem(runtime.store, { pk: memberPartition(programme, memberId(id)) })) {
     yield item
+    if (item.sk.startsWith(memberVoucherPrefix)) yield* exportVoucher(runtime, programme, hashOfMemberVoucher(item.sk))
     if (item.k === 'earn') receipts.push(table.receipt(programme, item.p as string))
     if (item.sk.startsWith(memberClaimPrefix)) receipts.push(table.claim(programme, item.sk.slice(memberClaimPrefix.length)))
     if (item.k === 'reserve' || item.k === 'redeem') receipts.push(...redemptionKeys(programme, entryOf(item)))

@@ -9,9 +9,12 @@ import type { Instant, MemberId } from '../domain/units.ts'
 import type { Ledger } from '../handlers/account.ts'
 import { spentOf } from '../handlers/budgets.ts'
 import { counterKey } from '../handlers/reward-stock.ts'
+import { findVoucher } from '../handlers/vouchers.ts'
+import type { Runtime } from '../runtime.ts'
 import { type Redemption, redemptionOf } from '../store/redemption-item.ts'
 import { type Item, mostReadKeys } from '../store/store.ts'
 import { stockOf, table } from '../store/table.ts'
+import { voucherDifference } from './verify-vouchers.ts'
 
 /** One of a reward that a member has or that is held for them. */
 export interface TakenPiece {
@@ -56,6 +59,7 @@ export async function compareRedemptions(
     for (const [index, id] of part.entries()) {
       const item = found.items[index]
       differences.push(...recordDifferences(id, told.get(id)!, item && redemptionOf(item), member, head))
+      if (item) differences.push(...(await handedDifferences(runtime, programme, redemptionOf(item))))
     }
   }
   for (const { rewardId, at, state } of told.values()) {
@@ -64,6 +68,21 @@ export async function compareRedemptions(
     if (reward && (state === 'reserved' || state === 'captured')) taken.push({ reward, revision, at })
   }
   return { differences: [...differences, ...countDifferences(programme, member, taken, counters)], taken }
+}
+
+/** A redemption of a voucher has given one out, which is void where the points came back. */
+async function handedDifferences(runtime: Runtime, programme: Programme, redemption: Redemption): Promise<string[]> {
+  const { id, at, rewardId, state, memberId, voucher } = redemption
+  const isGiven = state === 'captured' || state === 'reversed'
+  if (voucher === null) {
+    const isOwed = isGiven && rewardOf(revisionAt(programme, at), rewardId)?.kind === 'voucher'
+    return isOwed ? [`redemption ${id} gave no voucher out`] : []
+  }
+  const found = await voucherDifference(runtime, programme.id, voucher, memberId, `redemption:${id}`)
+  if (found !== undefined) return [found]
+  const known = await findVoucher({ runtime, programme, now: runtime.now() }, voucher)
+  if (state !== 'reversed' || known?.voucher.voidAt !== null) return []
+  return [`the voucher of redemption ${id} is good though its points came back`]
 }
 
 function toldBy(entries: readonly Entry[]): Map<string, Told> {

@@ -30,6 +30,7 @@ import {
   listedGiftPrefix,
   memberClaimPrefix,
   memberPartition,
+  memberVoucherPrefix,
   owedPrefix,
   profileSort,
   rosterShard,
@@ -46,6 +47,7 @@ import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.t
 import { type ComparedRedemptions, compareRedemptions, StockSums, type TakenPiece } from './verify-redemptions.ts'
 import { isOfService, queueDifferences, serviceDifferences } from './verify-service.ts'
 import { unownedDifferences } from './verify-unowned.ts'
+import { memberVoucherDifferences, seriesDifferences } from './verify-vouchers.ts'
 
 /** Sums over all members as of now, in points, and what does not add up. */
 export interface Verified {
@@ -106,6 +108,7 @@ export async function verify(
     for await (const what of unownedDifferences(runtime, id)) differs({ programme: id, member: '-', what })
     for await (const what of clubDifferences(runtime, programme)) differs({ programme: id, member: '-', what })
     for await (const what of queueDifferences(runtime, id)) differs({ programme: id, member: '-', what })
+    for await (const what of seriesDifferences(runtime, programme)) differs({ programme: id, member: '-', what })
     const budgets = new BudgetSums({ runtime, programme, now })
     await budgets.begin()
     const claims = new ClaimSums({ runtime, programme, now })
@@ -154,6 +157,8 @@ interface Partition {
   readonly checkIns: Item[]
   /** Records of gifts of points, and the list of them. */
   readonly gifts: Item[]
+  /** The list of vouchers. */
+  readonly vouchers: Item[]
   /** Bonuses that are to be asked for, or were. */
   readonly owed: Item[]
   /** Complaints, and what was said of purchases. */
@@ -214,6 +219,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     } else check(false, 'there is no head')
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
+    differences.push(...(await memberVoucherDifferences(runtime, programme, member, partition.vouchers)))
     differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
     sales = [...compared.sales, ...bonuses.kept]
     if (partition.claims.length > 0) claiming = entries
@@ -285,6 +291,7 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     claims: [],
     checkIns: [],
     gifts: [],
+    vouchers: [],
     owed: [],
     service: [],
     closed: new Map(),
@@ -297,6 +304,7 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
     else if (item.sk.startsWith(memberClaimPrefix)) partition.claims.push(item)
     else if (item.sk.startsWith(checkInPrefix)) partition.checkIns.push(item)
+    else if (item.sk.startsWith(memberVoucherPrefix)) partition.vouchers.push(item)
     else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
     else if (item.sk.startsWith(owedPrefix)) partition.owed.push(item)
     else if (isOfService(item)) partition.service.push(item)

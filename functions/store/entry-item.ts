@@ -27,6 +27,8 @@ import { packChanges, packClubCountChange, unpackChanges, unpackClubCountChange 
 import { table } from './table.ts'
 
 type Packed = { readonly [name: string]: Value }
+/** What is being packed: attributes are put in one after another, because a purchase waits for it. */
+type Packing = { [name: string]: Value }
 
 /** Drops what is undefined: an item holds no such thing. */
 export function defined(value: { readonly [name: string]: Value | undefined }): Packed {
@@ -47,14 +49,11 @@ export function entryItem(
   entry: Entry,
   bookedAt: Instant,
 ): Item {
-  return {
-    ...table.entry(programme, member, version, n),
-    at: entry.at,
-    bk: bookedAt,
-    k: entry.fact.kind,
-    ...packFact(entry.fact),
-    x: packEffect(entry.effect),
-  }
+  const { pk, sk } = table.entry(programme, member, version, n)
+  const packed: Packing = { pk, sk, at: entry.at, bk: bookedAt, k: entry.fact.kind }
+  packFact(packed, entry.fact)
+  packed.x = packEffect(entry.effect)
+  return packed as Item
 }
 
 export interface StoredEntry extends Entry {
@@ -78,30 +77,38 @@ type PackedAward =
   | [source: string, revision: number, points: number, lines: PackedShares]
   | [source: string, revision: number, points: number, lines: PackedShares, more: Packed]
 
-function packFact(fact: Fact): Packed {
+function packFact(packed: Packing, fact: Fact): void {
   if (fact.kind !== 'earn') {
     const { kind: _, ...plain } = fact
-    return Object.keys(plain).length > 0 ? { f: defined(plain as Packed) } : {}
+    if (Object.keys(plain).length > 0) packed.f = defined(plain as Packed)
+    return
   }
   const { purchaseId, occurredAt, details, lines, tier, judged, awards, pending, attached } = fact
-  const indexOf = new Map(lines.map((line, index) => [line.lineId, index]))
-  return {
-    p: purchaseId,
-    oc: occurredAt,
-    s: defined({ ...details }),
-    l: packSaleLines(lines),
-    ti: tier,
-    ...(judged && { j: defined(judged) }),
-    a: awards.map((award) => packAward(award, indexOf)),
-    ...(pending !== 0 && { pe: pending }),
-    ...(attached && { an: defined({ ...attached }) }),
-  }
+  packed.p = purchaseId
+  packed.oc = occurredAt
+  packed.s = defined({ ...details })
+  packed.l = packSaleLines(lines)
+  packed.ti = tier
+  if (judged) packed.j = defined(judged)
+  packed.a = awards.map((award) => packAward(award, lines))
+  if (pending !== 0) packed.pe = pending
+  if (attached) packed.an = defined({ ...attached })
 }
 
-function packAward({ source, revision, points, lines, gift, cut }: Award, indexOf: ReadonlyMap<string, number>): PackedAward {
-  const shares = lines.map((line): [number, number] => [indexOf.get(line.lineId)!, line.points])
+function packAward({ source, revision, points, lines, gift, cut }: Award, sold: readonly SaleLine[]): PackedAward {
+  const shares = packShares(lines, sold)
   if (!gift && !cut) return [source, revision, points, shares]
   return [source, revision, points, shares, defined({ g: gift && { ...gift }, c: cut && [cut.limit, cut.wanted] })]
+}
+
+/** Shares by the place of their line, which is looked for behind the one before first: there it nearly always is. */
+function packShares(shares: Award['lines'], sold: readonly SaleLine[]): PackedShares {
+  let next = 0
+  return shares.map(({ lineId, points }) => {
+    const index = sold[next]?.lineId === lineId ? next : sold.findIndex((line) => line.lineId === lineId)
+    next = index + 1
+    return [index, points]
+  })
 }
 
 function unpackAward([source, revision, points, shares, more]: PackedAward, lines: readonly SaleLine[]): Award {
@@ -123,7 +130,11 @@ export const unpackSaleLines = (packed: Value): SaleLine[] =>
 
 function packLine({ lineId, sku, quantity, amount, name, categories, excluded }: SaleLine): PackedLine {
   if (name === undefined && categories === undefined && excluded === undefined) return [lineId, sku, quantity, amount]
-  return [lineId, sku, quantity, amount, defined({ name, categories, excluded })]
+  const more: Packing = {}
+  if (name !== undefined) more.name = name
+  if (categories) more.categories = categories
+  if (excluded !== undefined) more.excluded = excluded
+  return [lineId, sku, quantity, amount, more]
 }
 
 function unpackFact(item: Item): Fact {
@@ -146,27 +157,27 @@ function unpackFact(item: Item): Fact {
 const totalNames = ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const
 
 function packEffect(effect: Effect): Packed {
-  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, referral, segments, claim } = effect
-  return defined({
-    t: totals && totalNames.map((name) => totals[name] ?? 0),
-    d: debt,
-    b: buckets?.map(packBucket),
-    c: closed?.map(({ id, points }) => [id, points]),
-    s: sums && packChanges(sums),
-    ti: tier && packTier(tier),
-    p: purchase && packDated(purchase),
-    ...packTierEffect(effect),
-    op: effect.opened && packReservation(effect.opened),
-    eo: effect.ended,
-    pr: prolong && [prolong.id, prolong.expiresAt],
-    st: status,
-    ...packClubEffect(effect),
-    g: gifts?.map(({ kind, id, count }) => [kind, id, count]),
-    rf: referral && [referral.by, referral.rewarded],
-    sg: segments,
-    cm: claim && [claim.id, claim.open && packOpenClaim(claim.open)],
-    ...packServiceEffect(effect),
-  })
+  const { totals, debt, buckets, closed, sums, tier, purchase, prolong, status, gifts, referral, segments } = effect
+  const packed: Packing = {}
+  if (totals) packed.t = packTotals(totals)
+  if (debt !== undefined) packed.d = debt
+  if (buckets) packed.b = buckets.map(packBucket)
+  if (closed) packed.c = closed.map(({ id, points }) => [id, points])
+  if (sums) packed.s = packChanges(sums)
+  if (tier) packed.ti = packTier(tier)
+  if (purchase) packed.p = packDated(purchase)
+  packTierEffect(packed, effect)
+  if (effect.opened) packed.op = packReservation(effect.opened)
+  if (effect.ended !== undefined) packed.eo = effect.ended
+  if (prolong) packed.pr = [prolong.id, prolong.expiresAt]
+  if (status) packed.st = status
+  packClubEffect(packed, effect)
+  if (gifts) packed.g = gifts.map(({ kind, id, count }) => [kind, id, count])
+  if (referral) packed.rf = [referral.by, referral.rewarded]
+  if (segments) packed.sg = segments
+  if (effect.claim) packed.cm = [effect.claim.id, effect.claim.open && packOpenClaim(effect.claim.open)]
+  packServiceEffect(packed, effect)
+  return packed
 }
 
 function unpackEffect(packed: Packed): Effect {
@@ -201,12 +212,10 @@ function unpackEffect(packed: Packed): Effect {
 }
 
 /** What few entries say of complaints, and of being asked. */
-function packServiceEffect({ complaint, asking, askedAt }: Effect) {
-  return {
-    co: complaint && packComplaintChange(complaint),
-    ak: asking === undefined ? undefined : asking && packAsking(asking),
-    aa: askedAt,
-  }
+function packServiceEffect(packed: Packing, { complaint, asking, askedAt }: Effect): void {
+  if (complaint) packed.co = packComplaintChange(complaint)
+  if (asking !== undefined) packed.ak = asking && packAsking(asking)
+  if (askedAt !== undefined) packed.aa = askedAt
 }
 
 function unpackServiceEffect(packed: Packed): Effect {
@@ -218,12 +227,10 @@ function unpackServiceEffect(packed: Packed): Effect {
 }
 
 /** What few entries say of clubs. */
-function packClubEffect({ club, clubCounts, clubsJudgedAt }: Effect) {
-  return {
-    cl: club && [club.id, club.membership && packMembership(club.membership), ...(club.declined ? [true] : [])],
-    cc: clubCounts?.map(packClubCountChange),
-    cj: clubsJudgedAt,
-  }
+function packClubEffect(packed: Packing, { club, clubCounts, clubsJudgedAt }: Effect): void {
+  if (club) packed.cl = [club.id, club.membership && packMembership(club.membership), ...(club.declined ? [true] : [])]
+  if (clubCounts) packed.cc = clubCounts.map(packClubCountChange)
+  if (clubsJudgedAt !== undefined) packed.cj = clubsJudgedAt
 }
 
 function unpackClubEffect(packed: Packed): Effect {
@@ -239,16 +246,16 @@ function unpackClubEffect(packed: Packed): Effect {
 }
 
 /** What few entries say of the tier. */
-function packTierEffect({ forgotten, run, enrolledAt, moved, lapsing, granted, overGrants }: Effect) {
-  return {
-    fo: forgotten?.map(({ period, revision }) => [period, revision]),
-    ru: run,
-    en: enrolledAt,
-    mv: moved && [moved.from, moved.direction],
-    la: lapsing && [lapsing.at, lapsing.to],
-    gr: granted && packGrant(granted),
-    og: overGrants && [...overGrants],
-  }
+function packTierEffect(packed: Packing, effect: Effect): void {
+  const { forgotten, run, enrolledAt, moved, lapsing, granted, overGrants, creditedAt } = effect
+  if (creditedAt !== undefined) packed.ct = creditedAt
+  if (forgotten) packed.fo = forgotten.map(({ period, revision }) => [period, revision])
+  if (run !== undefined) packed.ru = run
+  if (enrolledAt !== undefined) packed.en = enrolledAt
+  if (moved) packed.mv = [moved.from, moved.direction]
+  if (lapsing) packed.la = [lapsing.at, lapsing.to]
+  if (granted) packed.gr = packGrant(granted)
+  if (overGrants) packed.og = [...overGrants]
 }
 
 function unpackTierEffect(packed: Packed): Effect {
@@ -263,8 +270,11 @@ function unpackTierEffect(packed: Packed): Effect {
     ...(lapsing && { lapsing: { at: lapsing[0], to: lapsing[1] } }),
     ...(packed.gr !== undefined && { granted: unpackGrant(packed.gr) }),
     ...(packed.og !== undefined && { overGrants: packed.og as string[] }),
+    ...(packed.ct !== undefined && { creditedAt: packed.ct as Instant }),
   }
 }
+
+const packTotals = (totals: Partial<Totals>): Value => totalNames.map((name) => totals[name] ?? 0)
 
 function unpackTotals(packed: readonly Points[]): Partial<Totals> {
   return Object.fromEntries(totalNames.flatMap((name, index) => (packed[index] === 0 ? [] : [[name, packed[index]]])))

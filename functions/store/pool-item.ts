@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/units.ts'
 import { versionAttribute } from './head-item.ts'
 import type { Item, Write } from './store.ts'
-import { table } from './table.ts'
+import { lowStockKind, table } from './table.ts'
 
 /** Codes of a pool that nobody was given yet, some an item. */
 export interface PooledCodes {
@@ -47,9 +47,6 @@ export function poolStateWrite(programme: string, seriesId: string, { stored }: 
     replaces: stored,
   }
 }
-
-/** What the record that a stock is low is called among entries. */
-export const lowStockKind = 'low-stock'
 
 /** Says that a pool is low, as a record that is published like an entry. */
 export function lowPoolWrites(

@@ -10,7 +10,7 @@ import { table } from './table.ts'
 
 /** What became of a posted return; `hash` is of its body. */
 export type ReturnRecord = { readonly returnId: string; readonly hash: string } & (
-  | { readonly status: 'booked'; readonly clawedBack: Points }
+  | { readonly status: 'booked'; readonly clawedBack: Points; readonly restored?: Points | undefined }
   | { readonly status: 'refused'; readonly code: RefusalCode }
   | { readonly status: 'waiting'; readonly goods: GoodsReturn }
 )
@@ -52,6 +52,8 @@ export interface SoldReceipt {
   readonly bucket: { readonly id: BucketId; readonly spendableAt: Instant | null }
   /** What the purchase's points are now, after the returns so far. */
   readonly points: Points
+  /** Redemptions that named it after it was there. */
+  readonly redemptionIds?: readonly string[] | undefined
   /** Brought back so far, summed by line. */
   readonly returned: readonly ReturnedLine[]
   readonly returns: readonly ReturnRecord[]
@@ -101,6 +103,7 @@ export function receiptItem(programme: string, receipt: Receipt): Item {
     e: [receipt.entry.version, receipt.entry.n],
     b: [receipt.bucket.id, receipt.bucket.spendableAt],
     p: receipt.points,
+    ...(receipt.redemptionIds && { rd: receipt.redemptionIds }),
     ...returned,
     ...(receipt.claims.length > 0 && { c: receipt.claims.map(packClaim) }),
   }
@@ -129,6 +132,7 @@ export function receiptOf(item: Item): Receipt {
     entry: { version, n },
     bucket: { id, spendableAt },
     points: item.p as Points,
+    ...(item.rd !== undefined && { redemptionIds: item.rd as string[] }),
     claims: ((item.c ?? []) as Value[]).map(unpackClaim),
   }
 }
@@ -150,7 +154,7 @@ function packRecord(record: ReturnRecord): Value {
   const { returnId, hash } = record
   switch (record.status) {
     case 'booked':
-      return [returnId, hash, 'b', record.clawedBack]
+      return [returnId, hash, 'b', record.clawedBack, ...(record.restored ? [record.restored] : [])]
     case 'refused':
       return [returnId, hash, 'r', record.code]
     case 'waiting': {
@@ -161,8 +165,10 @@ function packRecord(record: ReturnRecord): Value {
 }
 
 function unpackRecord(packed: Value): ReturnRecord {
-  const [returnId, hash, status, outcome] = packed as [string, string, string, Value]
-  if (status === 'b') return { returnId, hash, status: 'booked', clawedBack: outcome as Points }
+  const [returnId, hash, status, outcome, restored] = packed as [string, string, string, Value, Points?]
+  if (status === 'b') {
+    return { returnId, hash, status: 'booked', clawedBack: outcome as Points, ...(restored !== undefined && { restored }) }
+  }
   if (status === 'r') return { returnId, hash, status: 'refused', code: outcome as RefusalCode }
   const { lines, ...goods } = outcome as unknown as { lines: Value; occurredAt: Instant; storeId?: string }
   return { returnId, hash, status: 'waiting', goods: { returnId, ...goods, lines: unpackLines(lines) } }

@@ -34,6 +34,10 @@ export interface Redemption {
   readonly ownId: string | null
   /** What it takes off the basket, minor units; null where that is no money, or not known yet. */
   readonly money: number | null
+  /** That it pays for: the first that it named, or of which goods came back; null where there is none yet. */
+  readonly purchaseId: string | null
+  /** Of the voucher that it gave out, by which that is found; null where it gave none. */
+  readonly voucher: string | null
 }
 
 const states = { reserved: 'r', captured: 'c', released: 'l', reversed: 'v' } as const
@@ -41,7 +45,7 @@ const stateOfLetter = Object.fromEntries(Object.entries(states).map(([state, let
 
 export function redemptionItem(programme: string, redemption: Redemption): Item {
   const { id, version, hash, memberId, rewardId, state, price, taken, restored, at, madeAt } = redemption
-  const { lapsesAt, changedAt, storeId, ownId, money } = redemption
+  const { lapsesAt, changedAt, storeId, ownId, money, purchaseId, voucher } = redemption
   return {
     ...table.redemption(programme, id),
     [versionAttribute]: version,
@@ -59,6 +63,8 @@ export function redemptionItem(programme: string, redemption: Redemption): Item 
     ...(storeId !== null && { s: storeId }),
     ...(ownId !== null && { ow: ownId }),
     ...(money !== null && { mo: money }),
+    ...(purchaseId !== null && { pu: purchaseId }),
+    ...(voucher !== null && { vk: voucher }),
   }
 }
 
@@ -80,6 +86,8 @@ export function redemptionOf(item: Item): Redemption {
     storeId: (item.s ?? null) as string | null,
     ownId: (item.ow ?? null) as string | null,
     money: (item.mo ?? null) as number | null,
+    purchaseId: (item.pu ?? null) as string | null,
+    voucher: (item.vk ?? null) as string | null,
   }
 }
 

@@ -42,6 +42,7 @@ import type { Key } from './store.ts'
  * |                                           |                                         | read-my-gifts                   |             |
  * | gifts of points to and from a member      | P#p#M#m / GIFTS#instant#giver#gift      | read-my-gifts, give-points      | strong      |
  * | wrong tries to name whom to give points   | P#p#M#m / GIFTTRIES                     | give-points                     | strong      |
+ * | the code by which a till may spend        | P#p#M#m / SPEND                         | spend-codes, redeem-reward      | strong      |
  * | a voucher by its code                     | P#p#VOUCHER#hash / VOUCHER              | vouchers                        | strong      |
  * | what holds and held uses of a voucher     | P#p#VOUCHER#hash / LOCK#lock            | vouchers, export                | strong      |
  * | a lock of a voucher by its id             | P#p#VLOCK#lock / LOCK                   | vouchers                        | strong      |
@@ -255,6 +256,7 @@ export const table = {
     sk: `${listedGiftsAt(at)}#${giver}#${gift}`,
   }),
   giftTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'GIFTTRIES' }),
+  spendCode: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'SPEND' }),
   tierGrant: (programme: string, id: MemberId, grant: string): Key => ({ pk: member(programme, id), sk: `G#${grant}` }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({

@@ -81,6 +81,13 @@ export const rows: { readonly [operation: string]: Row } = {
   explainPurchase: member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
   readMyRewards: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   readMyRedemptions: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  makeSpendCode: member(
+    '409 spend-codes-off',
+    '409 spend-codes-off',
+    '404 member-unknown',
+    '409 spend-codes-off',
+    '404 member-unknown',
+  ),
   redeemMyReward: member('201', '200', '404 member-unknown', '409 insufficient-points', '404 member-unknown'),
   readMyClubs: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   joinMyClub: member('201', '200', '404 member-unknown', '201', '404 member-unknown'),

@@ -111,7 +111,7 @@ const cases: { readonly [what: string]: readonly [() => WireRequest, answer: str
     () => asked(openComplaintFor, { member: { id: 'bert' } }),
     '409 id-reused',
   ],
-  'a complaint’s id that is none': [() => asked(openMyComplaint, {}, { id: 'a b' }), '400 invalid-parameter'],
+  'a complaint’s id that is none': [() => asked(openMyComplaint, {}, { id: 'a b' }), '400 invalid-parameter /id'],
   'a reply without words': [() => asked(answerComplaint, { text: '' }, { replyId: 'r-2' }), '422 invalid-body /text'],
   'a reply of too many words': [() => asked(answerComplaint, { text: tooLong }, { replyId: 'r-2' }), '422 invalid-body /text'],
   'a reply to nothing': [() => asked(answerComplaint, {}, { complaintId: 'leeds:nothing' }), '404 complaint-unknown'],

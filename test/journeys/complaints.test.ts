@@ -127,6 +127,21 @@ describe('a complaint', () => {
     expect(ok(await bert.ask(listMyComplaints, {})).items).toEqual([])
   })
 
+  test('is of a store that the register has', async () => {
+    const document = { ...demoWithClubs, stores: [{ id: 'leeds' }] }
+    await createProgramme(shop.laurel.runtime.store, 'registered', document, shop.laurel.now)
+    const registered = await Journey.in(shop.laurel, 'registered')
+    ok(await registered.enrol('ada'))
+    const post = (storeId: string) =>
+      registered.till.ask(openComplaintFor, {
+        params: { complaintId: `${storeId}:c-1` },
+        body: { member: { id: 'ada' }, storeId, category: 'damaged', text: 'Broken' },
+      })
+    ok(await post('leeds'))
+    const unknown = { status: 422, problem: { code: 'store-unknown', errors: [{ pointer: '/storeId' }] } }
+    expect(await post('york')).toMatchObject(unknown)
+  })
+
   test('of two members may have the same id of their own, and the desk tells them apart', async () => {
     const mine = ok(await complain('c-1'))
     const bert = await shop.app('bert')

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
+import { validate } from '../../functions/domain/validation.ts'
 import { readProgrammeFile } from '../../functions/local/programme-file.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { issueDemoTokens, type Tokens } from '../../functions/local/tokens.ts'
@@ -80,6 +81,14 @@ describe('the README', () => {
     await writeFile(`${directory}/bakery.json`, document!)
     await expect(readProgrammeFile(`${directory}/bakery.json`)).resolves.toMatchObject({ id: 'bakery' })
     await rm(directory, { recursive: true })
+  })
+
+  it('shows how a programme may deal with complaints', () => {
+    const [, service] = /## Complaints and satisfaction\n\n```json\n([\s\S]*?)```/.exec(readme) ?? []
+    const document = { ...demoProgramme, service: JSON.parse(service!) }
+    expect(programmeDocument.parse(document).service?.categories).toHaveLength(3)
+    const circumstances = { published: demoProgramme, spent: new Map(), now: laurel.now }
+    expect(validate(document, circumstances)).toEqual({ errors: [], warnings: [] })
   })
 
   it('shows clubs that a programme may have', () => {

@@ -9,6 +9,7 @@ import {
   reverseRedemption,
   reverseRedemptionAsStaff,
 } from '../../functions/contract/redemptions.ts'
+import { makeSpendCode } from '../../functions/contract/spend-codes.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import type { Reward } from '../../functions/domain/reward.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
@@ -250,6 +251,143 @@ describe('refused, and nothing is stored', () => {
     for (const on of [capture, release, reverse]) expect((await on('r-0')).problem?.code).toBe('redemption-unknown')
     // Ids that stand for those of members are no till's to give.
     expect((await redeem('me:x', 'fiver')).problem?.code).toBe('invalid-parameter')
+  })
+})
+
+describe('goods come back that were paid with points', () => {
+  const ada = { id: 'ada' }
+  const lines = [
+    { lineId: '1', sku: 'a', quantity: 1, amount: 1000 },
+    { lineId: '2', sku: 'b', quantity: 3, amount: 2000 },
+  ]
+  const bring = async (id: string, lineId: string, amount: number, quantity = 1) =>
+    ok(await shop.bring('leeds:2', id, [{ lineId, quantity, amount }]))
+
+  test('points come back in proportion, and parts add up to the whole, once and only once', async () => {
+    ok(await redeem('r-1', 'cash', { points: 100, basket: basket(3000) }))
+    ok(await shop.sell('leeds:2', ada, lines, { redemptionIds: ['r-1'] }))
+    expect(await shop.standing('ada')).toMatchObject({ available: 80 })
+    // 100 × 1000 ÷ 3000, then of 1666, 2333 and all of it, rounded down each time.
+    expect(await bring('b-1', '1', 1000)).toMatchObject({ points: { clawedBack: 10, restored: 33 }, balance: { available: 103 } })
+    expect(await bring('b-1', '1', 1000)).toMatchObject({ points: { clawedBack: 10, restored: 33 }, balance: { available: 103 } })
+    expect(await bring('b-2', '2', 666)).toMatchObject({ points: { restored: 22 } })
+    expect(await bring('b-3', '2', 667)).toMatchObject({ points: { restored: 22 } })
+    expect(await bring('b-4', '2', 667)).toMatchObject({ points: { restored: 23 }, balance: { available: 150, debt: 0 } })
+    const { items } = ok(await (await shop.app('ada')).ask(readMyRedemptions, {}))
+    expect(items).toMatchObject([{ state: 'captured', purchaseId: 'leeds:2', points: { price: 100, restored: 100 } }])
+    const { returns } = await shop.explanation('ada', 'leeds:2')
+    expect(returns.map((one) => ('points' in one ? one.points.restored : null))).toEqual([33, 22, 22, 23])
+  })
+
+  test('what came back is not reversed again, and what was reversed does not come back', async () => {
+    ok(await redeem('r-1', 'cash', { points: 100 }))
+    ok(await shop.sell('leeds:2', ada, lines, { redemptionIds: ['r-1'] }))
+    await bring('b-1', '1', 1000)
+    expect(ok(await reverse('r-1'))).toMatchObject({ points: { price: 100, restored: 100 }, balance: { available: 170 } })
+    expect(await bring('b-2', '2', 2000, 3)).toMatchObject({ points: { clawedBack: 20 }, balance: { available: 150 } })
+  })
+
+  test('the redemption may name the purchase instead', async () => {
+    ok(await shop.sell('leeds:2', ada, lines))
+    expect((await redeem('r-0', 'cash', { points: 100, purchaseId: 'leeds:9' })).problem).toMatchObject({
+      ...{ code: 'purchase-unknown', errors: [{ pointer: '/purchaseId' }] },
+    })
+    ok(await redeem('r-1', 'cash', { points: 60, purchaseId: 'leeds:2' }))
+    ok(await redeem('r-2', 'fiver', { mode: 'reserve' }))
+    ok(await capture('r-2', { purchaseId: 'leeds:2' }))
+    expect(await bring('b-1', '2', 2000, 3)).toMatchObject({ points: { restored: 40 + 66 } })
+  })
+
+  test('a redemption pays for one purchase, of its own member, and only where it takes money off', async () => {
+    ok(await redeem('r-1', 'cash', { points: 90 }))
+    ok(await redeem('r-2', 'york-mug', { storeId: 'york' }))
+    ok(await shop.enrol('bea'))
+    ok(await shop.sell('leeds:3', { id: 'bea' }, [1000], { redemptionIds: ['r-1'] }))
+    ok(await shop.sell('leeds:2', ada, lines, { redemptionIds: ['r-1', 'r-2', 'r-9'] }))
+    ok(await shop.sell('leeds:4', ada, [1000], { redemptionIds: ['r-1'] }))
+    expect(ok(await shop.bring('leeds:3', 'b', [{ lineId: '1', quantity: 1, amount: 1000 }]))).toMatchObject({
+      points: { clawedBack: 10 },
+    })
+    expect(await bring('b-1', '1', 1000)).toMatchObject({ points: { restored: 30 } })
+    const other = ok(await shop.bring('leeds:4', 'b', [{ lineId: '1', quantity: 1, amount: 1000 }]))
+    expect('points' in other && other.points).toEqual({ clawedBack: 10 })
+  })
+
+  test('also where the return came first, or nothing was left to pay', async () => {
+    ok(await redeem('r-1', 'cash', { points: 90 }))
+    ok(await shop.bring('leeds:2', 'b-1', [{ lineId: '1', quantity: 1, amount: 1000 }]))
+    ok(await shop.sell('leeds:2', ada, lines, { redemptionIds: ['r-1'] }))
+    expect(await shop.standing('ada')).toMatchObject({ available: 150 - 90 + 20 + 30 })
+    expect(ok(await shop.returned('leeds:2', 'b-1'))).toMatchObject({ points: { clawedBack: 10, restored: 30 } })
+    ok(await redeem('r-2', 'cash', { points: 40 }))
+    ok(await shop.sell('leeds:5', ada, [{ ...lines[1]!, amount: 0 }], { redemptionIds: ['r-2'] }))
+    expect(ok(await shop.bring('leeds:5', 'b', [{ lineId: '2', quantity: 1, amount: 0 }]))).toMatchObject({
+      points: { restored: 13 },
+    })
+  })
+})
+
+describe('a code that the member shows', () => {
+  const wanting = async (spendCodes: { above?: number; minutes?: number }) => {
+    const document = { ...shopDocument, redemptions: { spendCodes } }
+    await publishNext(shop.laurel.runtime.store, 'shop', document, '2026-11-21T17:00:00Z')
+    // A process looks for a new revision every half minute.
+    shop.travel('2026-11-21T17:01:00Z')
+  }
+  const make = async (member = 'ada') => (await shop.app(member)).ask(makeSpendCode, { body: {} })
+  const wrong = '3333-3333-3333-3333'
+
+  test('is wanted by none, above a number of points, or always', async () => {
+    expect((await make()).problem?.code).toBe('spend-codes-off')
+    await wanting({ above: 50 })
+    ok(await redeem('r-1', 'tenth', { basket: basket(1000) }))
+    expect((await redeem('r-2', 'fiver')).problem).toMatchObject({ code: 'spend-code-missing', errors: [{ pointer: '/code' }] })
+    const { code, expiresAt } = ok(await make())
+    expect(expiresAt).toBe('2026-11-21T17:06:00Z')
+    expect(ok(await redeem('r-2', 'fiver', { code: code.toLowerCase().replaceAll('-', ' ') }))).toMatchObject(spends(0))
+    // Again it is told what was done, though the code is used up.
+    expect(await redeem('r-2', 'fiver', { code: code.toLowerCase().replaceAll('-', ' ') })).toMatchObject({ replayed: true })
+  })
+
+  test('is good once, for its member, and no longer than it says', async () => {
+    await wanting({ minutes: 2 })
+    ok(await shop.enrol('bea'))
+    ok(await shop.sell('leeds:2', { id: 'bea' }, [15_000]))
+    const { code } = ok(await make())
+    expect((await redeem('r-1', 'york-mug', { member: { id: 'bea' }, storeId: 'york', code })).problem?.code).toBe(
+      'spend-code-wrong',
+    )
+    ok(await redeem('r-2', 'york-mug', { storeId: 'york', code }))
+    expect((await redeem('r-3', 'york-mug', { storeId: 'york', code })).problem?.code).toBe('spend-code-wrong')
+    const first = ok(await make()).code
+    const second = ok(await make()).code
+    expect((await redeem('r-4', 'york-mug', { storeId: 'york', code: first })).problem?.code).toBe('spend-code-wrong')
+    shop.travel('2026-11-21T17:03:00Z')
+    expect((await redeem('r-5', 'york-mug', { storeId: 'york', code: second })).problem?.code).toBe('spend-code-expired')
+    expect(await shop.standing('ada')).toMatchObject({ available: 140, reserved: 0 })
+    // It is kept nowhere.
+    const kept = [...(await shop.dump()).values()].join()
+    for (const told of [code, first, second]) expect(kept).not.toContain(told.slice(0, 9))
+  })
+
+  test('is no longer good after five wrong ones, also where all are tried at once', async () => {
+    await wanting({})
+    const { code } = ok(await make())
+    const tries = await Promise.all(Array.from({ length: 5 }, (_, n) => redeem(`r-${n}`, 'fiver', { code: wrong })))
+    expect(tries.map(({ problem }) => problem?.code)).toEqual(Array.from({ length: 5 }, () => 'spend-code-wrong'))
+    expect((await redeem('r-9', 'fiver', { code })).problem?.code).toBe('spend-code-wrong')
+    ok(await redeem('r-10', 'fiver', { code: ok(await make()).code }))
+  })
+
+  test('is not wanted in the app, nor again at the till for what was reserved', async () => {
+    await wanting({})
+    const app = await shop.app('ada')
+    const body = { rewardId: 'tenth', mode: 'reserve' as const }
+    const { id } = ok(await app.ask(redeemMyReward, { params: { redemptionId: 'r-1' }, body }))
+    ok(await capture(id, { basket: basket(1000) }))
+    const { code } = ok(await make())
+    ok(await redeem('r-2', 'candle', { mode: 'reserve', code }))
+    ok(await capture('r-2'))
   })
 })
 
