@@ -100,6 +100,7 @@ export const problems = {
   'claim-settled': [409, 'The claim is settled.'],
   'goods-missing': [409, 'The goods have not been brought back yet.'],
   'settlement-differs': [409, 'Another amount was approved.'],
+  'points-restored': [409, 'Points that the goods were paid with have been given back.'],
   'campaign-spent': [409, 'What campaigns gave for the goods has gone to others since.'],
   'too-many-returns': [409, 'The purchase has as many returns as one may have.'],
   'too-many-waiting-returns': [409, 'As many returns wait for this purchase as may.'],

@@ -181,6 +181,8 @@ export const rows: { readonly [operation: string]: Row } = {
   simulatePurchase: admin('200', '200', '200'),
   startBacktest: admin('202', '200', '202'),
   readBacktest: admin('200', '200', '404 backtest-unknown'),
+  startGuaranteeReport: admin('202', '200', '202'),
+  readGuaranteeReport: admin('200', '200', '404 report-unknown'),
   startExperimentReport: admin('202', '200', '202'),
   readExperimentReport: admin('200', '200', '404 report-unknown'),
 }
