@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { type Instruction, isClaimFact } from './domain/claim.ts'
 import type { Refund } from './domain/club.ts'
-import type { Effect } from './domain/entry.ts'
+import type { Effect, Fact } from './domain/entry.ts'
 import { entryOf } from './store/entry-item.ts'
 import type { Item, Key } from './store/store.ts'
-import { entryPrefix, memberOfPartition } from './store/table.ts'
+import { entryPrefix, lowStockKind, memberOfPartition, programmeOfPartition } from './store/table.ts'
 
 /** A ledger entry as the world outside hears of it: what happened, and nobody's name. */
 export interface LedgerEvent {
@@ -24,11 +25,21 @@ export interface LedgerEvent {
   readonly tier?: { readonly change: 'reached' | 'lapsed' | 'renamed'; readonly from: string; readonly to: string }
   /** That the tier will lapse if nothing more happens: when, and what is left then. */
   readonly tierLapsing?: { readonly at: string; readonly to: string }
+  /** The claim that it is about and, where something is to be given for it from now on, what: so it is told once. */
+  readonly claim?: { readonly id: string; readonly instruction?: Instruction }
   /**
    * The club that it is about; where it is about one of its events, which; where a member left it, what of their fees is to be paid
    * back (minor units).
    */
   readonly club?: { readonly id: string; readonly event?: string; readonly refund?: Refund }
+  /** The complaint that it is about; nothing of what anybody wrote. */
+  readonly complaint?: { readonly id: string; readonly category?: string; readonly severity?: string; readonly score?: number }
+  /** The purchase that a member is asked about, or said how satisfied they are with, 0 to 10. */
+  readonly satisfaction?: { readonly purchaseId: string; readonly score?: number }
+  /** The redemption that it is about. */
+  readonly redemption?: { readonly id: string; readonly rewardId: string }
+  /** That fewer of a reward are left, or codes for vouchers, than the mark says. */
+  readonly lowStock?: { readonly rewardId?: string; readonly voucherId?: string; readonly left: number; readonly mark: number }
 }
 
 /**
@@ -43,6 +54,7 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
   const image = dynamodb?.NewImage
   if (eventName !== 'INSERT' || !image?.sk?.S?.startsWith(entryPrefix)) return undefined
   const item = unmarshall(image as { [name: string]: AttributeValue }) as Item
+  if (item.k === lowStockKind) return lowStockEvent(item)
   const { at, bookedAt, fact, effect } = entryOf(item)
   return {
     id: eventId(item, bookedAt),
@@ -59,8 +71,48 @@ export function eventOf({ eventName, dynamodb }: DynamoDBRecord): LedgerEvent | 
         ...('refund' in fact && fact.refund && { refund: fact.refund }),
       },
     }),
+    ...claimEvent(fact),
+    ...('redemptionId' in fact && { redemption: { id: fact.redemptionId, rewardId: fact.rewardId } }),
     ...tierEvent(effect),
+    ...serviceEvent(fact),
   }
+}
+
+function serviceEvent(fact: Fact): Pick<LedgerEvent, 'complaint' | 'satisfaction'> {
+  if ('complaintId' in fact) {
+    return {
+      complaint: {
+        id: fact.complaintId,
+        ...('category' in fact && { category: fact.category }),
+        ...('severity' in fact && { severity: fact.severity }),
+        ...('score' in fact && { score: fact.score }),
+      },
+    }
+  }
+  if (fact.kind === 'survey-asked') return { satisfaction: { purchaseId: fact.purchaseId } }
+  if (fact.kind === 'satisfaction') return { satisfaction: { purchaseId: fact.purchaseId, score: fact.score } }
+  return {}
+}
+
+/** It stands among the entries of no member, with the stock. */
+function lowStockEvent(item: Item): LedgerEvent {
+  const [at, bookedAt] = [Number(item.at), Number(item.bk)]
+  return {
+    id: eventId(item, bookedAt),
+    programme: programmeOfPartition(item.pk),
+    kind: lowStockKind,
+    at: new Date(at).toISOString(),
+    bookedAt: new Date(bookedAt).toISOString(),
+    totals: {},
+    debt: 0,
+    lowStock: item.f as unknown as NonNullable<LedgerEvent['lowStock']>,
+  }
+}
+
+function claimEvent(fact: Fact): Pick<LedgerEvent, 'claim'> {
+  if (!isClaimFact(fact)) return {}
+  const isDue = fact.kind === 'claim-approved' || fact.kind === 'claim-goods'
+  return { claim: { id: fact.claimId, ...(isDue && fact.instruction && { instruction: fact.instruction }) } }
 }
 
 const changes = { up: 'reached', down: 'lapsed', level: 'renamed' } as const

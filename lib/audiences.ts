@@ -90,7 +90,18 @@ export class Audiences extends Construct {
         memoryMb: 1024,
         concurrency: 100,
         environment: findsMembers,
-        allowed: [...changes, ...finds],
+        // An item of codes goes when its last one is given out.
+        allowed: [...changes, deletesInTransactions(ledger), ...finds],
+      }),
+      care: new LedgerFunction(this, {
+        ...common,
+        name: 'care',
+        description: 'What tills, members and staff call where a customer is not satisfied',
+        memoryMb: 1024,
+        concurrency: 40,
+        environment: findsMembers,
+        // Members are found by card, and what is resolved is taken out of the queue.
+        allowed: [...changes, deletesInTransactions(ledger), readsSecret(lookups.secret)],
       }),
       programme: new LedgerFunction(this, {
         ...common,

@@ -16,7 +16,7 @@ const layers: {
   },
   http: {
     layers: ['http', 'handlers', 'contract', 'domain', 'store', 'runtime.ts'],
-    packages: ['aws-lambda', 'jose', /^node:/],
+    packages: ['@middy/core', 'aws-lambda', 'jose', /^node:/],
   },
 }
 

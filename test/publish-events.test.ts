@@ -4,7 +4,7 @@ import type { DynamoDBRecord } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { recordPurchase } from '../functions/contract/purchases.ts'
 import type { ClubEvent } from '../functions/domain/club-event.ts'
-import type { Effect } from '../functions/domain/entry.ts'
+import type { Effect, Fact } from '../functions/domain/entry.ts'
 import { instant, type MemberId, type Points } from '../functions/domain/units.ts'
 import { deploymentOn } from '../functions/local/deployment.ts'
 import { demoMemberId, seed } from '../functions/local/seed.ts'
@@ -13,6 +13,7 @@ import { eventOf, type LedgerEvent, publish } from '../functions/publish-events.
 import type { Runtime } from '../functions/runtime.ts'
 import { clubEventItem, editionWrites } from '../functions/store/club-event-item.ts'
 import { entryItem, entryOf } from '../functions/store/entry-item.ts'
+import { lowPoolWrites } from '../functions/store/pool-item.ts'
 import { SqliteStore } from '../functions/store/sqlite-store.ts'
 import type { Item } from '../functions/store/store.ts'
 import { memberPartition } from '../functions/store/table.ts'
@@ -94,6 +95,30 @@ describe('publishing', () => {
     expect(JSON.stringify(events)).not.toContain(demoMemberId)
   })
 
+  it('tells which complaint it is about and how severe, and which purchase the member is asked about', () => {
+    const at = instant(Date.parse('2026-11-21T17:00:00Z'))
+    const complaintId = 'leeds:c-1'
+    const facts: readonly Fact[] = [
+      { kind: 'complaint-opened', complaintId, category: 'damaged', severity: 'normal', storeId: 'leeds' },
+      { kind: 'complaint-answered', complaintId, replyId: 'r-1', actor: 'Grace Hopper' },
+      { kind: 'complaint-rated', complaintId, resolutionId: 's-1', score: 2 },
+      { kind: 'complaint-overdue', complaintId, severity: 'normal' },
+      { kind: 'survey-asked', purchaseId: 'leeds:1' },
+      { kind: 'satisfaction', purchaseId: 'leeds:1', score: 9 },
+    ]
+    const entries = facts.map((fact, n) => recordOf(entryItem('demo', demoMemberId, 3, n, { at, fact, effect: {} }, at), n))
+    const { events } = published(entries)
+    expect(events.map(({ kind, complaint, satisfaction }) => ({ kind, ...complaint, ...satisfaction }))).toEqual([
+      { kind: 'complaint-opened', id: complaintId, category: 'damaged', severity: 'normal' },
+      { kind: 'complaint-answered', id: complaintId },
+      { kind: 'complaint-rated', id: complaintId, score: 2 },
+      { kind: 'complaint-overdue', id: complaintId, severity: 'normal' },
+      { kind: 'survey-asked', purchaseId: 'leeds:1' },
+      { kind: 'satisfaction', purchaseId: 'leeds:1', score: 9 },
+    ])
+    expect(JSON.stringify(events)).not.toMatch(/Grace|demo-member/)
+  })
+
   it('tells once that an event was changed, and that it was called off, and not whom that concerns', () => {
     const guest = 'm-1' as MemberId
     const [now, endsAt] = [instant(1_800_000_000_000), instant(1_800_100_000_000)]
@@ -140,5 +165,16 @@ describe('publishing', () => {
     expect(said.mock.calls.join()).toContain('record-77')
     expect(said.mock.calls.join()).not.toContain(demoMemberId)
     said.mockRestore()
+  })
+})
+
+it('that a pool of codes is low is told of the vouchers, with their programme', () => {
+  const state = { stored: undefined, saidLow: false }
+  const at = instant(Date.parse('2026-11-21T17:00:00Z'))
+  const [, low] = lowPoolWrites('demo', 'film', state, { left: 9, mark: 10, now: at })
+  expect(eventOf(recordOf((low as { item: Item }).item, 0))).toEqual({
+    ...{ id: expect.any(String), programme: 'demo', kind: 'low-stock', totals: {}, debt: 0 },
+    ...{ at: '2026-11-21T17:00:00.000Z', bookedAt: '2026-11-21T17:00:00.000Z' },
+    lowStock: { voucherId: 'film', left: 9, mark: 10 },
   })
 })

@@ -29,7 +29,8 @@ function oneOf<const Shape extends z.core.$ZodLooseShape, Value>(shape: Shape): 
 
 const mostBranches = 50
 
-const lineSelector: z.ZodType<LineSelector> = oneOf<z.core.$ZodLooseShape, LineSelector>({
+/** Which lines of a basket something is about. */
+export const lineSelector: z.ZodType<LineSelector> = oneOf<z.core.$ZodLooseShape, LineSelector>({
   sku: skus.optional(),
   category: categories.optional(),
   get all() {
@@ -141,19 +142,21 @@ const memberCap = z
   .strictObject({ window: z.enum(capWindows), times: count(1_000_000).optional(), points: points.optional() })
   .refine(({ times, points: most }) => times !== undefined || most !== undefined, 'must limit times or points')
 
+/** From an instant until, and without, another. */
+export const schedule = z
+  .strictObject({ from: instant.optional(), until: instant.optional() })
+  .refine(({ from, until }) => from === undefined || until === undefined || Date.parse(from) < Date.parse(until), {
+    message: 'ends before it begins',
+    path: ['until'],
+  })
+
 /** A campaign of the programme document. */
 export const campaign = z
   .strictObject({
     id: id.refine((name) => name !== 'base', 'is the name of what every purchase earns'),
     name: text(256).optional(),
     trigger,
-    schedule: z
-      .strictObject({ from: instant.optional(), until: instant.optional() })
-      .refine(({ from, until }) => from === undefined || until === undefined || Date.parse(from) < Date.parse(until), {
-        message: 'ends before it begins',
-        path: ['until'],
-      })
-      .optional(),
+    schedule: schedule.optional(),
     lines: lineSelector.optional(),
     when: condition.optional(),
     effect,

@@ -3,8 +3,21 @@ import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { readAudit } from './audit.ts'
 import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
+import { claimOperations } from './claims.ts'
 import { announceEvent, callOffEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
+import {
+  answerComplaint,
+  listComplaints,
+  listMyComplaints,
+  openComplaintFor,
+  openMyComplaint,
+  rateMyComplaint,
+  readComplaint,
+  readMyComplaint,
+  reopenMyComplaint,
+  resolveComplaint,
+} from './complaints.ts'
 import { recordEvent, undoEvent } from './events.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
@@ -12,16 +25,31 @@ import { changeMember, enrolMember, readMember, searchMembers } from './members.
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
 import { givePoints, readMyGifts, undoGift } from './my-gifts.ts'
 import { changeMyPreferences } from './my-preferences.ts'
+import { readMyRedemptions, readMyRewards } from './my-rewards.ts'
+import { readMyVouchers } from './my-vouchers.ts'
 import type { Operation } from './operation.ts'
 import { changePreferencesFor } from './preferences.ts'
 import { compareDraft, putDraft, readDraft, validateDraft } from './programme-draft.ts'
 import { parts, putTiers, readTiers } from './programme-parts.ts'
 import { listRevisions, publishDraft, readRevision, rollBack } from './programme-revisions.ts'
 import { quotePurchase, readExplanation, readPurchase, readReturn, recordPurchase, recordReturn } from './purchases.ts'
+import {
+  captureRedemption,
+  readRedemption,
+  redeemMyReward,
+  redeemReward,
+  releaseRedemption,
+  reverseRedemption,
+  reverseRedemptionAsStaff,
+} from './redemptions.ts'
+import { rateMyPurchase, ratePurchase } from './satisfaction.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
+import { makeSpendCode } from './spend-codes.ts'
 import { recordStaffEvent } from './staff-events.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
+import { issueVoucherAsStaff, readPool, uploadCodes, voidVoucherAsStaff } from './voucher-office.ts'
+import { giveBackVoucherUse, lockVoucher, releaseVoucherLock, useVoucherLock, validateVoucher } from './vouchers.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -60,6 +88,29 @@ export const operations: readonly Operation[] = [
   callOffEvent,
   changeMyPreferences,
   changePreferencesFor,
+  ...claimOperations,
+  openComplaintFor,
+  openMyComplaint,
+  listMyComplaints,
+  readMyComplaint,
+  listComplaints,
+  readComplaint,
+  answerComplaint,
+  resolveComplaint,
+  rateMyComplaint,
+  reopenMyComplaint,
+  rateMyPurchase,
+  ratePurchase,
+  redeemReward,
+  captureRedemption,
+  reverseRedemption,
+  readRedemption,
+  readMyRewards,
+  readMyRedemptions,
+  redeemMyReward,
+  makeSpendCode,
+  releaseRedemption,
+  reverseRedemptionAsStaff,
   readExplanation,
   recordStaffEvent,
   attachPurchase,
@@ -87,4 +138,14 @@ export const operations: readonly Operation[] = [
   givePoints,
   undoGift,
   readMyGifts,
+  uploadCodes,
+  readPool,
+  issueVoucherAsStaff,
+  validateVoucher,
+  lockVoucher,
+  useVoucherLock,
+  releaseVoucherLock,
+  giveBackVoucherUse,
+  readMyVouchers,
+  voidVoucherAsStaff,
 ]

@@ -9,7 +9,12 @@ export const problemSchema = z
     status: z.int(),
     code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]).meta({ description: 'Stable; for programs.' }),
     errors: z
-      .array(z.object({ pointer: z.string().meta({ description: 'RFC 6901, into the body.' }), detail: z.string() }))
+      .array(
+        z.object({
+          pointer: z.string().meta({ description: 'RFC 6901, into the body; of a bad parameter, its name after a slash.' }),
+          detail: z.string(),
+        }),
+      )
       .optional(),
   })
   .meta({ id: 'Problem' })

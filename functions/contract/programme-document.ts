@@ -4,8 +4,12 @@ import { adjustmentPolicy } from './adjustment-policy.ts'
 import { campaign, mostCampaigns } from './campaign.ts'
 import { club, mostClubs, mostQualifyingClubs } from './club.ts'
 import { giftPolicy } from './gift-policy.ts'
+import { guarantee, mostGuarantees } from './guarantee.ts'
+import { mostRewards, redemptionPolicy, reward } from './reward.ts'
+import { servicePolicy } from './service-policy.ts'
 import { tierPolicy } from './tier-policy.ts'
 import { currency, id, storeId, text } from './values.ts'
+import { mostSeries, voucherSeries } from './voucher-series.ts'
 
 const count = (most: number) => z.int().min(1).max(most)
 
@@ -28,9 +32,6 @@ const expiry = z.union([
   z.strictObject({ inactivity: count(1200) }),
   z.literal('none'),
 ])
-
-/** A part of the document that this version has no rules for: it may be there, and empty. */
-const empty = z.array(z.unknown()).max(0, 'must be empty: this version has none').optional()
 
 const unique = <Part extends { id: string }>(parts: readonly Part[]) =>
   new Set(parts.map((part) => part.id)).size === parts.length
@@ -67,12 +68,11 @@ export const programmeDocument = z
       )
       .optional(),
     campaigns: z.array(campaign).max(mostCampaigns).refine(unique, 'two campaigns have the same id').optional(),
-    rewards: z
-      .array(z.strictObject({ id, name: text(256).optional() }))
-      .max(1000)
-      .refine(unique, 'two rewards have the same id')
-      .optional(),
-    guarantees: empty,
+    rewards: z.array(reward).max(mostRewards).refine(unique, 'two rewards have the same id').optional(),
+    redemptions: redemptionPolicy.optional(),
+    vouchers: z.array(voucherSeries).max(mostSeries).refine(unique, 'two kinds of vouchers have the same id').optional(),
+    guarantees: z.array(guarantee).max(mostGuarantees).refine(unique, 'two guarantees have the same id').optional(),
     adjustments: adjustmentPolicy.optional(),
+    service: servicePolicy.optional(),
   })
   .meta({ id: 'Programme' }) satisfies z.ZodType<ProgrammeDocument>

@@ -1,13 +1,16 @@
 import * as z from 'zod'
 import { campaign, mostCampaigns } from './campaign.ts'
 import { club, mostClubs } from './club.ts'
+import { guarantee, mostGuarantees } from './guarantee.ts'
 import { operation } from './operation.ts'
 import { programmeDocument } from './programme-document.ts'
 import { draftState, editProblems, examples, none } from './programme-draft.ts'
+import { mostRewards, reward } from './reward.ts'
 import { id, listQuery, nextCursor, storeId } from './values.ts'
+import { mostSeries, voucherSeries } from './voucher-series.ts'
 
 /** Lists of the document whose elements have an id and can be edited one by one. */
-export type PartList = 'campaigns' | 'clubs' | 'rewards' | 'stores'
+export type PartList = 'campaigns' | 'clubs' | 'rewards' | 'vouchers' | 'guarantees' | 'stores'
 
 interface Declared<Part extends z.ZodType<{ id: string }>, List extends PartList> {
   readonly list: List
@@ -112,11 +115,29 @@ export const clubParts = partOperations({
 
 export const rewardParts = partOperations({
   list: 'rewards',
-  most: 1000,
+  most: mostRewards,
   one: 'Reward',
-  part: programmeDocument.shape.rewards.unwrap().element,
+  part: reward,
   id,
   example: examples.reward,
+})
+
+export const voucherParts = partOperations({
+  list: 'vouchers',
+  most: mostSeries,
+  one: 'Voucher',
+  part: voucherSeries,
+  id,
+  example: examples.voucher,
+})
+
+export const guaranteeParts = partOperations({
+  list: 'guarantees',
+  most: mostGuarantees,
+  one: 'Guarantee',
+  part: guarantee,
+  id,
+  example: examples.guarantee,
 })
 
 export const storeParts = partOperations({
@@ -129,7 +150,7 @@ export const storeParts = partOperations({
 })
 
 /** Every kind of part. */
-export const parts = [campaignParts, clubParts, rewardParts, storeParts] as const
+export const parts = [campaignParts, clubParts, rewardParts, voucherParts, guaranteeParts, storeParts] as const
 
 const tiers = programmeDocument.shape.tiers
 

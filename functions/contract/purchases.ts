@@ -92,11 +92,20 @@ export const returnBody = canonicalObject({
 
 export type ReturnBody = z.output<typeof returnBody>
 
+const returnedPoints = lazily(() =>
+  z.object({
+    clawedBack: points(),
+    restored: points()
+      .optional()
+      .meta({ description: 'What came back of points that the purchase was paid with; left out where that is nothing.' }),
+  }),
+)
+
 const bookedReturn = lazily(() =>
   z.object({
     returnId: id,
     status: z.literal('booked'),
-    points: z.object({ clawedBack: points() }),
+    points: returnedPoints(),
     balance: balance().optional().meta({ description: 'Not there while the purchase has no member.' }),
     tier: tier().optional().meta({ description: 'Not there while the purchase has no member.' }),
   }),
@@ -107,7 +116,7 @@ const anyReturn = lazily(() => z.discriminatedUnion('status', [bookedReturn(), w
 
 const returnSummary = lazily(() =>
   z.discriminatedUnion('status', [
-    z.object({ returnId: id, status: z.literal('booked'), points: z.object({ clawedBack: points() }) }),
+    z.object({ returnId: id, status: z.literal('booked'), points: returnedPoints() }),
     waitingReturn(),
     refusedReturn(),
   ]),
@@ -260,6 +269,7 @@ export const recordReturn = operation({
   body: returnBody,
   answers: () => ({ 201: bookedReturn(), 202: waitingReturn(), 200: anyReturn() }),
   problems: [
+    'too-many-buckets',
     'id-reused',
     'line-unknown',
     'return-exceeds-purchase',

@@ -1,3 +1,4 @@
+import { awardEffect } from './award-effect.ts'
 import { campaignAwards, type LimitedOffer, limitedOffers, type Rates, type RoomOf } from './campaign-awards.ts'
 import type { CampaignIndex } from './campaign-index.ts'
 import type { SaleFacts } from './conditions.ts'
@@ -45,13 +46,9 @@ export interface JudgedOccasion {
 /** What stands for a basket where there is none: campaigns that look at none find that there is something. */
 const occasionLines: readonly EarningLine[] = [{ lineId: '', sku: '', quantity: 1, amount: 0, excluded: false }]
 
-/** Whether an occasion is dated before the latest purchase known, so that judging it needs the member's entries. */
-export const isBeforeLatest = ({ head }: Account, at: Instant): boolean =>
-  head.latestPurchase !== null && at < head.latestPurchase.at
-
 /**
  * By what an occasion is judged: the revision in force then, the tier held then. `history` is all of the member's entries where
- * it `isBeforeLatest`. Undefined where no campaign of that revision has its trigger.
+ * it `isBefore` what is known. Undefined where no campaign of that revision has its trigger.
  */
 export function judgeOccasion(
   programme: Programme,
@@ -107,7 +104,7 @@ export function occasionOf(
 }
 
 /** A booked bonus: the entry, the account after it, and the bucket that its points went to. */
-export interface BookedBonus {
+interface BookedBonus {
   readonly entry: Entry & { readonly fact: BonusFact }
   readonly account: Account
   readonly bucket: BucketId
@@ -131,19 +128,9 @@ export function bookBonus(
   const credited = earned > 0 ? credit(account, earned, { ...terms, spendableAt: null }, now) : { effect: {} }
   if (isRefusal(credited)) return credited
   const kept = keptCredit(tierCredit(fact.awards))
-  const sums = changedKept(tierLadder(programme), account.head, at, nothingKept, kept)
-  const gifts = giftChanges([], fact.awards)
-  const untiered = {
-    at,
-    fact,
-    effect: {
-      ...credited.effect,
-      ...(earned > 0 && { totals: { issued: earned } }),
-      ...(sums.length > 0 && { sums }),
-      ...(gifts.length > 0 && { gifts }),
-      ...(referral && { referral }),
-    },
-  }
+  const awarded = awardEffect(tierLadder(programme), account.head, at, fact.awards, kept, credited.effect)
+  const credits = kept.tierCredit > 0 && { creditedAt: at }
+  const untiered = { at, fact, effect: { ...awarded, ...credits, ...(referral && { referral }) } }
   return { ...withTier(programme, account, untiered, now), bucket: terms.id }
 }
 

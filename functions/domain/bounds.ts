@@ -1,10 +1,26 @@
 /** A limit on everything (design, section 4). Beyond them a client gets 409 with a code. */
 export const mostBuckets = 400
 export const mostGrants = 20
+/** Of one member, open at once. */
+export const mostReservations = 20
+/** That name one purchase after it was there. */
+export const mostPurchaseRedemptions = 20
+/** Windows in which it is counted how often a member had a reward. */
+export const mostRewardLimits = 3
+/** How long points may be held, so that what expires meanwhile is within bounds. */
+export const mostHoldMinutes = 30 * 24 * 60
+/** Expired buckets that points of one redemption come back to; what expired before them comes back to the earliest of these. */
+export const mostRestoredExpired = 60
 export const mostReturns = 500
 export const mostWaitingReturns = 20
+/** Of a member, not resolved at once. */
+export const mostComplaints = 20
+/** Replies, resolutions and reopenings of one complaint: together with it no more than one item holds. */
+export const mostMessages = 40
 /** Of what a guest likes. */
 export const mostNotes = 50
+/** That a member has open at once. */
+export const mostOpenClaims = 20
 /** That a member belongs to at once. */
 export const mostClubs = 50
 /** That wait for a place at an event of a club. */

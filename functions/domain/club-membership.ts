@@ -6,6 +6,7 @@ import {
   dateOf,
   endOf,
   graceEnd,
+  type Lacking,
   lackingFor,
   type Membership,
   membershipIn,
@@ -21,7 +22,7 @@ import { takenIn } from './qualifying-membership.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { earlier, type Instant, later, multiplyDivide } from './units.ts'
 
-export interface BookedMembership {
+interface BookedMembership {
   readonly entry: Entry & { readonly fact: ClubFact }
   readonly account: Account
 }
@@ -155,11 +156,24 @@ export function clubEnded(programme: Programme, head: Head, at: Instant): Entry 
   return { ...lapsed, effect: { ...lapsed.effect, ...judgedClubs(programme, at) } }
 }
 
+/** For whoever stands at a till: members see it in the list of clubs. */
+function inWords({ tiers, clubs }: Lacking): string {
+  return [
+    'lacks',
+    tiers && `one of the tiers ${tiers.join(', ')}`,
+    tiers && clubs && 'and',
+    clubs && `the clubs ${clubs.join(', ')}`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
 function mayEnter(revision: Revision, head: Head, clubId: string): Club | Refusal {
   const club = clubOf(revision, clubId)
   if (!club) return refusal('club-unknown')
   if (head.status === 'closed') return refusal('member-closed')
-  if (lackingFor(revision, head, club)) return refusal('club-requirement')
+  const lacking = lackingFor(revision, head, club)
+  if (lacking) return refusal('club-requirement', '', inWords(lacking))
   return head.clubs.length >= mostClubs ? refusal('too-many-clubs') : club
 }
 

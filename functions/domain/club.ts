@@ -7,7 +7,7 @@ import { tierOfId } from './tiers.ts'
 import { type Instant, instant } from './units.ts'
 
 /** What becomes of a fee when a member leaves: nothing, or its part for the whole days that are left comes back. */
-export type RefundRule = 'none' | 'pro-rata'
+type RefundRule = 'none' | 'pro-rata'
 
 interface AnyClub {
   readonly id: string
@@ -134,9 +134,18 @@ export interface Lacking {
 
 export function lackingFor(revision: Revision, head: Head, club: Club): Lacking | undefined {
   const requires = club.kind === 'qualifying' && 'tier' in club.qualifies ? { tiers: club.qualifies.tier } : club.requires
+  return lackingOf(revision, head, { tiers: requires?.tiers, clubs: club.requires?.clubs })
+}
+
+/** What a member lacks of what is required: one of the tiers, and all of the clubs; undefined: nothing. */
+export function lackingOf(
+  revision: Revision,
+  head: Head,
+  required: { readonly tiers: readonly string[] | undefined; readonly clubs: readonly string[] | undefined },
+): Lacking | undefined {
   const held = tierOfId(revision, head.tier.id).id
-  const tiers = requires?.tiers && !requires.tiers.includes(held) ? requires.tiers : undefined
-  const clubs = club.requires?.clubs?.filter((id) => !membershipIn(head, id))
+  const tiers = required.tiers && !required.tiers.includes(held) ? required.tiers : undefined
+  const clubs = required.clubs?.filter((id) => !membershipIn(head, id))
   if (!tiers && !clubs?.length) return undefined
   return { ...(tiers && { tiers }), ...(clubs?.length && { clubs }) }
 }

@@ -3,6 +3,7 @@ import type { Account, Effect } from './entry.ts'
 import type { BucketTerms } from './expiry.ts'
 import type { Bucket } from './head.ts'
 import { type Refusal, refusal } from './refusal.ts'
+import { heldBuckets, isHeld } from './reservation.ts'
 import { type Instant, type Points, points } from './units.ts'
 
 /** Where credited points go: their bucket, spendable from an instant; null: at once. */
@@ -27,8 +28,12 @@ export function credit(account: Account, amount: Points, terms: CreditTerms, now
   const kept = points(amount - paid)
   const bucket: Bucket = { id: terms.id, spendableAt: terms.spendableAt, expiresAt: terms.expiresAt, points: kept }
   const isNew = !head.buckets.some((known) => known.id === bucket.id && known.spendableAt === bucket.spendableAt)
-  if (kept > 0 && isNew && !pastExpiry && head.buckets.length >= mostBuckets) return refusal('too-many-buckets')
-  const prolonged = terms.id.startsWith('i') && terms.expiresAt !== null && head.buckets.some(({ id }) => id === terms.id)
+  if (kept > 0 && isNew && !pastExpiry && head.buckets.length + heldBuckets(head) >= mostBuckets)
+    return refusal('too-many-buckets')
+  const prolonged =
+    terms.id.startsWith('i') &&
+    terms.expiresAt !== null &&
+    (head.buckets.some(({ id }) => id === terms.id) || isHeld(head, terms.id))
   return {
     kept,
     effect: {

@@ -1,3 +1,4 @@
+import { type ClaimFact, changedClaims, type OpenClaim } from './claim.ts'
 import type { Membership, Refund } from './club.ts'
 import { type ClubCountChange, changedClubCounts } from './club-counts.ts'
 import type { Award } from './earning.ts'
@@ -13,9 +14,12 @@ import {
   type Totals,
 } from './head.ts'
 import type { Use } from './limits.ts'
+import { type ComplaintFact, changedComplaints, type OpenComplaint } from './open-complaint.ts'
+import { changedReservations, type RedemptionFact, type Reservation, reservedPoints } from './reservation.ts'
 import type { Judged } from './sale-facts.ts'
 import type { SegmentsFact } from './segments.ts'
 import { changedSums, type SumChange, type SumName, withoutSums } from './sums.ts'
+import type { Asking } from './survey.ts'
 import { type BucketId, type Instant, type MemberId, type Points, points } from './units.ts'
 
 /** A line of a receipt as the till sent it. */
@@ -85,6 +89,8 @@ export interface ReturnFact {
   readonly saleAt: Instant
   /** Signed change of the credit for tiers that campaigns gave the sale. */
   readonly tierCredit?: number | undefined
+  /** The claim that is counted as this return; where it is undone the lines are below 0. */
+  readonly claimId?: string | undefined
 }
 
 export interface AdjustFact {
@@ -92,6 +98,16 @@ export interface AdjustFact {
   readonly adjustmentId: string
   readonly reason: string
   readonly actor: string
+}
+
+/** Points given to make up for something. */
+export interface GoodwillFact {
+  readonly kind: 'goodwill'
+  /** What it makes up for, by the id of that: one beside another is told apart by it. */
+  readonly id: string
+  readonly reason: string
+  /** Whoever of staff gave it; none where a rule did. */
+  readonly actor?: string | undefined
 }
 
 /** Something that happened to a member outside of a purchase, as it was posted. */
@@ -136,14 +152,14 @@ export interface UndoneFact {
   readonly uses?: readonly Use[] | undefined
 }
 
-export interface GrantFact {
+interface GrantFact {
   readonly kind: 'grant'
   readonly grantId: string
   readonly reason: string
   readonly actor: string
 }
 
-export interface EndGrantFact {
+interface EndGrantFact {
   readonly kind: 'end-grant'
   readonly grantId: string
   readonly actor: string
@@ -182,20 +198,31 @@ export interface TransferFact {
   readonly other: MemberId
 }
 
+/** A member was asked how satisfied they are with a purchase, or said so: 0 to 10. */
+export type SurveyFact = { readonly purchaseId: string } & (
+  | { readonly kind: 'survey-asked' }
+  | { readonly kind: 'satisfaction'; readonly score: number }
+)
+
 /** Why an entry is there. */
 export type Fact =
   | EarnFact
   | ReturnFact
   | AdjustFact
+  | GoodwillFact
+  | ClaimFact
   | ClubFact
   | AttendFact
   | BonusFact
   | UndoneFact
+  | RedemptionFact
   | TransferFact
   | { readonly kind: 'referred' }
   | SegmentsFact
   | GrantFact
   | EndGrantFact
+  | ComplaintFact
+  | SurveyFact
   | { readonly kind: 'enrol' }
   | { readonly kind: 'close' }
   | { readonly kind: 'reopen' }
@@ -235,6 +262,9 @@ export interface Effect {
   readonly granted?: TierGrant
   /** Grants that can matter no more, by id. */
   readonly overGrants?: readonly string[]
+  /** A reservation that begins to hold points; and the redemption whose reservation ends. */
+  readonly opened?: Reservation
+  readonly ended?: string
   readonly purchase?: DatedPurchase
   /** The new expiry of every bucket that bears this id: activity keeps points alive. */
   readonly prolong?: { readonly id: BucketId; readonly expiresAt: Instant }
@@ -243,10 +273,18 @@ export interface Effect {
   readonly club?: { readonly id: string; readonly membership: Membership | null; readonly declined?: true }
   readonly clubCounts?: readonly ClubCountChange[]
   readonly clubsJudgedAt?: Instant
+  /** Of a bonus with credit for tiers: when it is dated. */
+  readonly creditedAt?: Instant
+  /** What an open claim is from now on; null: it is over. */
+  readonly claim?: { readonly id: string; readonly open: OpenClaim | null }
   readonly gifts?: readonly GiftChange[]
   readonly referral?: Referral
   /** All tags of the member, from now on. */
   readonly segments?: Head['segments']
+  /** What the head has of a complaint from now on; null: nothing, it is resolved. */
+  readonly complaint?: { readonly id: string; readonly open: Omit<OpenComplaint, 'id'> | null }
+  readonly asking?: Asking | null
+  readonly askedAt?: Instant
 }
 
 /** An immutable ledger record. */
@@ -271,13 +309,15 @@ export function apply(account: Account, entry: Entry): Account {
   const { head } = account
   const { effect } = entry
   const buckets = changedBuckets(head.buckets, effect)
+  const reservations = changedReservations(head.reservations, effect)
   return {
     head: {
       memberId: head.memberId,
       version: head.version,
       status: effect.status ?? head.status,
       buckets,
-      reserved: head.reserved,
+      reserved: reservations === head.reservations ? head.reserved : reservedPoints(reservations),
+      reservations,
       debt: effect.debt ? points(head.debt + effect.debt) : head.debt,
       totals: effect.totals ? changedTotals(head.totals, effect.totals) : head.totals,
       tier: effect.tier ?? head.tier,
@@ -287,15 +327,20 @@ export function apply(account: Account, entry: Entry): Account {
       grants: effect.granted || effect.overGrants ? changedGrants(head.grants, effect) : head.grants,
       announcedLapse: effect.lapsing?.at ?? (effect.moved ? null : head.announcedLapse),
       latestPurchase: latestAfter(head, effect),
+      latestCredit: effect.creditedAt === undefined ? head.latestCredit : laterOf(head.latestCredit, effect.creditedAt),
       purchases: head.purchases + (effect.purchase ? 1 : 0),
       gifts: effect.gifts ? changedGifts(head.gifts, effect.gifts) : head.gifts,
       referral: effect.referral ?? head.referral,
-      inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets) ? 1 : 0),
+      inactivityRun: head.inactivityRun + (endsInactivityRun(head, buckets, reservations) ? 1 : 0),
       clubs: effect.club ? changedClubs(head.clubs, effect.club) : head.clubs,
       clubCounts: effect.clubCounts ? changedClubCounts(head.clubCounts, effect.clubCounts) : head.clubCounts,
       clubsJudgedAt: effect.clubsJudgedAt ?? head.clubsJudgedAt,
       declinedClubs: effect.club ? changedDeclined(head.declinedClubs, effect.club) : head.declinedClubs,
       segments: effect.segments ?? head.segments,
+      claims: effect.claim ? changedClaims(head.claims, effect.claim) : head.claims,
+      complaints: effect.complaint ? changedComplaints(head.complaints, effect.complaint) : head.complaints,
+      asking: changedAsking(head, effect),
+      askedAt: effect.askedAt ?? head.askedAt,
     },
     closed: effect.closed ? changedClosed(account.closed, effect.closed) : account.closed,
   }
@@ -358,10 +403,15 @@ function latestOf(known: DatedPurchase | null, added: DatedPurchase | undefined)
   return added && (!known || added.at > known.at) ? added : known
 }
 
-/** Whether the last points of the current run are gone, expired or taken: what comes later is a run, and a bucket, of its own. */
-function endsInactivityRun(head: Head, buckets: Head['buckets']): boolean {
+const laterOf = (known: Instant | null, added: Instant): Instant => (known !== null && known > added ? known : added)
+
+/** Whether the last points of the current run are gone, expired or taken, and none of them are reserved: what comes later is a run, and a bucket, of its own. */
+function endsInactivityRun(head: Head, buckets: Head['buckets'], reservations: Head['reservations']): boolean {
   const ofRun = ({ id }: Bucket) => id === `i${head.inactivityRun}`
-  return buckets !== head.buckets && head.buckets.some(ofRun) && !buckets.some(ofRun)
+  const isHeld = (held: Head['reservations']) => held.length > 0 && held.some((reservation) => reservation.held.some(ofRun))
+  if (buckets === head.buckets && reservations === head.reservations) return false
+  if (buckets.some(ofRun) || isHeld(reservations)) return false
+  return head.buckets.some(ofRun) || isHeld(head.reservations)
 }
 
 function changedClubs(clubs: Head['clubs'], { id, membership }: NonNullable<Effect['club']>): Head['clubs'] {
@@ -374,6 +424,12 @@ function changedDeclined(declined: Head['declinedClubs'], { id, membership, decl
   if (!leaves && (!membership || !declined.includes(id))) return declined
   const others = declined.filter((other) => other !== id)
   return leaves ? [...others, id].sort() : others
+}
+
+/** Nobody is asked who is closed. */
+function changedAsking(head: Head, { asking, status }: Effect): Head['asking'] {
+  if (status === 'closed') return null
+  return asking === undefined ? head.asking : asking
 }
 
 function changedClosed(closed: Account['closed'], changes: NonNullable<Effect['closed']>): Account['closed'] {

@@ -1,5 +1,9 @@
+import type { OpenClaim } from './claim.ts'
 import type { Membership } from './club.ts'
+import type { OpenComplaint } from './open-complaint.ts'
+import type { Reservation } from './reservation.ts'
 import type { PeriodSum } from './sums.ts'
+import type { Asking } from './survey.ts'
 import type { BucketId, Instant, MemberId, Points } from './units.ts'
 
 /** Points of a member that become spendable at one instant and expire at one instant. */
@@ -34,7 +38,10 @@ export interface Head {
   readonly version: number
   /** In the order of `bucketOrder`; none of 0 points. */
   readonly buckets: readonly Bucket[]
+  /** The sum of what the open reservations hold. */
   readonly reserved: Points
+  /** In the order of opening. */
+  readonly reservations: readonly Reservation[]
   readonly debt: Points
   readonly totals: Totals
   readonly tier: HeldTier
@@ -50,6 +57,8 @@ export interface Head {
   readonly announcedLapse: Instant | null
   /** The latest purchase, by business time; null before the first. One that is older is judged by the entries. */
   readonly latestPurchase: DatedPurchase | null
+  /** The latest date of credit for tiers that no purchase gave; null where there is none. What is older is judged by the entries. */
+  readonly latestCredit: Instant | null
   /** How many purchases there were, whatever came back of them. */
   readonly purchases: number
   /** Badges and rewards that campaigns gave, by kind and id; none that was all taken back. */
@@ -68,6 +77,14 @@ export interface Head {
   readonly declinedClubs: readonly string[]
   /** Tags that marketing gave the member, in order. */
   readonly segments: readonly string[]
+  /** Claims that are not over, by id. */
+  readonly claims: readonly OpenClaim[]
+  /** Those that are not resolved, by id. */
+  readonly complaints: readonly OpenComplaint[]
+  /** The purchase that the member will be asked about next; null where there is none. */
+  readonly asking: Asking | null
+  /** When the member was asked last how satisfied they are; null where they never were. */
+  readonly askedAt: Instant | null
 }
 
 /** What a qualifying club counts, as `sums` and `run` of the tiers are. */
@@ -107,6 +124,10 @@ export interface DatedPurchase {
   readonly year?: number
 }
 
+/** Whether something is dated before what is known already, so that only the entries tell what was true of the member then. */
+export const isBefore = ({ latestPurchase, latestCredit }: Head, at: Instant): boolean =>
+  (latestPurchase !== null && at < latestPurchase.at) || (latestCredit !== null && at < latestCredit)
+
 /** A tier given by hand: the member holds it at least, in [from, until). */
 export interface TierGrant {
   readonly id: string
@@ -135,6 +156,7 @@ export function emptyHead(memberId: MemberId): Head {
     version: 0,
     buckets: [],
     reserved: none,
+    reservations: [],
     debt: none,
     totals: { issued: none, adjusted: none, redeemed: none, expired: none, clawedBack: none },
     tier: { id: '', year: 0, revision: 0 },
@@ -144,6 +166,7 @@ export function emptyHead(memberId: MemberId): Head {
     grants: [],
     announcedLapse: null,
     latestPurchase: null,
+    latestCredit: null,
     purchases: 0,
     gifts: [],
     referral: null,
@@ -153,6 +176,10 @@ export function emptyHead(memberId: MemberId): Head {
     clubsJudgedAt: null,
     declinedClubs: [],
     segments: [],
+    claims: [],
+    complaints: [],
+    asking: null,
+    askedAt: null,
   }
 }
 

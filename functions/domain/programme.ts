@@ -4,8 +4,12 @@ import type { Campaign } from './campaign.ts'
 import { type CampaignIndex, compileBonuses, compileCampaigns } from './campaign-index.ts'
 import type { Club } from './club.ts'
 import type { GiftPolicy } from './gift-policy.ts'
+import type { Guarantee } from './guarantee.ts'
 import type { LadderPolicy, Metric, Rung } from './ladder-policy.ts'
+import type { GivenReward, RedemptionPolicy, Reward } from './reward.ts'
+import type { ServicePolicy } from './service-policy.ts'
 import type { Instant } from './units.ts'
+import type { VoucherSeries } from './voucher-series.ts'
 
 /** When points expire. `months` counts from the local day of the sale; `fixedDate` (`MM-DD`) comes every year. */
 export type ExpiryPolicy =
@@ -65,10 +69,17 @@ export interface ProgrammeDocument {
   readonly tiers: TierPolicy
   readonly clubs?: readonly Club[] | undefined
   readonly campaigns?: readonly Campaign[] | undefined
-  /** What campaigns may grant. */
-  readonly rewards?: readonly { readonly id: string; readonly name?: string | undefined }[] | undefined
+  /** What campaigns may grant, and what members may have for points. */
+  readonly rewards?: readonly (GivenReward | Reward)[] | undefined
+  /** How points are spent on them. */
+  readonly redemptions?: RedemptionPolicy | undefined
+  /** Vouchers that are given out, by kind. */
+  readonly vouchers?: readonly VoucherSeries[] | undefined
+  readonly guarantees?: readonly Guarantee[] | undefined
   /** How many points staff may adjust; without it there are no caps. */
   readonly adjustments?: AdjustmentPolicy | undefined
+  /** Complaints and how satisfied members are; without it there are no such things. */
+  readonly service?: ServicePolicy | undefined
 }
 
 /** A published, immutable version of the document, ready to be asked. */

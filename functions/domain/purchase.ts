@@ -1,15 +1,18 @@
+import { awardEffect } from './award-effect.ts'
 import { type LimitedOffer, limitedOffers, type RoomOf, unlimited } from './campaign-awards.ts'
 import { credit } from './credit.ts'
 import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts, ratesOf } from './earning.ts'
 import type { Account, Attachment, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
 import { bucketTerms, spendableInstant } from './expiry.ts'
-import { giftChanges, tierCredit } from './gifts.ts'
+import { tierCredit } from './gifts.ts'
+import { isBefore } from './head.ts'
 import { type Use, usesBetween } from './limits.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
 import { countedForClubs } from './qualifying.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { type Judged, judgeMember, linesOf, memberFacts } from './sale-facts.ts'
-import { changedKept, datedPurchase, type Kept, nothingKept } from './tally.ts'
+import { plannedAsking } from './survey.ts'
+import { datedPurchase, type Kept, nothingKept } from './tally.ts'
 import { tierAt, tierFactsBefore, tierLadder, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points } from './units.ts'
 
@@ -39,7 +42,7 @@ export interface Judgement {
 }
 
 /** A booked sale: the entry, the account after it, and what a receipt keeps for returns. */
-export interface BookedPurchase {
+interface BookedPurchase {
   readonly entry: Entry & { readonly fact: EarnFact }
   readonly account: Account
   readonly bucket: { readonly id: BucketId; readonly spendableAt: Instant | null }
@@ -48,10 +51,9 @@ export interface BookedPurchase {
   readonly uses: readonly Use[]
 }
 
-/** Whether a sale is dated before the latest one known, so that valuing it needs the member's entries. */
+/** Whether a sale is dated before what is known already, so that valuing it needs the member's entries. */
 export function isLate(account: Account, sale: Sale, now: Instant): boolean {
-  const latest = account.head.latestPurchase
-  return latest !== null && datedAt(sale, now) < latest.at
+  return isBefore(account.head, datedAt(sale, now))
 }
 
 /**
@@ -112,8 +114,6 @@ export function bookPurchase(
     isKept: sale.lines.length > 0,
     lines: sale.lines,
   }
-  const sums = changedKept(ladder, account.head, at, nothingKept, kept)
-  const gifts = giftChanges([], awards)
   const pastExpiry = terms.expiresAt !== null && terms.expiresAt <= now
   const fact: EarnFact = {
     kind: 'earn',
@@ -131,12 +131,10 @@ export function bookPurchase(
     at,
     fact,
     effect: {
-      ...credited.effect,
-      ...(earned > 0 && { totals: { issued: earned } }),
-      ...(sums.length > 0 && { sums }),
-      ...(gifts.length > 0 && { gifts }),
+      ...awardEffect(ladder, account.head, at, awards, kept, credited.effect),
       ...datedPurchase(ladder, account.head, at),
       ...countedForClubs(programme, account.head, at, nothingKept, kept),
+      ...plannedAsking(revision, account.head, sale, at, now),
     },
   }
   const booked = withTier(programme, account, untiered, now)

@@ -39,7 +39,7 @@ export interface SharedBudgets {
 }
 
 /** A sale of the period: what is kept now of what it was given, and of what it would have been given. */
-export interface TriedSale {
+interface TriedSale {
   readonly recorded: readonly Award[]
   readonly tried: readonly Award[]
 }
@@ -110,6 +110,8 @@ const byTime: ReadonlySet<string> = new Set<Entry['fact']['kind']>([
   'recount',
   'club-grace',
   'club-lapsed',
+  'claim-overdue',
+  'claim-lapsed',
 ])
 
 /** A return belongs to the period of its sale; all else to its own date. */

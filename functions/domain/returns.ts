@@ -1,12 +1,15 @@
+import { type CreditTerms, credit } from './credit.ts'
 import { awardedPoints, type EarningLine, earn, eligibleSpend, heldOfLimited } from './earning.ts'
 import type { Account, BucketChange, EarnFact, Effect, Entry, ReturnedLine } from './entry.ts'
+import { bucketTerms } from './expiry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
 import { type Bucket, bucketOrder } from './head.ts'
 import { type Use, usesBetween } from './limits.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { countedForClubs } from './qualifying.ts'
-import { type Refusal, refusal } from './refusal.ts'
+import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { factsOfSale, linesOf, roomAtSale } from './sale-facts.ts'
+import { withoutAsking } from './survey.ts'
 import { changedKept, isAnyKept, type Kept } from './tally.ts'
 import { tierLadder, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points, points } from './units.ts'
@@ -17,6 +20,8 @@ export interface GoodsReturn {
   readonly occurredAt: Instant
   readonly storeId?: string | undefined
   readonly lines: readonly ReturnedLine[]
+  /** Where a claim counts as this return. */
+  readonly claimId?: string | undefined
 }
 
 /** What is left of a sale, as its receipt keeps it. */
@@ -29,12 +34,15 @@ export interface KeptSale {
   readonly returned: readonly ReturnedLine[]
   /** What the sale's points are now, after the returns so far. */
   readonly points: Points
+  /** What open claims hold of it, summed by line: nobody else may bring it back. */
+  readonly claimed?: readonly ReturnedLine[]
 }
 
 /** What was sold and what of it came back, whoever bought it. */
 interface SoldGoods {
   readonly sale: { readonly fact: Pick<EarnFact, 'lines'> }
   readonly returned: readonly ReturnedLine[]
+  readonly claimed?: readonly ReturnedLine[]
 }
 
 export interface BookedReturn {
@@ -61,17 +69,51 @@ export function bookReturn(
 ): BookedReturn | Refusal {
   const returned = addReturned(kept, goods.lines)
   if ('refused' in returned) return returned
+  return evaluateKept(programme, account, kept, returned.lines, goods, now)
+}
+
+/**
+ * Undoes what a claim booked as a return: earning is evaluated on the larger basket, up to what the sale was given (design, section
+ * 6), and the difference comes back to where the sale's points went, paying debt first. `forgiven` is what the claim's return forgave
+ * of debt: that was never taken, and so does not come back. Refuses where a head has no place for the bucket.
+ */
+export function undoReturn(
+  programme: Programme,
+  account: Account,
+  kept: KeptSale,
+  goods: GoodsReturn,
+  forgiven: number,
+  now: Instant,
+): BookedReturn | Refusal {
+  const undone = { ...goods, lines: goods.lines.map((line) => ({ ...line, quantity: -line.quantity, amount: -line.amount })) }
+  const returned = addReturned(kept, undone.lines)
+  if ('refused' in returned) return returned
+  const lines = returned.lines.filter(({ quantity, amount }) => quantity > 0 || amount > 0)
+  return evaluateKept(programme, account, kept, lines, undone, now, forgiven)
+}
+
+/** Books that another part of a sale is kept from now on. */
+function evaluateKept(
+  programme: Programme,
+  account: Account,
+  kept: KeptSale,
+  returned: readonly ReturnedLine[],
+  goods: GoodsReturn,
+  now: Instant,
+  forgiven?: number,
+): BookedReturn | Refusal {
   const { sale } = kept
   const revision = revisionAt(programme, sale.at)
   const before = keptLines(kept.sale.fact, kept.returned)
-  const after = keptLines(kept.sale.fact, returned.lines)
+  const after = keptLines(kept.sale.fact, returned)
   const facts = factsOfSale(revision, account.head.memberId, sale)
   const room = roomAtSale(revision, sale.fact)
   const awards = earn(revision, facts, after, room)
   // Without campaigns only the points can differ, and what they were is known.
   const awarded = revision.campaigns ? earn(revision, facts, before, room) : awards
   const evaluated = awardedPoints(awards)
-  const left = points(Math.min(kept.points, evaluated))
+  const ceiling = forgiven === undefined ? kept.points : awardedPoints(sale.fact.awards)
+  const left = points(Math.min(ceiling, evaluated))
   const clawedBack = points(kept.points - left)
   const at = earlier(goods.occurredAt, now)
   const forgives = revisionAt(programme, at).document.points.negative === 'forgive'
@@ -86,12 +128,23 @@ export function bookReturn(
     spend: eligibleSpend(after),
     points: left,
     tierCredit: tierCredit(awards),
-    isKept: isAnyKept(sale.fact, returned.lines),
+    isKept: isAnyKept(sale.fact, returned),
     lines: after,
   }
   const sums = changedKept(tierLadder(programme), account.head, sale.at, was, is)
   const gifts = giftChanges(awarded, awards)
   const lostCredit = was.tierCredit - is.tierCredit
+  const moved =
+    clawedBack < 0
+      ? giveBack(
+          account,
+          { ...bucketTerms(revision, account.head, sale.at), spendableAt: kept.bucket.spendableAt },
+          -clawedBack,
+          forgiven ?? 0,
+          now,
+        )
+      : takeBack(account, kept.bucket, clawedBack, forgives, now)
+  if (isRefusal(moved)) return moved
   const untiered: Entry = {
     at,
     fact: {
@@ -99,25 +152,27 @@ export function bookReturn(
       purchaseId: sale.fact.purchaseId,
       ...goods,
       saleAt: sale.at,
-      ...(lostCredit > 0 && { tierCredit: -lostCredit }),
+      ...(lostCredit !== 0 && { tierCredit: -lostCredit }),
     },
     effect: {
-      ...takeBack(account, kept.bucket, clawedBack, forgives, now),
+      ...moved,
       ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
       ...countedForClubs(programme, account.head, sale.at, was, is),
+      ...(!is.isKept && withoutAsking(account.head, sale.fact.purchaseId)),
     },
   }
   const booked = withTier(programme, account, untiered, now)
   const [held, holds] = [before, after].map((lines) => heldOfLimited(revision, facts, lines, room))
   const uses = usesBetween(revision.campaigns, held!, holds!)
-  return { ...booked, kept: { ...kept, returned: returned.lines, points: left }, clawedBack, uses }
+  return { ...booked, kept: { ...kept, returned, points: left }, clawedBack, uses }
 }
 
 /** Adds up what came back, by line. Refuses an unknown line, and more than was bought in quantity or amount over all returns. */
 export function addReturned(kept: SoldGoods, lines: readonly ReturnedLine[]): { lines: ReturnedLine[] } | Refusal {
   const sums = new Map(kept.returned.map((line) => [line.lineId, line]))
   const bought = new Map(kept.sale.fact.lines.map((line) => [line.lineId, line]))
+  const claimed = new Map(kept.claimed?.map((line) => [line.lineId, line]))
   for (const [index, line] of lines.entries()) {
     const sold = bought.get(line.lineId)
     if (!sold) return refusal('line-unknown', `/lines/${index}/lineId`)
@@ -126,10 +181,17 @@ export function addReturned(kept: SoldGoods, lines: readonly ReturnedLine[]): { 
     const amount = (sum?.amount ?? 0) + line.amount
     if (quantity > sold.quantity) return refusal('return-exceeds-purchase', `/lines/${index}/quantity`)
     if (amount > sold.amount) return refusal('return-exceeds-purchase', `/lines/${index}/amount`)
+    const held = claimed.get(line.lineId)
+    if (held && quantity + held.quantity > sold.quantity) return refusal('line-claimed', `/lines/${index}/quantity`)
+    if (held && amount + held.amount > sold.amount) return refusal('line-claimed', `/lines/${index}/amount`)
     sums.set(line.lineId, { lineId: line.lineId, quantity, amount })
   }
   return { lines: [...sums.values()] }
 }
+
+/** Whether every piece of a sale was brought back, whatever was paid for it. */
+export const isAllBack = (sold: readonly ReturnedLine[], returned: readonly ReturnedLine[]): boolean =>
+  sold.every(({ lineId, quantity }) => returned.find((line) => line.lineId === lineId)?.quantity === quantity)
 
 /** The lines of a sale, each at what is kept of it. */
 export function keptLines(sale: EarnFact, returned: readonly ReturnedLine[]): EarningLine[] {
@@ -138,6 +200,15 @@ export function keptLines(sale: EarnFact, returned: readonly ReturnedLine[]): Ea
     const gone = back.get(line.lineId)
     return gone ? { ...line, quantity: line.quantity - gone.quantity, amount: line.amount - gone.amount } : line
   })
+}
+
+/** Gives points back to the bucket of a sale, less what was forgiven of them. Those past their expiry are expired by settling. */
+function giveBack(account: Account, terms: CreditTerms, amount: number, forgiven: number, now: Instant): Effect | Refusal {
+  const unforgiven = Math.min(forgiven, amount)
+  const spendableAt = terms.spendableAt !== null && terms.spendableAt > now ? terms.spendableAt : null
+  const credited = credit(account, points(amount - unforgiven), { ...terms, spendableAt }, now)
+  if (isRefusal(credited)) return credited
+  return { totals: { clawedBack: points(-amount), ...(unforgiven > 0 && { adjusted: points(-unforgiven) }) }, ...credited.effect }
 }
 
 /**

@@ -1,10 +1,14 @@
+import { movedByTime, nextClaimDue } from './claim.ts'
 import { nextClubEnd } from './club.ts'
 import { clubEnded } from './club-membership.ts'
 import { type Account, apply, type BucketChange, type Entry } from './entry.ts'
 import type { Bucket, Head } from './head.ts'
+import { complaintOverdue, nextOverdue } from './open-complaint.ts'
 import type { Programme } from './programme.ts'
 import { judgedClubs, nextClubRecount, recountClubs } from './qualifying.ts'
 import { nextQualifyingDue, qualificationChanged } from './qualifying-membership.ts'
+import { lapsed } from './reservation.ts'
+import { surveyAsked } from './survey.ts'
 import { recount } from './tally.ts'
 import { nextRecount, nextTierDue, tierEffect, tierLadder } from './tiers.ts'
 import { type BucketId, type Instant, type Points, points } from './units.ts'
@@ -20,7 +24,8 @@ export interface Settled {
 }
 
 /**
- * The earliest instant at which time changes a head: pending points mature, points expire, a tier or a club's term runs out.
+ * The earliest instant at which time changes a head: pending points mature, a reservation lapses, points expire, a tier or a
+ * club's term runs out, a complaint or a claim becomes overdue, a claim lapses, or the member is asked how satisfied they are.
  * Null: never. The due index is kept on it. One operation asks it of one head several times, so the last answer is remembered.
  */
 export function nextDue(programme: Programme, head: Head): Instant | null {
@@ -34,6 +39,10 @@ function findNextDue(programme: Programme, head: Head): Instant | null {
   let due = nextTierDue(programme, head) ?? Number.POSITIVE_INFINITY
   due = Math.min(due, nextQualifyingDue(programme, head) ?? due)
   if (head.clubs.length > 0) due = Math.min(due, nextClubEnd(head) ?? due)
+  if (head.claims.length > 0) due = Math.min(due, nextClaimDue(head.claims) ?? due)
+  if (head.complaints.length > 0) due = Math.min(due, nextOverdue(head) ?? due)
+  if (head.asking && head.asking.at < due) due = head.asking.at
+  for (const { lapsesAt } of head.reservations) if (lapsesAt < due) due = lapsesAt
   for (const { spendableAt, expiresAt } of head.buckets) {
     if (spendableAt !== null && spendableAt < due) due = spendableAt
     if (expiresAt !== null && expiresAt < due) due = expiresAt
@@ -42,8 +51,10 @@ function findNextDue(programme: Programme, head: Head): Instant | null {
 }
 
 /**
- * Brings an account up to `now`: walks the due instants in order and books, at one instant, first what matures, then what
- * expires, then the tier, then the clubs, of which those that take in whoever qualifies come last, each by the revision in force then. Settling twice changes nothing, and settling in
+ * Brings an account up to `now`: walks the due instants in order and books, at one instant, first what matures, then a
+ * reservation that lapses, then claims, then what expires, then the tier, then the clubs, of which those that take in whoever
+ * qualifies come last, then complaints that are overdue, then the asking, each by the revision in force then. Settling twice changes
+ * nothing, and settling in
  * steps is settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them.
  * `history` is all of the member's entries; it is needed only where a revision takes effect whose tiers count something else.
  */
@@ -69,6 +80,8 @@ export function settle(
     const clubsRecount = nextClubRecount(programme, settled.head) === at
     if ((recounts || clubsRecount) && !history) return { account: settled, entries, complete: false, needsHistory: true }
     book(matured(settled.head, at))
+    if (settled.head.reservations.length > 0) book(lapsed(settled.head, at))
+    for (const claim of settled.head.claims) if (claim.dueAt === at) book(movedByTime(claim, at))
     book(expired(settled.head, at))
     if (recounts && history) book(recount(tierLadder(programme), settled.head, history, at))
     if (clubsRecount && history) book(recountClubs(programme, settled.head, history, at))
@@ -78,6 +91,8 @@ export function settle(
       book(change)
       change = qualificationChanged(programme, settled.head, at)
     }
+    book(complaintOverdue(settled.head, at))
+    book(surveyAsked(settled.head, at))
   }
 }
 

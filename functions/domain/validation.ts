@@ -2,7 +2,10 @@ import type { Campaign } from './campaign.ts'
 import type { Club } from './club.ts'
 import { below } from './difference.ts'
 import { exclusiveFindings } from './exclusive-campaigns.ts'
+import type { Standing } from './guarantee.ts'
 import type { ProgrammeDocument } from './programme.ts'
+import { rewardFindings, voucherFindings } from './reward-findings.ts'
+import { type Severity, severities, type Term } from './service-policy.ts'
 import type { Instant } from './units.ts'
 
 /** What a document contradicts. Codes are stable. */
@@ -10,20 +13,26 @@ export type ContradictionCode =
   | 'unknown-tier'
   | 'unknown-club'
   | 'unknown-reward'
+  | 'unknown-voucher'
   | 'unknown-store'
   | 'unknown-store-group'
   | 'store-group-without-stores'
   | 'circular-club'
   | 'tiers-out-of-order'
+  | 'unknown-category'
+  | 'deadlines-out-of-order'
   | 'ends-before-start'
   | 'budget-below-spent'
+  | 'stock-below-taken'
+  | 'low-stock-above-stock'
+  | 'low-stock-without-stock'
   | 'never-wins'
   | 'never-applies'
   | 'credit-uncounted'
   | 'currency-changed'
   | 'timezone-changed'
 /** What is allowed, and may not be meant. */
-export type WarningCode = 'in-the-past' | 'undecided' | 'tier-earns-less' | 'expires-on-hold'
+type WarningCode = 'in-the-past' | 'undecided' | 'tier-earns-less' | 'expires-on-hold'
 
 /** Something that was found in a document. */
 export interface Finding<Code extends string = ContradictionCode | WarningCode> {
@@ -45,6 +54,8 @@ export interface Circumstances {
   readonly published: ProgrammeDocument
   /** Points that campaigns have given so far. */
   readonly spent: ReadonlyMap<string, number>
+  /** Pieces of rewards that members have taken so far; undefined: nobody has. */
+  readonly taken?: ReadonlyMap<string, number>
   readonly now: Instant
 }
 
@@ -71,7 +82,11 @@ export function validate(document: ProgrammeDocument, circumstances: Circumstanc
       ...clubNames(document),
       ...circularClubs(document),
       ...campaignNames(document),
+      ...guaranteeNames(document),
+      ...rewardFindings(document, circumstances),
+      ...voucherFindings(document),
       ...idleTiers(document),
+      ...serviceRules(document),
       ...campaigns.flatMap((campaign, index) => limitsOf(campaign, `/campaigns/${index}`, circumstances.spent)),
       ...errors,
     ].slice(0, mostFindings),
@@ -122,9 +137,9 @@ function tierMultipliers({ tiers: { levels } }: ProgrammeDocument): Warnings {
   })
 }
 
-const idsOf = (parts: readonly { readonly id: string }[] | undefined) => new Set((parts ?? []).map(({ id }) => id))
+export const idsOf = (parts: readonly { readonly id: string }[] | undefined) => new Set((parts ?? []).map(({ id }) => id))
 
-function unknownIn(
+export function unknownIn(
   names: readonly string[] | undefined,
   known: ReadonlySet<string>,
   pointer: string,
@@ -143,6 +158,32 @@ function clubNames(document: Document): Errors {
     ...unknownIn(tiersWanted(club), tiers, `/clubs/${index}/qualifies/tier`, 'unknown-tier', 'tier'),
     ...unknownIn(club.requires?.clubs, clubs, `/clubs/${index}/requires/clubs`, 'unknown-club', 'club'),
   ])
+}
+
+function guaranteeNames(document: Document): Errors {
+  const [tiers, clubs, rewards] = [idsOf(document.tiers.levels), idsOf(document.clubs), idsOf(document.rewards)]
+  const standing = (named: Standing, pointer: string): Errors => [
+    ...unknownIn(named.tiers, tiers, `${pointer}/tiers`, 'unknown-tier', 'tier'),
+    ...unknownIn(named.clubs, clubs, `${pointer}/clubs`, 'unknown-club', 'club'),
+  ]
+  return (document.guarantees ?? []).flatMap(({ longer = [], automatic, remedy }, index) => {
+    const pointer = `/guarantees/${index}`
+    const unknownReward: Errors =
+      'voucher' in remedy && !rewards.has(remedy.voucher.reward)
+        ? [
+            {
+              pointer: `${pointer}/remedy/voucher/reward`,
+              code: 'unknown-reward',
+              detail: `there is no reward ${remedy.voucher.reward}`,
+            },
+          ]
+        : []
+    return [
+      ...longer.flatMap((one, place) => standing(one, `${pointer}/longer/${place}`)),
+      ...(automatic ? standing(automatic, `${pointer}/automatic`) : []),
+      ...unknownReward,
+    ]
+  })
 }
 
 const tiersWanted = (club: Club) => (club.kind === 'qualifying' && 'tier' in club.qualifies ? club.qualifies.tier : undefined)
@@ -227,6 +268,30 @@ function campaignNames(document: Document): Errors {
     ]
   })
 }
+
+/** A low score opens a complaint of a category that there is, and who is more severe does not wait longer. */
+function serviceRules({ service }: Document): Errors {
+  if (!service) return []
+  const { deadlines, survey } = service
+  const opens = survey?.lowScore && [survey.lowScore.opens]
+  const order = severities.flatMap((severity, index): Errors => {
+    const below: Severity | undefined = severities[index - 1]
+    if (!below || longestHours(deadlines[severity]) <= longestHours(deadlines[below])) return []
+    const detail = `may take longer than what is ${below}, though it matters more`
+    return [{ pointer: `/service/deadlines/${severity}`, code: 'deadlines-out-of-order', detail }]
+  })
+  return [
+    ...order,
+    ...unknownIn(opens, idsOf(service.categories), '/service/survey/lowScore/opens', 'unknown-category', 'category').map(
+      (found) => {
+        return { ...found, pointer: '/service/survey/lowScore/opens' }
+      },
+    ),
+  ]
+}
+
+/** Days end at midnight after the last of them. */
+const longestHours = (term: Term): number => ('hours' in term ? term.hours : (term.days + 1) * 24)
 
 interface Known {
   readonly tier: ReadonlySet<string>

@@ -1,5 +1,7 @@
 import { type Account, apply, type Entry } from '../domain/entry.ts'
+import type { Head } from '../domain/head.ts'
 import type { Programme } from '../domain/programme.ts'
+import type { Reservation } from '../domain/reservation.ts'
 import { asksForBonuses, setOffByBooking, setOffByTime } from '../domain/set-off.ts'
 import { followed, nextDue, type Settled, settle } from '../domain/settle.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
@@ -8,8 +10,11 @@ import { entryItem, entryOf, type StoredEntry } from '../store/entry-item.ts'
 import { bookedAtOf, headItem, headOf, isUncounted, versionAttribute } from '../store/head-item.ts'
 import { owedWrite } from '../store/owed-item.ts'
 import { eachItem } from '../store/paging.ts'
-import type { Item, Key, Write } from '../store/store.ts'
+import { type Item, type Key, UnavailableError, type Write } from '../store/store.ts'
 import { entriesUpTo, entryPrefix, memberPartition, table } from '../store/table.ts'
+import { mostTries } from './attempt.ts'
+import { giveBackToBudgets, takenByLapsed } from './claim-budgets.ts'
+import { giveBackRewards } from './reward-stock.ts'
 
 /** What loading and booking need of a context; the scheduled job has it too. */
 export interface Ledger {
@@ -38,6 +43,8 @@ export interface Opened<Kind extends Ledger> {
   readonly ledger: Kind
   /** What else was asked for in the same read. */
   readonly others: readonly (Item | undefined)[]
+  /** Whether something that settling made is booked already, by commits of its own. */
+  readonly booked: boolean
 }
 
 const nothingRead: OpenAccount['read'] = new Map()
@@ -45,6 +52,8 @@ const nothingClosed: Account['closed'] = new Map()
 
 /** Entries of settling that one commit takes; a member with more due is settled in several. */
 const mostSettlingEntries = 24
+/** Where reservations lapse: what they held may expire at once, and comes back to stocks and counters of their own. */
+const mostLapsingEntries = 6
 
 /**
  * What to judge an account with. One request may arrive before another and come to the account after it, and clocks differ:
@@ -56,12 +65,15 @@ const since = <Kind extends Ledger>(ledger: Kind, stored: Item | undefined): Kin
 /**
  * Reads a member's head, with whatever else is wanted in the same read, and settles it to now, in memory. Several items read
  * together are no snapshot. A closed bucket of before the head would be taken for one of the head, because only the head's
- * version is looked at when it is committed: so it is read after the head.
+ * version is looked at when it is committed: so it is read after the head. Reservations that lapsed are booked at once, and what
+ * they took of a stock goes back to it in the same commit: settling itself never gives any. Throws UnavailableError where others
+ * are at the stocks all the time.
  */
 export async function openAccount<Kind extends Ledger>(
   arrived: Kind,
   memberId: MemberId,
   wanted: { readonly closed?: BucketId | undefined; readonly others?: readonly Key[] } = {},
+  before: { readonly booked: boolean; readonly refused: number } = { booked: false, refused: 0 },
 ): Promise<Opened<Kind>> {
   const { runtime, programme } = arrived
   const key = table.head(programme.id, memberId)
@@ -69,7 +81,8 @@ export async function openAccount<Kind extends Ledger>(
   const stored = items[0]
   const others = items.slice(1)
   const ledger = since(arrived, stored)
-  if (!stored) return { open: undefined, ledger, others }
+  const { booked } = before
+  if (!stored) return { open: undefined, ledger, others, booked }
   let read = nothingRead
   let closed = nothingClosed
   // All that is expired is in closed buckets: where nothing is, the way to the store is spared.
@@ -83,10 +96,26 @@ export async function openAccount<Kind extends Ledger>(
     settleByHead(ledger, stored, closed, mostSettlingEntries) ??
     (await settleByEntries(ledger, stored, closed, mostSettlingEntries))
   const open: OpenAccount = { memberId, account: settled.account, settling: settled.entries, stored, read }
-  if (settled.complete) return { open, ledger, others }
-  const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
-  if (result.outcome === 'conflict') await runtime.pause(1)
-  return openAccount(arrived, memberId, wanted)
+  const lapsed = lapsedReservations(stored, settled.entries)
+  const taken = takenByLapsed(settled.entries)
+  if (settled.complete && lapsed.length === 0 && taken.length === 0) return { open, ledger, others, booked }
+  const result = await runtime.store.commit([
+    ...(await bookingWrites(ledger, open, open.account, [])),
+    ...(await giveBackRewards(ledger, memberId, lapsed)),
+    ...(await giveBackToBudgets(ledger, taken)),
+  ])
+  if (result.outcome === 'committed') return openAccount(arrived, memberId, wanted, { ...before, booked: true })
+  const refused = before.refused + 1
+  if (refused === mostTries) throw new UnavailableError('none', 'others kept changing the same records')
+  await runtime.pause(1)
+  return openAccount(arrived, memberId, wanted, { ...before, refused })
+}
+
+/** The reservations of a stored head that some entries of settling let lapse. */
+function lapsedReservations(stored: Item, entries: readonly Entry[]): readonly Reservation[] {
+  const ended = entries.flatMap(({ fact, effect }) => (fact.kind === 'lapse' ? [effect.ended] : []))
+  if (ended.length === 0) return []
+  return headOf(stored).reservations.filter(({ redemptionId }) => ended.includes(redemptionId))
 }
 
 /** An opened account that knows what of one more bucket is closed. */
@@ -121,8 +150,14 @@ export async function peekAccount<Kind extends Ledger>(
 /** Settles a head as it was read; undefined where the entries are needed for it. Nearly always the head says enough. */
 function settleByHead({ programme, now }: Ledger, stored: Item, closed: Account['closed'], most?: number): Settled | undefined {
   if (isUncounted(stored)) return undefined
-  const settled = settle(programme, { head: headOf(stored), closed }, now, most)
+  const head = headOf(stored)
+  const settled = settle(programme, { head, closed }, now, mostOf(head, now, most))
   return settled.needsHistory ? undefined : settled
+}
+
+/** Entries of settling that one commit takes of a head, where it is to be committed. */
+function mostOf({ reservations }: Head, now: Instant, most: number | undefined): number | undefined {
+  return most !== undefined && reservations.some(({ lapsesAt }) => lapsesAt <= now) ? mostLapsingEntries : most
 }
 
 /**
@@ -133,7 +168,8 @@ async function settleByEntries(ledger: Ledger, stored: Item, closed: Account['cl
   const head = headOf(stored)
   const entries = await readEntries(ledger, head.memberId, head.version)
   const purchases = isUncounted(stored) ? entries.filter(({ effect }) => effect.purchase).length : head.purchases
-  return settle(ledger.programme, { head: { ...head, purchases }, closed }, ledger.now, most, entries)
+  const account = { head: { ...head, purchases }, closed }
+  return settle(ledger.programme, account, ledger.now, mostOf(head, ledger.now, most), entries)
 }
 
 /** The account of a member who is being made by an entry. */

@@ -28,6 +28,10 @@ export function cappedAgent({ programme, caller, now }: Context): CappedAgent | 
       if (isRefusal(after)) return after
       const version = Number(stored?.[versionAttribute] ?? 0)
       return [
+        // At the first of a day, so that who counts on other days than this finds them all.
+        ...(stored
+          ? []
+          : [{ kind: 'put', item: { ...table.agent(programme.id, caller.issuer, caller.subject) } } satisfies Write]),
         {
           kind: 'put',
           item: { ...key, ...after, [versionAttribute]: version + 1 },

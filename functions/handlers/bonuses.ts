@@ -1,6 +1,5 @@
 import {
   bookBonus,
-  isBeforeLatest,
   type JudgedOccasion,
   judgeOccasion,
   limitsOfOccasion,
@@ -9,7 +8,7 @@ import {
 } from '../domain/bonus.ts'
 import type { Award } from '../domain/earning.ts'
 import type { Account, BonusFact, Entry } from '../domain/entry.ts'
-import { emptyHead, type Referral } from '../domain/head.ts'
+import { emptyHead, isBefore, type Referral } from '../domain/head.ts'
 import { isApplied, usesBetween } from '../domain/limits.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
@@ -143,7 +142,7 @@ async function judge(
   const { programme } = ledger
   const asked = revisionAt(programme, occasion.at).bonuses.get(occasion.trigger)
   if (!asked) return undefined
-  const isLate = isBeforeLatest(account, occasion.at)
+  const isLate = isBefore(account.head, occasion.at)
   const history = isLate ? await readEntries(ledger, open.memberId) : undefined
   const isRead = asked.needs.birthdayMonth && open.stored !== undefined
   const known = isRead ? await readBirthday(ledger, open) : birthday

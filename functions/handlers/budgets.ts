@@ -1,4 +1,3 @@
-import type { Campaign } from '../domain/campaign.ts'
 import { type Pot, potOf, potWrite } from '../store/budget-item.ts'
 import type { Key, Write } from '../store/store.ts'
 import { budgetShards, table } from '../store/table.ts'
@@ -11,6 +10,12 @@ import { again, attempt } from './attempt.ts'
  * in commits of its own, so that a purchase writes one item a budget. The sum of all pots is what is left, at every moment.
  */
 
+/** Whatever has a budget: a campaign, a guarantee, or a reward of which there are so many. */
+export interface Budgeted {
+  readonly id: string
+  readonly limits?: { readonly budget?: number | undefined; readonly perStore?: number | undefined } | undefined
+}
+
 /** A shard takes a part of the rest, not all of it, so that others find something too. */
 const shareOf = (budget: number) => Math.max(1, Math.ceil(budget / (budgetShards * 8)))
 
@@ -18,30 +23,44 @@ const shareOf = (budget: number) => Math.max(1, Math.ceil(budget / (budgetShards
  * A pot of a campaign's budget out of which `wanted` points can be taken, or as many as there are: then there are no more.
  * Throws UnavailableError where others are at it all the time.
  */
-export async function openBudget(ledger: Ledger, campaign: Campaign, revision: number, wanted: number): Promise<Pot> {
-  const { runtime, programme } = ledger
+export async function openBudget(ledger: Ledger, campaign: Budgeted, revision: number, wanted: number, mark = 0): Promise<Pot> {
+  const { runtime } = ledger
   const budget = campaign.limits?.budget ?? 0
-  const shard = Math.floor(runtime.random() * budgetShards)
-  const keys = [table.budget(programme.id, campaign.id), table.budgetShard(programme.id, campaign.id, shard)] as const
+  const keys = potKeys(ledger, campaign.id)
   return attempt(runtime, async () => {
     const { items } = await runtime.store.read(keys, { consistent: true })
-    const rest = potOf(keys[0], items[0])
+    const [rest, part] = keys.map((key, index) => potOf(key, items[index])) as [Pot, Pot]
     if (isOutdated(rest, revision)) {
-      await bringUpToDate(ledger, campaign.id, rest, budget, revision)
+      await bringUpToDate(ledger, campaign.id, rest, budget, revision, mark)
       return again
     }
-    if (rest.gathered) return rest
-    const part = potOf(keys[1], items[1])
-    if (part.left >= wanted) return part
+    const ready = readyPot(rest, part, revision, wanted, mark)
+    if (ready) return ready
     const missing = wanted - part.left
-    if (rest.left >= missing) {
-      const moved = Math.min(rest.left, Math.max(missing, shareOf(budget)))
+    const moved = Math.min(rest.left, Math.max(missing, shareOf(budget)))
+    if (rest.left >= missing && rest.left - moved >= mark) {
       await runtime.store.commit([potWrite(rest, { left: rest.left - moved }), potWrite(part, { left: part.left + moved })])
     } else {
       await gather(ledger, campaign.id, rest)
     }
     return again
   })
+}
+
+/** The rest of a budget and one of its shards, chosen at random. */
+export function potKeys({ runtime, programme }: Ledger, campaign: string): [rest: Key, part: Key] {
+  const shard = Math.floor(runtime.random() * budgetShards)
+  return [table.budget(programme.id, campaign), table.budgetShard(programme.id, campaign, shard)]
+}
+
+/**
+ * The pot of two out of which so much can be taken as they are; undefined where something must be moved first. Below a mark all
+ * is gathered in the rest, so that it is known how much there is.
+ */
+export function readyPot(rest: Pot, part: Pot, revision: number, wanted: number, mark = 0): Pot | undefined {
+  if (isOutdated(rest, revision)) return undefined
+  if (rest.gathered) return rest
+  return part.left >= wanted && rest.left >= mark ? part : undefined
 }
 
 /** The rest of a campaign's budget, for what a return gives back; undefined where nothing of it was ever spent. */
@@ -52,7 +71,7 @@ export async function openRest({ runtime, programme }: Ledger, campaign: string)
 }
 
 /** What a store may still give of a campaign. */
-export async function openStoreBudget(ledger: Ledger, campaign: Campaign, revision: number, store: string): Promise<Pot> {
+export async function openStoreBudget(ledger: Ledger, campaign: Budgeted, revision: number, store: string): Promise<Pot> {
   const { runtime, programme } = ledger
   const key = table.storeBudget(programme.id, campaign.id, store)
   const budget = campaign.limits?.perStore ?? 0
@@ -70,12 +89,20 @@ export function asOf(pot: Pot, budget: number, revision: number): Pot {
 const isOutdated = ({ revision }: Pot, wantedRevision: number): boolean => revision === undefined || wantedRevision > revision
 
 /** Only once everything is gathered is it known what is left, so that a smaller budget is as hard as any. */
-async function bringUpToDate(ledger: Ledger, campaign: string, rest: Pot, budget: number, revision: number): Promise<void> {
+async function bringUpToDate(
+  ledger: Ledger,
+  campaign: string,
+  rest: Pot,
+  budget: number,
+  revision: number,
+  mark: number,
+): Promise<void> {
   const isSmaller = rest.budget !== undefined && budget < rest.budget
   if (isSmaller && !rest.gathered) return await gather(ledger, campaign, rest)
   const left = rest.left + budget - (rest.budget ?? 0)
   const gathered = rest.gathered && budget <= (rest.budget ?? 0)
-  await ledger.runtime.store.commit([potWrite(rest, { left, budget, revision, gathered })])
+  const low = rest.low && left < mark
+  await ledger.runtime.store.commit([potWrite(rest, { left, budget, revision, gathered, low })])
 }
 
 /** Moves what is in the shards to the rest. */
@@ -92,7 +119,7 @@ const shardKeys = (programme: string, campaign: string): Key[] =>
   Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard))
 
 /** All that is left of a campaign's budget in one pot, that nothing can be taken from. */
-export async function peekBudget(ledger: Ledger, campaign: Campaign, revision: number): Promise<Pot> {
+export async function peekBudget(ledger: Ledger, campaign: Budgeted, revision: number): Promise<Pot> {
   const [rest, ...parts] = await readPots(ledger, campaign.id)
   const current = asOf(rest, campaign.limits?.budget ?? 0, revision)
   return { ...current, left: current.left + sumOf(parts) }

@@ -32,7 +32,8 @@ export const experimentImplementations: readonly Implementation[] = [
     return started.replayed ? { status: 200 as const, body: answer, replayed: true } : { status: 202 as const, body: answer }
   }),
   implement(readExperimentReport, async ({ params: { campaignId }, query }, context) => {
-    if ((query.from === undefined) !== (query.until === undefined)) return problem('invalid-parameter')
+    const isHalf = (query.from === undefined) !== (query.until === undefined)
+    if (isHalf) return problem('invalid-parameter', query.from === undefined ? '/from' : '/until')
     const period = query.from && query.until ? [instantOf(query.from), instantOf(query.until)] : await latest(context, campaignId)
     const job = period && (await readJob(context, experimentJob(campaignId, period[0] as Instant, period[1] as Instant)))
     return job ? { status: 200 as const, body: answerOf(campaignId, job) } : problem('report-unknown')

@@ -9,7 +9,7 @@ import { type ReturnRecord, receiptOf, type SoldReceipt, type UnattachedReceipt 
 import { table } from '../store/table.ts'
 import type { Context } from './context.ts'
 import { keptReturnAnswer, unattachedAnswer } from './unattached-purchase.ts'
-import { awardsView, explanationView, rfc3339 } from './views.ts'
+import { awardsView, explanationView, returnedPoints, rfc3339 } from './views.ts'
 
 /** The entry of a sale that a receipt names. */
 async function readSale({ runtime, programme }: Context, { purchaseId, memberId, entry }: SoldReceipt) {
@@ -106,7 +106,7 @@ function summary(record: ReturnRecord) {
   const { returnId } = record
   switch (record.status) {
     case 'booked':
-      return { returnId, status: record.status, points: { clawedBack: record.clawedBack } }
+      return { returnId, status: record.status, points: returnedPoints(record) }
     case 'refused':
       return { returnId, status: record.status, code: record.code }
     case 'waiting':

@@ -99,6 +99,23 @@ export async function openGivenBack(ledger: Ledger, sale: LimitedSale, uses: rea
   return await open(ledger, sale, campaigns, (campaign) => openRest(ledger, campaign.id))
 }
 
+/** Opens what goods take once more that do not count as returned any longer; undefined where there is not so much left. */
+export async function openTakenAgain(ledger: Ledger, sale: LimitedSale, uses: readonly Use[]): Promise<Limits | undefined> {
+  const campaigns = uses.flatMap(({ campaign }) => sale.revision.campaigns?.byId.get(campaign) ?? [])
+  const useOfCampaign = (id: string) => uses.find(({ campaign }) => campaign === id) ?? { points: 0, times: 0 }
+  const limits = await open(
+    ledger,
+    sale,
+    campaigns.map(({ campaign }) => campaign),
+    (campaign) => openBudget(ledger, campaign, sale.revision.number, Math.max(0, useOfCampaign(campaign.id).points)),
+  )
+  const fits = campaigns.every((compiled) => {
+    const { points, times } = useOfCampaign(compiled.campaign.id)
+    return (limits.roomOf(compiled)?.points ?? Number.POSITIVE_INFINITY) >= Math.max(points, times)
+  })
+  return fits ? limits : undefined
+}
+
 async function open(
   ledger: Ledger,
   sale: LimitedSale,

@@ -76,11 +76,13 @@ export async function makeDue(runtime: Runtime, shard: number, walk: Walk, width
   for (let walked = 0; walked < mostWalked; walked += pageSize) {
     const page = await store.query({ pk, limit: pageSize, after, consistent: true })
     const queue = page.items.values()
-    await Promise.all(
+    const workers = await Promise.allSettled(
       Array.from({ length: width }, async () => {
         for (const { sk } of queue) await makeMemberDue(runtime, walk, memberId(sk))
       }),
     )
+    // Only once all have ended, so that none is left at work behind the sweep's back.
+    for (const worker of workers) if (worker.status === 'rejected') throw worker.reason
     const item = progressOf(shard, walk, stored, page.next?.sk)
     const version = Number(stored?.[versionAttribute] ?? 0)
     const condition = stored

@@ -47,7 +47,7 @@ export async function perform(
 
 function parameterProblem(operation: Operation, error: z.ZodError): Problem {
   const isCursor = error.issues.some((issue) => issue.path[0] === 'cursor') && 'cursor' in operation.query.shape
-  return problem(isCursor ? 'invalid-cursor' : 'invalid-parameter')
+  return isCursor ? problem('invalid-cursor') : { problem: 'invalid-parameter', errors: fieldErrors(error.issues) }
 }
 
 const mostFieldErrors = 50

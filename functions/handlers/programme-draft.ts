@@ -2,7 +2,9 @@ import { compareDraft, putDraft, readDraft, validateDraft } from '../contract/pr
 import { putTiers, readTiers } from '../contract/programme-parts.ts'
 import { bounded, differences, type Json } from '../domain/difference.ts'
 import type { ProgrammeDocument } from '../domain/programme.ts'
+import { catalogue } from '../domain/reward.ts'
 import { type Validation, validate } from '../domain/validation.ts'
+import { stockOf } from '../store/table.ts'
 import { spentOf } from './budgets.ts'
 import type { Context, Implementation } from './context.ts'
 import { implement } from './context.ts'
@@ -20,6 +22,11 @@ export function differenceOf(before: ProgrammeDocument | undefined, after: Progr
 /** A thousand budgets, one read after another, would take as long as API Gateway waits. */
 const readsAtOnce = 20
 
+async function spentOfAll(context: Context, names: readonly string[]): Promise<Map<string, number>> {
+  const reads = Array.from({ length: readsAtOnce }, (_, n) => names.filter((_, index) => index % readsAtOnce === n))
+  return new Map((await Promise.all(reads.map((some) => spentOf(context, some)))).flatMap((each) => [...each]))
+}
+
 /** What a document contradicts, held against what is published and what has happened. */
 export async function validated(
   context: Context,
@@ -27,9 +34,11 @@ export async function validated(
   published: ProgrammeDocument,
 ): Promise<Validation> {
   const budgeted = (document.campaigns ?? []).flatMap(({ id, limits }) => (limits?.budget === undefined ? [] : [id]))
-  const reads = Array.from({ length: readsAtOnce }, (_, n) => budgeted.filter((_, index) => index % readsAtOnce === n))
-  const spent = new Map((await Promise.all(reads.map((ids) => spentOf(context, ids)))).flatMap((each) => [...each]))
-  return validate(document, { published, spent, now: context.now })
+  const stocked = catalogue({ document }).flatMap(({ id, stock }) => (stock === undefined ? [] : [id]))
+  const spent = await spentOfAll(context, budgeted)
+  const stocks = await spentOfAll(context, stocked.map(stockOf))
+  const taken = new Map(stocked.map((id) => [id, stocks.get(stockOf(id)) ?? 0]))
+  return validate(document, { published, spent, taken, now: context.now })
 }
 
 /** The draft as a whole, and its tiers, which are one piece. */

@@ -3,10 +3,10 @@ import { readActivity } from '../contract/me.ts'
 import { problem } from '../contract/problem.ts'
 import type { Entry, Fact, TransferFact } from '../domain/entry.ts'
 import { entryOf } from '../store/entry-item.ts'
-import type { Key } from '../store/store.ts'
 import { entryPosition, entryPrefix, memberPartition } from '../store/table.ts'
 import { peekAccount } from './account.ts'
 import { implement } from './context.ts'
+import { cursorOfEntry, keyOfCursor } from './entry-cursor.ts'
 import { ownMember } from './own-member.ts'
 import { rfc3339 } from './views.ts'
 
@@ -38,16 +38,10 @@ export const readActivityImplementation = implement(readActivity, async ({ query
     status: 200 as const,
     body: {
       items: [...unbooked, ...page.items.map(entryOf)].flatMap(activityOf),
-      nextCursor: page.next ? Buffer.from(page.next.sk.slice(entryPrefix.length)).toString('base64url') : null,
+      nextCursor: page.next ? cursorOfEntry(page.next) : null,
     },
   }
 })
-
-/** The key that a cursor stands for, in the member's own partition whatever it says; null where no page gave it. */
-function keyOfCursor(pk: string, cursor: string): Key | null {
-  const position = Buffer.from(cursor, 'base64url').toString()
-  return /^\d{10}#\d{3}$/.test(position) ? { pk, sk: entryPrefix + position } : null
-}
 
 const kinds = {
   enrol: 'enrolled',
@@ -56,6 +50,7 @@ const kinds = {
   earn: 'earned',
   return: 'returned',
   adjust: 'adjusted',
+  goodwill: 'goodwill',
   mature: 'matured',
   expire: 'expired',
   tier: 'tier-changed',
@@ -72,6 +67,28 @@ const kinds = {
   'club-lapsed': 'club-lapsed',
   'club-left': 'club-left',
   attend: 'attended',
+  'claim-submitted': 'claim-submitted',
+  'claim-approved': 'claim-approved',
+  'claim-goods': 'claim-goods-received',
+  'claim-declined': 'claim-declined',
+  'claim-undone': 'claim-undone',
+  'claim-withdrawn': 'claim-withdrawn',
+  'claim-settled': 'claim-settled',
+  'claim-overdue': 'claim-overdue',
+  'claim-lapsed': 'claim-lapsed',
+  'complaint-opened': 'complaint-opened',
+  'complaint-answered': 'complaint-answered',
+  'complaint-resolved': 'complaint-resolved',
+  'complaint-rated': 'complaint-rated',
+  'complaint-reopened': 'complaint-reopened',
+  'complaint-overdue': 'complaint-overdue',
+  'survey-asked': 'survey-asked',
+  satisfaction: 'satisfaction',
+  reserve: 'reserved',
+  redeem: 'redeemed',
+  release: 'released',
+  lapse: 'lapsed',
+  restore: 'restored',
 } as const satisfies { [kind in Exclude<Fact['kind'], 'segments' | 'transfer'>]: ActivityItem['kind'] }
 
 const ways = {
@@ -90,11 +107,16 @@ function activityOf({ at, fact, effect }: Entry): ActivityItem[] {
     kind: fact.kind === 'transfer' ? ways[fact.way] : kinds[fact.kind],
     points: moved - (effect.debt ?? 0),
     ...('purchaseId' in fact && { purchaseId: fact.purchaseId }),
-    ...('returnId' in fact && { returnId: fact.returnId }),
+    ...('returnId' in fact && fact.claimId === undefined && { returnId: fact.returnId }),
+    ...('claimId' in fact && fact.claimId !== undefined && { claimId: fact.claimId }),
+    ...('why' in fact && { reason: fact.why }),
     ...('adjustmentId' in fact && { adjustmentId: fact.adjustmentId, reason: fact.reason }),
+    ...(fact.kind === 'goodwill' && { reason: fact.reason }),
     ...('clubId' in fact && { clubId: fact.clubId }),
+    ...('redemptionId' in fact && { redemptionId: fact.redemptionId, rewardId: fact.rewardId }),
     ...('eventId' in fact && { eventId: fact.eventId }),
     ...(fact.kind === 'transfer' && fact.way.startsWith('given') && { giftId: fact.giftId }),
+    ...('complaintId' in fact && { complaintId: fact.complaintId }),
     ...(fact.kind === 'bonus' && fact.event && { eventId: fact.id }),
     ...('trigger' in fact && { trigger: fact.trigger, sources: fact.awards.map(({ source }) => source) }),
     ...(effect.tier && { tier: effect.tier.id }),

@@ -9,7 +9,7 @@ import { bookPurchase, isLate, judgePurchase, limitsAsked, type Sale } from '../
 import { isRefusal } from '../domain/refusal.ts'
 import { bookReturn, type KeptSale } from '../domain/returns.ts'
 import { followed, settle } from '../domain/settle.ts'
-import type { Instant } from '../domain/units.ts'
+import type { Instant, Points } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import {
@@ -41,6 +41,7 @@ import { noLimits, openLimits } from './limits.ts'
 import { touchedLookups } from './member-record.ts'
 import { newMemberWrites, openByCard } from './new-member.ts'
 import { withOccasion } from './occasions.ts'
+import { givePointsBack } from './points-back.ts'
 import { rewardReferral } from './referrals.ts'
 import { birthdayKeys, birthdayOf, checkByRevision, checkSale, saleOf } from './sale.ts'
 import { keepUnattached, unattachedAnswer } from './unattached-purchase.ts'
@@ -140,7 +141,14 @@ export async function tryBooking(
   const earned = followed(programme, booked, ledger.now)
   const kept: KeptSale = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
   const returned = applyWaiting(ledger, earned.account, kept, awaited)
-  const booking = bookingOf(opened, returned.account, [...earned.entries, ...returned.entries])
+  const paid = bookingOf(opened, returned.account, [...earned.entries, ...returned.entries])
+  // Tills wait for nothing where nothing came back.
+  const back =
+    returned.entries.length > 0
+      ? await givePointsBack(ledger, paid, { fact: booked.entry.fact }, returned.kept.returned)
+      : { booking: paid, restored: 0 as Points }
+  if (isRefusal(back)) return refuse(posting, problemOf(back))
+  const { booking } = back
   const mayGive = isSetOff(ledger, booking)
   const given = mayGive ? await giveAlong(ledger, booking, booked.entry, returned.kept.returned) : booking
   if (isRefusal(given)) return refuse(posting, problemOf(given))
@@ -155,7 +163,8 @@ export async function tryBooking(
     bucket: booked.bucket,
     points: returned.kept.points,
     returned: returned.kept.returned,
-    returns: returned.records,
+    returns: withRestored(returned.records, back.restored),
+    claims: [],
   }
   const writes: Write[] = [
     {
@@ -192,7 +201,7 @@ function isSetOff({ programme, now }: Ledger, { account: { head } }: Booking): b
 async function openNewByCard(context: Context) {
   const made = openByCard(context)
   const { open, writes } = made ? await welcome(context, made) : { open: undefined, writes: [] }
-  return { open, welcoming: writes, ledger: context, others: [] }
+  return { open, welcoming: writes, ledger: context, others: [], booked: false }
 }
 
 /**
@@ -200,7 +209,9 @@ async function openNewByCard(context: Context) {
  * of it, and a replay changes nothing.
  */
 function receiptKeys({ context: { programme }, sale }: Posting): Key[] {
-  const isLimited = programme.revisions.some(({ campaigns }) => campaigns?.hasLimited)
+  const isLimited = programme.revisions.some(({ campaigns, bonuses }) =>
+    [campaigns, ...bonuses.values()].some((index) => index?.hasLimited),
+  )
   return isLimited ? [table.receipt(programme.id, sale.purchaseId)] : []
 }
 
@@ -245,6 +256,12 @@ function applyWaiting({ programme, now }: Ledger, account: Account, sale: KeptSa
   if (entries.length === 0) return { account: state.account, kept: state.kept, entries, records, uses }
   const settled = settle(programme, state.account, now)
   return { account: settled.account, kept: state.kept, entries: [...entries, ...settled.entries], records, uses }
+}
+
+/** What came back of points that the sale was paid with is told with the last of the returns that it was for. */
+function withRestored(records: readonly ReturnRecord[], restored: Points): readonly ReturnRecord[] {
+  const last = records.findLastIndex(({ status }) => status === 'booked')
+  return restored === 0 ? records : records.map((record, index) => (index === last ? { ...record, restored } : record))
 }
 
 /** A refusal by what may have changed since: a replay is recognised first. */

@@ -2,14 +2,13 @@ import { problem, problemOf } from '../contract/problem.ts'
 import { recordReturn } from '../contract/purchases.ts'
 import { mostReturns, mostWaitingReturns } from '../domain/bounds.ts'
 import type { EarnFact } from '../domain/entry.ts'
-import { revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { bookReturn, type GoodsReturn } from '../domain/returns.ts'
-import { followed } from '../domain/settle.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import {
   type AwaitedReceipt,
+  claimedAt,
   type Receipt,
   type ReturnRecord,
   receiptItem,
@@ -22,12 +21,11 @@ import { bookingWrites, openAccount, peekAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { bookingOf } from './bonuses.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
+import { countReturned } from './goods-back.ts'
 import { bodyHash } from './hash.ts'
-import { openGivenBack } from './limits.ts'
-import { undoReferral } from './referrals.ts'
 import { checkOccurredAt, repeatedLine } from './sale.ts'
 import { keptReturnAnswer, recordKeptReturn } from './unattached-purchase.ts'
-import { instantOf, standing } from './views.ts'
+import { instantOf, returnedPoints, standing } from './views.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof recordReturn>>>
 
@@ -85,38 +83,37 @@ async function wait(
 
 async function book({ context, goods, hash, stored }: Posting, receipt: SoldReceipt): Promise<Answer | Again> {
   const { runtime, programme } = context
-  if (receipt.returns.length >= mostReturns) return problem('too-many-returns')
+  if (receipt.returns.length + receipt.claims.length >= mostReturns) return problem('too-many-returns')
   const { memberId, entry, bucket } = receipt
   const saleKey = table.entry(programme.id, memberId, entry.version, entry.n)
   const { open, ledger, others } = await openAccount(context, memberId, { closed: bucket.id, others: [saleKey] })
   if (!open || !others[0]) throw new Error(`receipt ${receipt.purchaseId} names an entry that is not there`)
   const sale = entryOf(others[0])
   const fact = sale.fact as EarnFact
-  const kept = { sale: { at: sale.at, fact }, bucket, returned: receipt.returned, points: receipt.points }
+  const claimed = claimedAt(receipt, ledger.now)
+  const kept = { sale: { at: sale.at, fact }, bucket, returned: receipt.returned, points: receipt.points, claimed }
   const booked = bookReturn(programme, open.account, kept, goods, ledger.now)
   if (isRefusal(booked)) return problemOf(booked)
-  const { clawedBack, uses } = booked
-  const { entries, account } = followed(programme, booked, ledger.now)
-  const limited = { memberId, at: sale.at, revision: revisionAt(programme, sale.at), storeId: fact.details.storeId }
-  const limits = await openGivenBack(ledger, limited, uses)
+  const { clawedBack } = booked
   const { returnId } = goods
-  const booking = bookingOf(open, account, entries)
-  const undone = await undoReferral(ledger, booking, kept.sale, booked.kept.returned, booked.entry.at)
+  const counted = await countReturned(ledger, bookingOf(open), booked, receipt.redemptionIds)
+  if (isRefusal(counted)) return problemOf(counted)
+  const { booking, restored } = counted
   const after: SoldReceipt = {
     ...receipt,
     version: receipt.version + 1,
     points: booked.kept.points,
     returned: booked.kept.returned,
-    returns: [...receipt.returns, { returnId, hash, status: 'booked', clawedBack }],
+    returns: [...receipt.returns, { returnId, hash, status: 'booked', clawedBack, restored }],
   }
   const result = await runtime.store.commit([
     putReceipt(programme.id, after, receipt, stored),
-    ...(await bookingWrites(ledger, undone.open, undone.account, undone.entries)),
-    ...undone.writes,
-    ...limits.writes(uses),
+    ...(await bookingWrites(ledger, booking.open, booking.account, booking.entries)),
+    ...booking.writes,
   ])
   if (result.outcome !== 'committed') return again
-  return { status: 201, body: { returnId, status: 'booked', points: { clawedBack }, ...standing(ledger, undone.account.head) } }
+  const points = returnedPoints({ clawedBack, restored })
+  return { status: 201, body: { returnId, status: 'booked', points, ...standing(ledger, booking.account.head) } }
 }
 
 function putReceipt(programme: string, receipt: Receipt, before: Receipt | undefined, stored: Item | undefined): Write {
@@ -145,5 +142,5 @@ export async function returnView(context: Context, receipt: Receipt | undefined,
   if (receipt?.state !== 'sold') throw new Error(`a return is booked on a sale that is not there: ${returnId}`)
   const { settled, ledger } = await peekAccount(context, receipt.memberId)
   if (!settled) throw new Error(`receipt ${receipt.purchaseId} names a member who is not there`)
-  return { returnId, status, points: { clawedBack: record.clawedBack }, ...standing(ledger, settled.account.head) }
+  return { returnId, status, points: returnedPoints(record), ...standing(ledger, settled.account.head) }
 }

@@ -101,8 +101,8 @@ export async function settleMember(runtime: Runtime, programmeId: string, member
   const arrived = { runtime, programme, now }
   const isSettled = await attempt(runtime, () =>
     runtime.turns.take(`${programmeId} ${member}`, async () => {
-      const { open, ledger } = await openAccount(arrived, member)
-      if (!open || open.settling.length === 0) return false
+      const { open, ledger, booked } = await openAccount(arrived, member)
+      if (!open || open.settling.length === 0) return booked
       const result = await runtime.store.commit(await bookingWrites(ledger, open, open.account, []))
       return result.outcome === 'committed' ? true : again
     }),

@@ -92,6 +92,12 @@ export function balanceView(head: Head, now: Instant): Standing['balance'] {
   }
 }
 
+/** What a return did to points: that some came back is told only where the purchase was paid with them. */
+export const returnedPoints = ({ clawedBack, restored = 0 }: { clawedBack: number; restored?: number | undefined }) => ({
+  clawedBack,
+  ...(restored > 0 && { restored }),
+})
+
 /** What a sale was given: the points, and where there are any what is no points. */
 export function awardsView(awards: readonly Award[]): {
   awards: z.input<ReturnType<typeof awardsSchema>>

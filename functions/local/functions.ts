@@ -1,5 +1,6 @@
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda'
 import { serveAdmin } from '../admin.ts'
+import { serveCare } from '../care.ts'
 import { serveClubs } from '../clubs.ts'
 import { type Server, servers } from '../contract/operation.ts'
 import type { Ran } from '../handlers/jobs.ts'
@@ -37,6 +38,7 @@ export const servedBy = {
   programme: serveProgramme,
   clubs: serveClubs,
   rewards: serveRewards,
+  care: serveCare,
 } satisfies { [server in Server]: (runtime: Runtime) => GatewayHandler }
 
 /** Those of one world. */

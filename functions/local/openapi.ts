@@ -55,7 +55,7 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
         content: { 'application/json': { schema: operation.body, example: operation.example.body } },
       },
     }),
-    responses: { ...successes(operation), ...refusals(operation) },
+    responses: { ...successes(operation), ...refusals(operation), ...throttled },
   }
 }
 
@@ -101,6 +101,14 @@ function meaning(status: number, operation: Operation): string {
   return 201 in operation.answers
     ? 'Had been done before; `Idempotency-Replayed: true`.'
     : 'Done; with `Idempotency-Replayed: true` where it was so already.'
+}
+
+/** What the gateway says on AWS, in its own words, before any function is asked. */
+const throttled = {
+  429: {
+    description: 'On AWS: more requests a second to this route than it takes. Nothing was done; try again a little later.',
+    content: { 'application/json': { schema: z.object({ message: z.string() }) } },
+  },
 }
 
 function refusals(operation: Operation) {

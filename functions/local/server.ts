@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 import { shards } from '../store/table.ts'
 import { openPlace, type Secrets } from './deployment.ts'
 import { environmentOn, requireLookups } from './dynamodb.ts'
-import { startEmbedded } from './embedded.ts'
+import { type Embedded, startEmbedded } from './embedded.ts'
 import { type Functions, functionsOf } from './functions.ts'
 import { scheduleJobs } from './jobs.ts'
 import { startPublisher } from './publisher.ts'
@@ -23,10 +23,12 @@ async function start(): Promise<void> {
   const trusted = await trustedIssuer(settings.oidcIssuer, secrets)
   if (settings.seeds) await seed(runtime)
   const issues = settings.oidcIssuer === undefined && secrets
-  if (issues) writeTokens(tokensPath, await issueDemoTokens({ runtime, secrets }))
+  const tokens = issues && (await issueDemoTokens({ runtime, secrets }))
 
   const functions = bundlesOn ? await bundled(bundlesOn, secrets!, trusted) : functionsOf(runtime, trusted.issuer)
   const embedded = await startEmbedded(functions, settings.port)
+  // Once the port is ours, else those of a server that runs there are lost; and before any request is read, in this very turn.
+  if (tokens) await orClose(embedded, () => writeTokens(tokensPath, tokens))
   const sweeps = scheduleSweeps(functions.settle, sweepsInParts(bundlesOn ? deployedSweeps : shards))
   const jobs = scheduleJobs(functions.runJobs)
   const publisher = publisherOf(place, runtime.store)
@@ -44,6 +46,15 @@ async function start(): Promise<void> {
     await runtime.store.close()
     console.log('Laurel has stopped.')
   })
+}
+
+async function orClose(embedded: Embedded, work: () => void): Promise<void> {
+  try {
+    work()
+  } catch (error) {
+    await embedded.close()
+    throw error
+  }
 }
 
 /** A table's stream is its own publisher's concern, and what is kept in memory alone is nobody's. */

@@ -7,7 +7,7 @@ import type { Ledger } from '../handlers/account.ts'
 import { spentOf } from '../handlers/budgets.ts'
 import { eachItem } from '../store/paging.ts'
 import type { Item } from '../store/store.ts'
-import { budgetPartition, storeBudgetPrefix, table } from '../store/table.ts'
+import { budgetPartition, guaranteeBudget, storeBudgetPrefix, table } from '../store/table.ts'
 
 /** A sale or a bonus, and what it keeps of limited campaigns. */
 export interface KeptUses {
@@ -89,6 +89,15 @@ function limitedUses(sales: readonly KeptUses[]) {
     }),
   )
 }
+
+/** Names of the budgets of guarantees that were limited in any revision. */
+export const guaranteeBudgets = ({ revisions }: Programme): string[] => [
+  ...new Set(
+    revisions.flatMap(({ document }) =>
+      (document.guarantees ?? []).filter(({ limits }) => limits?.budget ?? limits?.perStore).map(({ id }) => guaranteeBudget(id)),
+    ),
+  ),
+]
 
 /** Campaigns that were limited in any revision. */
 export function limitedIds({ revisions }: Programme): string[] {

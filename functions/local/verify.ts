@@ -20,13 +20,17 @@ import { type Item, mostReadKeys, UnavailableError } from '../store/store.ts'
 import {
   autoPrefix,
   capPrefix,
+  checkInPrefix,
   closedBucketPrefix,
   entryPosition,
   entryPrefix,
   giftPrefix,
   headSort,
+  isRewardCounter,
   listedGiftPrefix,
+  memberClaimPrefix,
   memberPartition,
+  memberVoucherPrefix,
   owedPrefix,
   profileSort,
   rosterShard,
@@ -35,10 +39,15 @@ import {
 } from '../store/table.ts'
 import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
+import { ClaimSums, claimDifferences, strayPlaces } from './verify-claims.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
+import { attendanceDifferences, clubDifferences } from './verify-events.ts'
 import { giftDifferences } from './verify-gifts.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
+import { type ComparedRedemptions, compareRedemptions, StockSums, type TakenPiece } from './verify-redemptions.ts'
+import { isOfService, queueDifferences, serviceDifferences } from './verify-service.ts'
 import { unownedDifferences } from './verify-unowned.ts'
+import { memberVoucherDifferences, seriesDifferences } from './verify-vouchers.ts'
 
 /** Sums over all members as of now, in points, and what does not add up. */
 export interface Verified {
@@ -65,8 +74,8 @@ export interface Difference {
 
 /**
  * Recomputes every head from its entries and compares: the head, closed buckets, the due index, receipts, promise 1 for
- * every member and in total, promise 5 for every purchase, and purchases that are nobody's. Sums are as of now, with what time has brought about and
- * nothing has booked yet.
+ * every member and in total, promise 5 for every purchase, purchases that are nobody's, and clubs' events and invitations. Sums are as of
+ * now, with what time has brought about and nothing has booked yet.
  */
 export async function verify(
   runtime: Runtime,
@@ -97,13 +106,22 @@ export async function verify(
     const programme = await runtime.programmes.get(id)
     if (!programme) throw new Error(`there is no programme ${id}`)
     for await (const what of unownedDifferences(runtime, id)) differs({ programme: id, member: '-', what })
+    for await (const what of clubDifferences(runtime, programme)) differs({ programme: id, member: '-', what })
+    for await (const what of queueDifferences(runtime, id)) differs({ programme: id, member: '-', what })
+    for await (const what of seriesDifferences(runtime, programme)) differs({ programme: id, member: '-', what })
     const budgets = new BudgetSums({ runtime, programme, now })
     await budgets.begin()
+    const claims = new ClaimSums({ runtime, programme, now })
+    await claims.begin()
+    const stocks = new StockSums({ runtime, programme, now })
+    await stocks.begin()
     for (let shard = 0; shard < shards; shard += 1) {
       const index = new DueIndex(runtime.store)
       for await (const { sk: member } of eachItem(runtime.store, { pk: rosterShard(id, shard) })) {
         const found = await verifyMember({ runtime, programme, now }, index, member)
         budgets.add(found.sales)
+        claims.add(memberId(member), found.claiming)
+        stocks.add(found.taken)
         for (const what of found.differences) differs({ programme: id, member, what })
         sums.members += 1
         sums.entries += found.entries
@@ -111,7 +129,9 @@ export async function verify(
         onMember(sums.members)
       }
     }
-    for (const what of await budgets.differences()) differs({ programme: id, member: '*', what })
+    for await (const what of strayPlaces({ runtime, programme })) differs({ programme: id, member: '-', what })
+    const ofPots = [...(await budgets.differences()), ...(await stocks.differences()), ...(await claims.differences())]
+    for (const what of ofPots) differs({ programme: id, member: '*', what })
   }
   const held = sums.available + sums.pending + sums.reserved + sums.redeemed + sums.expired + sums.clawedBack - sums.debt
   if (sums.issued + sums.adjusted !== held) differs({ programme: only ?? '*', member: '*', what: 'the totals do not add up' })
@@ -132,10 +152,17 @@ interface Partition {
   readonly counters: Item[]
   /** Records of bonuses. */
   readonly bonuses: Item[]
+  /** Their places in the member's list. */
+  readonly claims: Item[]
+  readonly checkIns: Item[]
   /** Records of gifts of points, and the list of them. */
   readonly gifts: Item[]
+  /** The list of vouchers. */
+  readonly vouchers: Item[]
   /** Bonuses that are to be asked for, or were. */
   readonly owed: Item[]
+  /** Complaints, and what was said of purchases. */
+  readonly service: Item[]
   readonly closed: Map<BucketId, Points>
 }
 
@@ -143,6 +170,9 @@ interface Found {
   readonly entries: number
   readonly differences: readonly string[]
   readonly sales: readonly KeptUses[]
+  /** Where the member has claims, all entries. */
+  readonly claiming: readonly Entry[]
+  readonly taken: readonly TakenPiece[]
   readonly account: Account | undefined
 }
 
@@ -176,6 +206,8 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
   }
   let account: Account | undefined
   let sales: readonly KeptUses[] = []
+  let claiming: readonly Entry[] = []
+  let rewards: ComparedRedemptions = { differences: [], taken: [] }
   try {
     const entries = partition.entries.map(entryOf)
     check(partition.profile !== undefined, 'there is no profile')
@@ -187,15 +219,28 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     } else check(false, 'there is no head')
     const compared = await compareReceipts(runtime, programme, member, partition.entries, entries)
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
+    differences.push(...(await memberVoucherDifferences(runtime, programme, member, partition.vouchers)))
     differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
     sales = [...compared.sales, ...bonuses.kept]
-    differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, partition.counters))
+    if (partition.claims.length > 0) claiming = entries
+    differences.push(...(await claimDifferences({ runtime, programme, now }, memberId(member), entries, partition.claims)))
+    if (partition.head) {
+      const { head, service } = { ...partition, head: headOf(partition.head) }
+      differences.push(...(await serviceDifferences(runtime, programme.id, head, entries, service)))
+    }
+    const [rewardCounters, campaignCounters] = [true, false].map((ofRewards) =>
+      partition.counters.filter(({ sk }) => isRewardCounter(sk) === ofRewards),
+    ) as [Item[], Item[]]
+    rewards = await compareRedemptions({ runtime, programme, now }, memberId(member), entries, account?.head, rewardCounters)
+    differences.push(...rewards.differences)
+    differences.push(...compared.differences, ...bonuses.differences, ...counterDifferences(programme, sales, campaignCounters))
+    differences.push(...(await attendanceDifferences(runtime, programme.id, member, entries, partition.checkIns)))
   } catch (error) {
     if (error instanceof UnavailableError) throw error
     // A record that makes no sense must not keep the others from being looked at.
     check(false, `a record cannot be read: ${error instanceof Error ? error.message : error}`)
   }
-  return { entries: partition.entries.length, differences, sales, account }
+  return { entries: partition.entries.length, differences, sales, claiming, taken: rewards.taken, account }
 }
 
 /** Compares a head with what its entries make. Gives the account as of now, or of its last booking, where that was later. */
@@ -243,8 +288,12 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     entries: [],
     counters: [],
     bonuses: [],
+    claims: [],
+    checkIns: [],
     gifts: [],
+    vouchers: [],
     owed: [],
+    service: [],
     closed: new Map(),
   }
   for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
@@ -253,8 +302,12 @@ async function readPartition({ store }: Runtime, programme: Programme, member: s
     else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
     else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
     else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
+    else if (item.sk.startsWith(memberClaimPrefix)) partition.claims.push(item)
+    else if (item.sk.startsWith(checkInPrefix)) partition.checkIns.push(item)
+    else if (item.sk.startsWith(memberVoucherPrefix)) partition.vouchers.push(item)
     else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
     else if (item.sk.startsWith(owedPrefix)) partition.owed.push(item)
+    else if (isOfService(item)) partition.service.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {
       partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
     }

@@ -1,7 +1,7 @@
 import { versionAttribute } from './head-item.ts'
 import type { Item, Key, Write } from './store.ts'
 
-/** Points of a campaign that may still be given: a part of its budget, or the rest of it. */
+/** Points of a campaign that may still be given, or pieces of a reward: a part of its budget, or the rest of it. */
 export interface Pot {
   readonly key: Key
   readonly left: number
@@ -12,6 +12,8 @@ export interface Pot {
   readonly revision?: number | undefined
   /** Only of the rest: whether all shards were emptied into it, so that it is taken from directly. */
   readonly gathered?: boolean | undefined
+  /** Only of the rest of a stock: whether it was said that it is low. */
+  readonly low?: boolean | undefined
 }
 
 export function potOf(key: Key, item: Item | undefined): Pot {
@@ -23,12 +25,13 @@ export function potOf(key: Key, item: Item | undefined): Pot {
     budget: item.b as number | undefined,
     revision: item.rv as number | undefined,
     gathered: item.g === true,
+    low: item.lw === true,
   }
 }
 
 /** Writes a pot as it is after something was taken or given; it fails where another was at it meanwhile. */
-export function potWrite(pot: Pot, after: Partial<Pick<Pot, 'left' | 'budget' | 'revision' | 'gathered'>>): Write {
-  const { left, budget, revision, gathered } = { ...pot, ...after }
+export function potWrite(pot: Pot, after: Partial<Pick<Pot, 'left' | 'budget' | 'revision' | 'gathered' | 'low'>>): Write {
+  const { left, budget, revision, gathered, low } = { ...pot, ...after }
   const version = Number(pot.stored?.[versionAttribute] ?? 0)
   return {
     kind: 'put',
@@ -39,6 +42,7 @@ export function potWrite(pot: Pot, after: Partial<Pick<Pot, 'left' | 'budget' | 
       ...(budget !== undefined && { b: budget }),
       ...(revision !== undefined && { rv: revision }),
       ...(gathered && { g: true }),
+      ...(low && { lw: true }),
     },
     condition: pot.stored ? { is: 'equal', attribute: versionAttribute, value: version } : { is: 'absent' },
     replaces: pot.stored,

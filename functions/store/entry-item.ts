@@ -4,7 +4,23 @@ import type { Attachment, Direction, Effect, Entry, Fact, SaleLine } from '../do
 import type { HeldGift, Totals } from '../domain/head.ts'
 import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
-import { packBucket, packDated, packGrant, packTier, unpackBucket, unpackDated, unpackGrant, unpackTier } from './head-item.ts'
+import { packComplaintChange, unpackComplaintChange } from './complaint-item.ts'
+import {
+  packAsking,
+  packBucket,
+  packDated,
+  packGrant,
+  packOpenClaim,
+  packReservation,
+  packTier,
+  unpackAsking,
+  unpackBucket,
+  unpackDated,
+  unpackGrant,
+  unpackOpenClaim,
+  unpackReservation,
+  unpackTier,
+} from './head-item.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
 import { packChanges, packClubCountChange, unpackChanges, unpackClubCountChange } from './sum-item.ts'
@@ -151,12 +167,16 @@ function packEffect(effect: Effect): Packed {
   if (tier) packed.ti = packTier(tier)
   if (purchase) packed.p = packDated(purchase)
   packTierEffect(packed, effect)
+  if (effect.opened) packed.op = packReservation(effect.opened)
+  if (effect.ended !== undefined) packed.eo = effect.ended
   if (prolong) packed.pr = [prolong.id, prolong.expiresAt]
   if (status) packed.st = status
   packClubEffect(packed, effect)
   if (gifts) packed.g = gifts.map(({ kind, id, count }) => [kind, id, count])
   if (referral) packed.rf = [referral.by, referral.rewarded]
   if (segments) packed.sg = segments
+  if (effect.claim) packed.cm = [effect.claim.id, effect.claim.open && packOpenClaim(effect.claim.open)]
+  packServiceEffect(packed, effect)
   return packed
 }
 
@@ -165,6 +185,7 @@ function unpackEffect(packed: Packed): Effect {
   const totals = packed.t as Points[] | undefined
   const prolong = tuple<BucketId, Instant>(packed.pr)
   const referral = tuple<MemberId, boolean>(packed.rf)
+  const claim = tuple<string, Value | null>(packed.cm)
   const closed = packed.c as unknown as [BucketId, Points][] | undefined
   return {
     ...(totals && { totals: unpackTotals(totals) }),
@@ -175,14 +196,33 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.ti !== undefined && { tier: unpackTier(packed.ti) }),
     ...(packed.p !== undefined && { purchase: unpackDated(packed.p) }),
     ...unpackTierEffect(packed),
+    ...(packed.op !== undefined && { opened: unpackReservation(packed.op) }),
+    ...(packed.eo !== undefined && { ended: packed.eo as string }),
     ...(prolong && { prolong: { id: prolong[0], expiresAt: prolong[1] } }),
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     }),
     ...(referral && { referral: { by: referral[0], rewarded: referral[1] } }),
+    ...(claim && { claim: { id: claim[0], open: claim[1] === null ? null : unpackOpenClaim(claim[1]) } }),
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),
     ...(packed.st !== undefined && { status: packed.st as 'active' | 'closed' }),
     ...unpackClubEffect(packed),
+    ...unpackServiceEffect(packed),
+  }
+}
+
+/** What few entries say of complaints, and of being asked. */
+function packServiceEffect(packed: Packing, { complaint, asking, askedAt }: Effect): void {
+  if (complaint) packed.co = packComplaintChange(complaint)
+  if (asking !== undefined) packed.ak = asking && packAsking(asking)
+  if (askedAt !== undefined) packed.aa = askedAt
+}
+
+function unpackServiceEffect(packed: Packed): Effect {
+  return {
+    ...(packed.co !== undefined && { complaint: unpackComplaintChange(packed.co) }),
+    ...(packed.ak !== undefined && { asking: packed.ak === null ? null : unpackAsking(packed.ak) }),
+    ...(packed.aa !== undefined && { askedAt: packed.aa as Instant }),
   }
 }
 
@@ -206,7 +246,9 @@ function unpackClubEffect(packed: Packed): Effect {
 }
 
 /** What few entries say of the tier. */
-function packTierEffect(packed: Packing, { forgotten, run, enrolledAt, moved, lapsing, granted, overGrants }: Effect): void {
+function packTierEffect(packed: Packing, effect: Effect): void {
+  const { forgotten, run, enrolledAt, moved, lapsing, granted, overGrants, creditedAt } = effect
+  if (creditedAt !== undefined) packed.ct = creditedAt
   if (forgotten) packed.fo = forgotten.map(({ period, revision }) => [period, revision])
   if (run !== undefined) packed.ru = run
   if (enrolledAt !== undefined) packed.en = enrolledAt
@@ -228,6 +270,7 @@ function unpackTierEffect(packed: Packed): Effect {
     ...(lapsing && { lapsing: { at: lapsing[0], to: lapsing[1] } }),
     ...(packed.gr !== undefined && { granted: unpackGrant(packed.gr) }),
     ...(packed.og !== undefined && { overGrants: packed.og as string[] }),
+    ...(packed.ct !== undefined && { creditedAt: packed.ct as Instant }),
   }
 }
 

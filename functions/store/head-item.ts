@@ -1,5 +1,9 @@
+import type { Awaited, OpenClaim, TakenOfBudget } from '../domain/claim.ts'
 import type { Bucket, DatedPurchase, Head, HeldGift, HeldTier, TierGrant } from '../domain/head.ts'
+import { type Reservation, reservedPoints } from '../domain/reservation.ts'
+import type { Asking } from '../domain/survey.ts'
 import { type BucketId, type Instant, type MemberId, memberId, type Points } from '../domain/units.ts'
+import { packOpenComplaint, unpackOpenComplaint } from './complaint-item.ts'
 import { packMembership, unpackMembership } from './membership-item.ts'
 import type { Item, Value } from './store.ts'
 import { packClubCount, packSum, unpackClubCount, unpackSum } from './sum-item.ts'
@@ -45,6 +49,44 @@ export function unpackGrant(packed: Value): TierGrant {
   return { id, tier, from, until, revision }
 }
 
+export const packOpenClaim = ({ claimId, awaits, dueAt, taken }: OpenClaim): Value[] => [
+  claimId,
+  awaits,
+  dueAt,
+  ...(taken ? [[taken.guaranteeId, taken.storeId, taken.amount, [...taken.of]]] : []),
+]
+
+export function unpackOpenClaim(packed: Value): OpenClaim {
+  const [claimId, awaits, dueAt, taken] = packed as unknown as [
+    string,
+    Awaited,
+    Instant | null,
+    [string, string, number, TakenOfBudget['of']]?,
+  ]
+  return {
+    ...{ claimId, awaits, dueAt },
+    ...(taken && { taken: { guaranteeId: taken[0], storeId: taken[1], amount: taken[2], of: taken[3] } }),
+  }
+}
+
+export const packAsking = ({ purchaseId, at }: Asking): Value[] => [purchaseId, at]
+
+export function unpackAsking(packed: Value): Asking {
+  const [purchaseId, at] = packed as [string, Instant]
+  return { purchaseId, at }
+}
+
+/** Held buckets as they are, because what is held does not mature. */
+export const packReservation = ({ redemptionId, rewardId, held, at, lapsesAt }: Reservation): Value[] => [
+  ...[redemptionId, rewardId, at, lapsesAt],
+  held.map(packBucket),
+]
+
+export function unpackReservation(packed: Value): Reservation {
+  const [redemptionId, rewardId, at, lapsesAt, held] = packed as [string, string, Instant, Instant, Value[]]
+  return { redemptionId, rewardId, held: held.map(unpackBucket), at, lapsesAt }
+}
+
 /** A head as it is stored, due at another instant: a revision that is new makes it so. */
 export function withDue(item: Item, dueAt: Instant | null): Item {
   const { due: _due, dueAt: _dueAt, ...head } = item
@@ -67,7 +109,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(due !== null && { due: duePartition(due, shardOf(head.memberId)), dueAt: due }),
     ...(head.status === 'closed' && { st: head.status }),
     b: head.buckets.map(packBucket),
-    ...(head.reserved !== 0 && { rs: head.reserved }),
+    ...(head.reservations.length > 0 && { rs: head.reservations.map(packReservation) }),
     ...(head.debt !== 0 && { d: head.debt }),
     t: [totals.issued, totals.adjusted, totals.redeemed, totals.expired, totals.clawedBack],
     ti: packTier(head.tier),
@@ -77,6 +119,7 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.grants.length > 0 && { gr: head.grants.map(packGrant) }),
     ...(head.announcedLapse !== null && { al: head.announcedLapse }),
     ...(head.latestPurchase && { lp: packDated(head.latestPurchase) }),
+    ...(head.latestCredit !== null && { lt: head.latestCredit }),
     ...(head.purchases !== 0 && { pc: head.purchases }),
     ...(head.gifts.length > 0 && { g: head.gifts.map(({ kind, id, count }) => [kind, id, count]) }),
     ...(head.referral && { rf: [head.referral.by, head.referral.rewarded] }),
@@ -86,6 +129,10 @@ export function headItem(programme: string, head: Head, due: Instant | null, boo
     ...(head.clubsJudgedAt !== null && { cj: head.clubsJudgedAt }),
     ...(head.declinedClubs.length > 0 && { dc: head.declinedClubs }),
     ...(head.segments.length > 0 && { sg: head.segments }),
+    ...(head.claims.length > 0 && { cm: head.claims.map(packOpenClaim) }),
+    ...(head.complaints.length > 0 && { co: head.complaints.map(packOpenComplaint) }),
+    ...(head.asking && { ak: packAsking(head.asking) }),
+    ...(head.askedAt !== null && { aa: head.askedAt }),
   }
 }
 
@@ -96,6 +143,7 @@ export const bookedAtOf = (item: Item): Instant => item.bk as Instant
 export const isUncounted = (item: Item): boolean => item.lp !== undefined && item.pc === undefined
 
 export function headOf(item: Item): Head {
+  const reservations = ((item.rs ?? []) as Value[]).map(unpackReservation)
   const [issued, adjusted, redeemed, expired, clawedBack] = item.t as Points[]
   const referral = item.rf as [MemberId, boolean] | undefined
   return {
@@ -103,7 +151,8 @@ export function headOf(item: Item): Head {
     status: item.st === 'closed' ? 'closed' : 'active',
     version: item[versionAttribute] as number,
     buckets: (item.b as Value[]).map(unpackBucket),
-    reserved: (item.rs ?? 0) as Points,
+    reserved: reservedPoints(reservations),
+    reservations,
     debt: (item.d ?? 0) as Points,
     totals: { issued: issued!, adjusted: adjusted!, redeemed: redeemed!, expired: expired!, clawedBack: clawedBack! },
     tier: unpackTier(item.ti!),
@@ -113,6 +162,7 @@ export function headOf(item: Item): Head {
     grants: ((item.gr ?? []) as Value[]).map(unpackGrant),
     announcedLapse: (item.al ?? null) as Instant | null,
     latestPurchase: item.lp === undefined ? null : unpackDated(item.lp),
+    latestCredit: (item.lt ?? null) as Instant | null,
     purchases: (item.pc ?? 0) as number,
     gifts: ((item.g ?? []) as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     referral: referral ? { by: referral[0], rewarded: referral[1] } : null,
@@ -122,6 +172,10 @@ export function headOf(item: Item): Head {
     clubsJudgedAt: (item.cj ?? null) as Instant | null,
     declinedClubs: (item.dc ?? []) as string[],
     segments: (item.sg ?? []) as string[],
+    claims: ((item.cm ?? []) as Value[]).map(unpackOpenClaim),
+    complaints: ((item.co ?? []) as Value[]).map(unpackOpenComplaint),
+    asking: item.ak === undefined ? null : unpackAsking(item.ak),
+    askedAt: (item.aa ?? null) as Instant | null,
   }
 }
 

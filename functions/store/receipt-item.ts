@@ -10,7 +10,7 @@ import { table } from './table.ts'
 
 /** What became of a posted return; `hash` is of its body. */
 export type ReturnRecord = { readonly returnId: string; readonly hash: string } & (
-  | { readonly status: 'booked'; readonly clawedBack: Points }
+  | { readonly status: 'booked'; readonly clawedBack: Points; readonly restored?: Points | undefined }
   | { readonly status: 'refused'; readonly code: RefusalCode }
   | { readonly status: 'waiting'; readonly goods: GoodsReturn }
 )
@@ -52,9 +52,35 @@ export interface SoldReceipt {
   readonly bucket: { readonly id: BucketId; readonly spendableAt: Instant | null }
   /** What the purchase's points are now, after the returns so far. */
   readonly points: Points
+  /** Redemptions that named it after it was there. */
+  readonly redemptionIds?: readonly string[] | undefined
   /** Brought back so far, summed by line. */
   readonly returned: readonly ReturnedLine[]
   readonly returns: readonly ReturnRecord[]
+  /** Claims on it that are open or approved. */
+  readonly claims: readonly ReceiptClaim[]
+}
+
+/** What a claim has of a purchase: lines that it holds, or once its approval is in effect lines that count as returned. */
+export interface ReceiptClaim {
+  readonly claimId: string
+  readonly lines: readonly ReturnedLine[]
+  readonly isReturned: boolean
+  /** From then on the hold is over, because the goods were not brought back; null: it is not over by time. */
+  readonly until: Instant | null
+}
+
+/** What of a sale its open claims hold at an instant, summed by line. */
+export function claimedAt({ claims }: Pick<SoldReceipt, 'claims'>, now: Instant): ReturnedLine[] {
+  const sums = new Map<string, ReturnedLine>()
+  for (const { lines, isReturned, until } of claims) {
+    if (isReturned || (until !== null && until <= now)) continue
+    for (const { lineId, quantity, amount } of lines) {
+      const sum = sums.get(lineId) ?? { quantity: 0, amount: 0 }
+      sums.set(lineId, { lineId, quantity: sum.quantity + quantity, amount: sum.amount + amount })
+    }
+  }
+  return [...sums.values()]
 }
 
 export function receiptItem(programme: string, receipt: Receipt): Item {
@@ -77,7 +103,9 @@ export function receiptItem(programme: string, receipt: Receipt): Item {
     e: [receipt.entry.version, receipt.entry.n],
     b: [receipt.bucket.id, receipt.bucket.spendableAt],
     p: receipt.points,
+    ...(receipt.redemptionIds && { rd: receipt.redemptionIds }),
     ...returned,
+    ...(receipt.claims.length > 0 && { c: receipt.claims.map(packClaim) }),
   }
 }
 
@@ -104,7 +132,16 @@ export function receiptOf(item: Item): Receipt {
     entry: { version, n },
     bucket: { id, spendableAt },
     points: item.p as Points,
+    ...(item.rd !== undefined && { redemptionIds: item.rd as string[] }),
+    claims: ((item.c ?? []) as Value[]).map(unpackClaim),
   }
+}
+
+const packClaim = ({ claimId, lines, isReturned, until }: ReceiptClaim): Value => [claimId, packLines(lines), isReturned, until]
+
+function unpackClaim(packed: Value): ReceiptClaim {
+  const [claimId, lines, isReturned, until] = packed as [string, Value, boolean, Instant | null]
+  return { claimId, lines: unpackLines(lines), isReturned, until }
 }
 
 const packLines = (lines: readonly ReturnedLine[]): Value =>
@@ -117,7 +154,7 @@ function packRecord(record: ReturnRecord): Value {
   const { returnId, hash } = record
   switch (record.status) {
     case 'booked':
-      return [returnId, hash, 'b', record.clawedBack]
+      return [returnId, hash, 'b', record.clawedBack, ...(record.restored ? [record.restored] : [])]
     case 'refused':
       return [returnId, hash, 'r', record.code]
     case 'waiting': {
@@ -128,8 +165,10 @@ function packRecord(record: ReturnRecord): Value {
 }
 
 function unpackRecord(packed: Value): ReturnRecord {
-  const [returnId, hash, status, outcome] = packed as [string, string, string, Value]
-  if (status === 'b') return { returnId, hash, status: 'booked', clawedBack: outcome as Points }
+  const [returnId, hash, status, outcome, restored] = packed as [string, string, string, Value, Points?]
+  if (status === 'b') {
+    return { returnId, hash, status: 'booked', clawedBack: outcome as Points, ...(restored !== undefined && { restored }) }
+  }
   if (status === 'r') return { returnId, hash, status: 'refused', code: outcome as RefusalCode }
   const { lines, ...goods } = outcome as unknown as { lines: Value; occurredAt: Instant; storeId?: string }
   return { returnId, hash, status: 'waiting', goods: { returnId, ...goods, lines: unpackLines(lines) } }

@@ -7,6 +7,7 @@ import type { Key } from './store.ts'
  *
  * | pattern                                   | key or index                            | caller                          | consistency |
  * |-------------------------------------------|-----------------------------------------|---------------------------------|-------------|
+ * | a redemption by its id: dedupe, state     | P#p#REDEMPTION#id / REDEMPTION          | redemptions, returns            | strong      |
  * | a member's head                           | P#p#M#m / HEAD                          | every operation on a member     | strong      |
  * | a member's entries, in order              | P#p#M#m / E#version#n                   | late purchases, activity, verify, tiers that count something else | strong |
  * | what expired of a bucket                  | P#p#M#m / B#bucket                      | returns, expiry                 | strong      |
@@ -14,10 +15,23 @@ import type { Key } from './store.ts'
  * | what is left of a campaign's budget       | P#p#BUDGET#campaign#n / BUDGET, the     | purchases, returns, publish     | strong      |
  * |                                           | rest of it P#p#BUDGET#campaign / BUDGET |                                 |             |
  * | what is left for a campaign at a store    | P#p#BUDGET#campaign / STORE#store       | purchases, returns              | strong      |
+ * | the same of a guarantee                   | P#p#BUDGET#GUARANTEE#id…                | claims                          | strong      |
+ * | a claim by its id                         | P#p#CLAIM#id / CLAIM                    | claims, verify, export          | strong      |
+ * | a member's claims                         | P#p#M#m / CLAIM#id                      | read-my-claims, export          | strong      |
+ * | claims that wait for staff, or for what   | P#p#CLAIMS#awaited / instant#id         | read-claims, decide-claim,      | strong      |
+ * | was approved to be given, by deadline     |                                         | settle-claim, export            |             |
+ * | what is left of a reward's stock          | as a budget, of the campaign #reward    | redemptions, lapses, publish    | strong      |
+ * | that a stock is low                       | P#p#BUDGET##reward / E#version#000      | the event publisher             | -           |
+ * | how often a member had a reward           | P#p#M#m / CAP##reward#window            | redemptions, lapses             | strong      |
  * | an adjustment by its id                   | P#p#M#m / A#adjustment                  | adjust-points                   | strong      |
  * | a payment for a club by its id            | P#p#M#m / CP#club#payment               | pay-for-club                    | strong      |
  * | what came back when a club was left       | P#p#M#m / CL#club                       | leave-club                      | strong      |
  * | a member at an event, by its id           | P#p#M#m / CE#club#event                 | check-in                        | strong      |
+ * | a complaint, with all that was written    | P#p#M#m / CO#complaint                  | complaints, by staff and member | strong      |
+ * | whose complaint it is, by its id          | P#p#COMPLAINT#id / COMPLAINT            | complaints, export, verify      | strong      |
+ * | complaints that are not resolved, by      | P#p#COMPLAINTS / instant#id             | staff, export, verify           | strong      |
+ * | their deadlines                           |                                         |                                 |             |
+ * | how satisfied a member is with a purchase | P#p#M#m / SA#purchase                   | answer-satisfaction, verify     | strong      |
  * | what a member likes                       | P#p#M#m / PREFERENCES                   | look-ups, change-preferences    | strong      |
  * | what was booked of a bonus by its id      | P#p#M#m / AUTO#trigger#of               | whatever gives or undoes one    | strong      |
  * | a bonus that time or staff set off        | P#p#M#m / OWED#instant#trigger          | settle-members                  | strong      |
@@ -28,6 +42,16 @@ import type { Key } from './store.ts'
  * |                                           |                                         | read-my-gifts                   |             |
  * | gifts of points to and from a member      | P#p#M#m / GIFTS#instant#giver#gift      | read-my-gifts, give-points      | strong      |
  * | wrong tries to name whom to give points   | P#p#M#m / GIFTTRIES                     | give-points                     | strong      |
+ * | the code by which a till may spend        | P#p#M#m / SPEND                         | spend-codes, redeem-reward      | strong      |
+ * | a voucher by its code                     | P#p#VOUCHER#hash / VOUCHER              | vouchers                        | strong      |
+ * | what holds and held uses of a voucher     | P#p#VOUCHER#hash / LOCK#lock            | vouchers, export                | strong      |
+ * | a lock of a voucher by its id             | P#p#VLOCK#lock / LOCK                   | vouchers                        | strong      |
+ * | vouchers of a member                      | P#p#M#m / V#instant#hash                | read-my-vouchers, export        | strong      |
+ * | a voucher given out by staff, by its id   | P#p#VOUCHERS#series / ISSUE#issue       | issue-voucher, export           | strong      |
+ * | an upload of codes by its id              | P#p#VOUCHERS#series / UPLOAD#upload     | upload-codes                    | strong      |
+ * | codes of a pool that are left, some an    | P#p#VOUCHERS#series /                   | whatever gives a voucher out,   | strong      |
+ * | item; whether it was said that it is low  | CODES#upload#n, POOL                    | upload-codes                    |             |
+ * | that a pool is low                        | P#p#VOUCHERS#series / E#version#000     | the event publisher             | -           |
  * | a tier given by hand, by its id           | P#p#M#m / G#grant                       | grant-tier, end-tier-grant      | strong      |
  * | personal data of a member                 | P#p#M#m / PROFILE                       | member operations               | strong      |
  * | a purchase by its id: dedupe, returns     | P#p#PURCHASE#id / RECEIPT               | purchases, returns, attaching   | strong      |
@@ -45,6 +69,7 @@ import type { Key } from './store.ts'
  * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
  * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
  * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
+ * | agents who ever adjusted under a cap      | P#p#AGENTS / issuer#subject             | adjust-points, export           | strong      |
  * | a backtest or report, by its id           | P#p#JOB#id / JOB, DOCUMENT              | who starts and reads it,        | strong      |
  * |                                           |                                         | run-jobs                        |             |
  * | the latest report on an experiment        | P#p#JOB#EXPERIMENT#campaign / LATEST    | who starts and reads it         | strong      |
@@ -81,6 +106,14 @@ export const budgetPartitions = (programme: string, campaign: string): string[] 
   ...Array.from({ length: budgetShards }, (_, shard) => table.budgetShard(programme, campaign, shard).pk),
 ]
 
+/** A guarantee's budgets are kept as a campaign's of this name, which no campaign can have. */
+export const guaranteeBudget = (guarantee: string): string => `GUARANTEE#${guarantee}`
+/** Whether a counter of a member is of a reward. */
+export const isRewardCounter = (sk: string): boolean => sk.startsWith(`${capPrefix}#`)
+
+/** What names a reward among budgets and counters, and no campaign can be called. */
+export const stockOf = (reward: string): string => `#${reward}`
+
 export const budgetPartition = (programme: string, campaign: string): string => `P#${programme}#BUDGET#${campaign}`
 
 export const table = {
@@ -102,12 +135,28 @@ export const table = {
   clubLeft: (programme: string, id: MemberId, club: string): Key => ({ pk: member(programme, id), sk: `CL#${club}` }),
   checkIn: (programme: string, id: MemberId, club: string, event: string): Key => ({
     pk: member(programme, id),
-    sk: `CE#${club}#${event}`,
+    sk: `${checkInPrefix}${club}#${event}`,
+  }),
+  complaint: (programme: string, id: MemberId, complaint: string): Key => ({
+    pk: member(programme, id),
+    sk: `${complaintPrefix}${complaint}`,
+  }),
+  complaintOwner: (programme: string, complaint: string): Key => ({
+    pk: `P#${programme}#COMPLAINT#${complaint}`,
+    sk: 'COMPLAINT',
+  }),
+  openComplaint: (programme: string, dueAt: Instant, complaint: string): Key => ({
+    pk: openComplaints(programme),
+    sk: `${paddedInstant(dueAt)}#${complaint}`,
+  }),
+  satisfaction: (programme: string, id: MemberId, purchase: string): Key => ({
+    pk: member(programme, id),
+    sk: `${satisfactionPrefix}${purchase}`,
   }),
   preferences: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'PREFERENCES' }),
   clubEvent: (programme: string, club: string, event: string): Key => ({
     pk: clubPartition(programme, club),
-    sk: `EVENT#${event}`,
+    sk: `${clubEventPrefix}${event}`,
   }),
   clubEntry: (programme: string, club: string, event: string, edition: number): Key => ({
     pk: clubPartition(programme, club),
@@ -115,9 +164,12 @@ export const table = {
   }),
   invitation: (programme: string, club: string, invitation: string): Key => ({
     pk: clubPartition(programme, club),
-    sk: `INVITATION#${invitation}`,
+    sk: `${invitationPrefix}${invitation}`,
   }),
-  code: (programme: string, club: string, hash: string): Key => ({ pk: clubPartition(programme, club), sk: `CODE#${hash}` }),
+  code: (programme: string, club: string, hash: string): Key => ({
+    pk: clubPartition(programme, club),
+    sk: `${codePrefix}${hash}`,
+  }),
   agenda: (programme: string, endsAt: Instant, club: string, event: string): Key => ({
     pk: agendaPartition(programme),
     sk: `${agendaFrom(endsAt)}#${club}#${event}`,
@@ -149,6 +201,52 @@ export const table = {
     pk: budgetPartition(programme, campaign),
     sk: `${storeBudgetPrefix}${store}`,
   }),
+  claim: (programme: string, id: string): Key => ({ pk: `P#${programme}#CLAIM#${id}`, sk: 'CLAIM' }),
+  memberClaim: (programme: string, id: MemberId, claim: string): Key => ({
+    pk: member(programme, id),
+    sk: `${memberClaimPrefix}${claim}`,
+  }),
+  claimInLine: (programme: string, awaited: string, dueAt: Instant, claim: string): Key => ({
+    pk: claimsInLine(programme, awaited),
+    sk: `${String(dueAt).padStart(15, '0')}#${claim}`,
+  }),
+  redemption: (programme: string, redemption: string): Key => ({
+    pk: `P#${programme}#REDEMPTION#${redemption}`,
+    sk: 'REDEMPTION',
+  }),
+  /** Named like an entry, because that is what is published. */
+  lowStock: (programme: string, reward: string, version: number): Key => ({
+    pk: budgetPartition(programme, stockOf(reward)),
+    sk: `${entryPrefix}${String(version).padStart(10, '0')}#000`,
+  }),
+  voucher: (programme: string, hash: string): Key => ({ pk: voucherPartition(programme, hash), sk: 'VOUCHER' }),
+  voucherLock: (programme: string, hash: string, lock: string): Key => ({
+    pk: voucherPartition(programme, hash),
+    sk: `${voucherLockPrefix}${lock}`,
+  }),
+  lockName: (programme: string, lock: string): Key => ({ pk: `P#${programme}#VLOCK#${lock}`, sk: 'LOCK' }),
+  memberVoucher: (programme: string, id: MemberId, at: Instant, hash: string): Key => ({
+    pk: member(programme, id),
+    sk: `${memberVoucherPrefix}${String(at).padStart(15, '0')}#${hash}`,
+  }),
+  voucherIssue: (programme: string, series: string, issue: string): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `${voucherIssuePrefix}${issue}`,
+  }),
+  codeUpload: (programme: string, series: string, upload: string): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `UPLOAD#${upload}`,
+  }),
+  pooledCodes: (programme: string, series: string, upload: string, n: number): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `${pooledCodesPrefix}${upload}#${String(n).padStart(6, '0')}`,
+  }),
+  pool: (programme: string, series: string): Key => ({ pk: seriesPartition(programme, series), sk: 'POOL' }),
+  /** Named like an entry, because that is what is published. */
+  lowPool: (programme: string, series: string, version: number): Key => ({
+    pk: seriesPartition(programme, series),
+    sk: `${entryPrefix}${String(version).padStart(10, '0')}#000`,
+  }),
   attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
   gift: (programme: string, giver: MemberId, gift: string): Key => ({ pk: member(programme, giver), sk: `${giftPrefix}${gift}` }),
   /** A gift among those to and from a member. */
@@ -157,6 +255,7 @@ export const table = {
     sk: `${listedGiftsAt(at)}#${giver}#${gift}`,
   }),
   giftTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'GIFTTRIES' }),
+  spendCode: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'SPEND' }),
   tierGrant: (programme: string, id: MemberId, grant: string): Key => ({ pk: member(programme, id), sk: `G#${grant}` }),
   receipt: (programme: string, purchase: string): Key => ({ pk: `P#${programme}#PURCHASE#${purchase}`, sk: 'RECEIPT' }),
   lookup: (programme: string, by: LookupKind, hmac: string): Key => ({
@@ -173,8 +272,12 @@ export const table = {
     sk: `${auditPosition(at)}#${id}`,
   }),
   agentDay: (programme: string, issuer: string, subject: string, day: string): Key => ({
-    pk: `P#${programme}#AGENT#${issuer}#${subject}`,
+    pk: agentPartition(programme, agentListing(issuer, subject)),
     sk: `DAY#${day}`,
+  }),
+  agent: (programme: string, issuer: string, subject: string): Key => ({
+    pk: agentsPartition(programme),
+    sk: agentListing(issuer, subject),
   }),
   job: (programme: string, id: string): Key => ({ pk: `P#${programme}#JOB#${id}`, sk: 'JOB' }),
   /** The document that a job tries, where it is of no revision. */
@@ -199,13 +302,24 @@ export const headSort = 'HEAD'
 export const eventSort = 'EVENT'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
+export const checkInPrefix = 'CE#'
+export const clubEventPrefix = 'EVENT#'
+export const invitationPrefix = 'INVITATION#'
+export const codePrefix = 'CODE#'
 export const closedBucketPrefix = 'B#'
 export const autoPrefix = 'AUTO#'
+export const voucherLockPrefix = 'LOCK#'
+export const memberVoucherPrefix = 'V#'
+export const voucherIssuePrefix = 'ISSUE#'
+export const pooledCodesPrefix = 'CODES#'
 export const giftPrefix = 'GIFT#'
 export const listedGiftPrefix = 'GIFTS#'
 export const owedPrefix = 'OWED#'
 export const capPrefix = 'CAP#'
+export const memberClaimPrefix = 'CLAIM#'
 export const storeBudgetPrefix = 'STORE#'
+export const complaintPrefix = 'CO#'
+export const satisfactionPrefix = 'SA#'
 export const programmesPartition = 'PROGRAMMES'
 export const memberPartition = (programme: string, id: MemberId): string => member(programme, id)
 export const rosterShard = (programme: string, shard: number): string => `P#${programme}#ROSTER#${shard}`
@@ -222,7 +336,8 @@ export const auditedJobPartitions = (): string[] => [...jobPartitions(), auditPa
 
 /** What a programme's partitions of other things than revisions, draft and audit begin with after its id. */
 const kindsBesides = [
-  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB'],
+  ...['M', 'ROSTER', 'OCCASIONS', 'PURCHASE', 'AWAITED', 'EVENT', 'BUDGET', 'CLUB', 'AGENDA', 'AGENT', 'JOB', 'COMPLAINT'],
+  ...['REDEMPTION', 'VOUCHER', 'VLOCK', 'CLAIM'],
   ...lookupKinds.map((by) => by.toUpperCase()),
 ]
 
@@ -249,11 +364,27 @@ export const monthBefore = (month: string): string => utcMonth((Date.parse(`${mo
 
 /** The number of a revision's sort key. */
 export const revisionNumberOf = (sk: string): number => Number(sk.slice('REV#'.length))
+const agentListing = (issuer: string, subject: string) => `${issuer}#${subject}`
+export const agentsPartition = (programme: string): string => `P#${programme}#AGENTS`
+/** The days of an agent, by their place in the list of agents. */
+export const agentPartition = (programme: string, listing: string): string => `P#${programme}#AGENT#${listing}`
 export const clubPartition = (programme: string, club: string): string => `P#${programme}#CLUB#${club}`
+/** Claims that wait for staff or for what was approved, by deadline. */
+export const claimsInLine = (programme: string, awaited: string): string => `P#${programme}#CLAIMS#${awaited}`
+/** Where claims due after an instant begin in a line. */
+export const claimsDueAfter = (at: Instant): string => String(at + 1).padStart(15, '0')
 export const agendaPartition = (programme: string): string => `P#${programme}#AGENDA`
 
+export const voucherPartition = (programme: string, hash: string): string => `P#${programme}#VOUCHER#${hash}`
+export const seriesPartition = (programme: string, series: string): string => `P#${programme}#VOUCHERS#${series}`
+/** The voucher among those of a member. */
+export const hashOfMemberVoucher = (sk: string): string => sk.slice(sk.lastIndexOf('#') + 1)
+
+/** Complaints of a programme that are not resolved. */
+export const openComplaints = (programme: string): string => `P#${programme}#COMPLAINTS`
+
 /** Where gifts of an instant or later begin among those of a member. */
-export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${String(at).padStart(15, '0')}`
+export const listedGiftsAt = (at: Instant): string => `${listedGiftPrefix}${paddedInstant(at)}`
 
 /** Giver and id of a gift among those of a member. */
 export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
@@ -261,8 +392,11 @@ export function giftOfListed(sk: string): { giver: MemberId; giftId: string } {
   return { giver: giver as MemberId, giftId: giftId! }
 }
 
+/** An instant as keys have it where they are in the order of time. */
+const paddedInstant = (at: Instant): string => String(at).padStart(15, '0')
+
 /** Where what ends at an instant or later begins in the agenda. */
-export const agendaFrom = (endsAt: Instant): string => String(endsAt).padStart(15, '0')
+export const agendaFrom = paddedInstant
 
 /** Club and event of a place in the agenda. */
 export function eventOfAgenda(sk: string): { club: string; event: string } {
@@ -282,6 +416,12 @@ export function utcDay(at: Instant): string {
 }
 
 let lastDay = { day: Number.NaN, text: '' }
+
+/** What the record that a stock is low is called among entries. */
+export const lowStockKind = 'low-stock'
+
+/** The programme of any of its partitions. */
+export const programmeOfPartition = (pk: string): string => pk.split('#')[1]!
 
 /** Programme and member of a head's partition key, as the due index hands it out. */
 export function memberOfPartition(pk: string): { programme: string; member: MemberId } {

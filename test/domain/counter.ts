@@ -14,7 +14,7 @@ import { bookReturn, type GoodsReturn, type KeptSale } from '../../functions/dom
 import { settle } from '../../functions/domain/settle.ts'
 import { bookGrant, endGrant } from '../../functions/domain/tier-grants.ts'
 import { type Instant, instant, memberId, type Points, points } from '../../functions/domain/units.ts'
-import type { NaiveFact } from '../model/naive-model.ts'
+import type { NaiveFact } from '../model/naive-facts.ts'
 import { LimitCounters } from './limit-counters.ts'
 import { at } from './programmes.ts'
 
@@ -105,7 +105,8 @@ export class Counter {
     else if (fact.kind === 'return') this.goodsReturn(fact)
     else if (fact.kind === 'adjust') this.adjustment(fact)
     else if (fact.kind === 'grant') this.grant(fact.id, fact.tier, fact.until, fact.arrivedAt)
-    else this.endGrant(fact.id, fact.arrivedAt)
+    else if (fact.kind === 'end grant') this.endGrant(fact.id, fact.arrivedAt)
+    else throw new Error(`no till and no office posts a ${fact.kind}`)
   }
 
   purchase(fact: Extract<NaiveFact, { kind: 'purchase' }>): number | RefusalCode {

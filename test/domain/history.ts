@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { revisionAt } from '../../functions/domain/programme.ts'
 import { nextDue } from '../../functions/domain/settle.ts'
-import type { NaiveFact } from '../model/naive-model.ts'
+import type { NaiveFact } from '../model/naive-facts.ts'
 import type { Counter, Goods } from './counter.ts'
 
 /** Random histories of one member: what happens, how long after the last thing, and when it says it happened. */

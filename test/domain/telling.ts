@@ -5,7 +5,7 @@ import { keptLines } from '../../functions/domain/returns.ts'
 import { factsOfSale, roomAtSale } from '../../functions/domain/sale-facts.ts'
 import { tierProgress } from '../../functions/domain/tier-progress.ts'
 import { memberId } from '../../functions/domain/units.ts'
-import type { NaiveFact, NaiveProgramme, NaiveReturn, NaiveState } from '../model/naive-model.ts'
+import type { NaiveFact, NaiveProgramme, NaiveReturn, NaiveState } from '../model/naive-facts.ts'
 import { begin, type Case } from './cases.ts'
 import { Counter, type Outcome } from './counter.ts'
 import { arrivalOf, factOf, type Step } from './history.ts'
@@ -80,5 +80,6 @@ export function stateOf(counter: Counter): NaiveState {
     ),
     returns: new Map([...counter.returns].map(([name, outcome]) => [name, returnState(outcome)])),
     adjustments: new Map([...counter.adjustments].map(([id, outcome]) => [id, outcome === 'booked' ? 'booked' : 'refused'])),
+    bonuses: new Map(),
   }
 }

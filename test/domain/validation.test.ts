@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Campaign } from '../../functions/domain/campaign.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
+import type { ServicePolicy } from '../../functions/domain/service-policy.ts'
 import { instant } from '../../functions/domain/units.ts'
 import { validate } from '../../functions/domain/validation.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
+import { exampleService } from '../support/service.ts'
 
 const now = instant(Date.parse('2026-11-21T12:00:00Z'))
 const campaign = (id: string, more: Partial<Campaign> = {}): Campaign => ({
@@ -22,6 +24,11 @@ const withPoints = (points: Partial<ProgrammeDocument['points']>): ProgrammeDocu
 })
 const withClubs = (...clubs: readonly object[]) => ({ ...demoProgramme, clubs }) as ProgrammeDocument
 
+const withService = (service: Partial<ServicePolicy>): ProgrammeDocument => ({
+  ...demoProgramme,
+  service: { ...exampleService, ...service },
+})
+
 /** `code pointer` of each finding, the errors before the warnings. */
 function found(document: ProgrammeDocument, spent: readonly (readonly [string, number])[] = []): string[] {
   const { errors, warnings } = validate(document, { published: demoProgramme, spent: new Map(spent), now })
@@ -35,6 +42,15 @@ describe('what contradicts', () => {
     'nothing, in the demo programme': [() => found(demoProgramme), []],
     'another currency': [() => found({ ...demoProgramme, currency: 'EUR' }), ['currency-changed /currency']],
     'another time zone': [() => found({ ...demoProgramme, timezone: 'Europe/Paris' }), ['timezone-changed /timezone']],
+    'nothing, in a programme with complaints': [() => found(withService({})), []],
+    'a severe complaint that may take longer': [
+      () => found(withService({ deadlines: { ...exampleService.deadlines, high: { days: 4 }, urgent: { hours: 121 } } })),
+      ['deadlines-out-of-order /service/deadlines/high', 'deadlines-out-of-order /service/deadlines/urgent'],
+    ],
+    'a score that opens a complaint of no kind': [
+      () => found(withService({ survey: { afterHours: 1, quietDays: 1, lowScore: { atMost: 6, opens: 'sad' } } })),
+      ['unknown-category /service/survey/lowScore/opens'],
+    ],
     'a tier that nobody has': [
       () => found(among(campaign('a', { when: { tier: ['gold', 'platinum'] } }))),
       ['unknown-tier /campaigns/0/when/tier/1'],

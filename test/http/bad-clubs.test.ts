@@ -49,7 +49,7 @@ afterAll(() => laurel.close())
 const cases: { readonly [what: string]: readonly [() => WireRequest, answer: string] } = {
   'a code that is a number': [() => asked(joinClubFor, { code: 7 }), '422 invalid-body /code'],
   'a code that is too long': [() => asked(joinClubFor, { code: 'x'.repeat(65) }), '422 invalid-body /code'],
-  'a club’s id that is none': [() => asked(joinClubFor, {}, { clubId: 'a b' }), '400 invalid-parameter'],
+  'a club’s id that is none': [() => asked(joinClubFor, {}, { clubId: 'a b' }), '400 invalid-parameter /clubId'],
   'a club that is not there': [() => asked(joinClubFor, {}, { clubId: 'nowhere' }), '404 club-unknown'],
   'a club of somebody unknown': [() => asked(joinClubFor, {}, { memberId: 'nobody' }), '404 member-unknown'],
   'more to joining than there is': [() => asked(joinClubFor, { since: '2020-01-01' }), '422 invalid-body /since'],
@@ -85,7 +85,10 @@ const cases: { readonly [what: string]: readonly [() => WireRequest, answer: str
   'an event changed after somebody came': [() => changed({ capacity: 41 }, '"1"'), '409 event-begun'],
   'a change of what is not there': [() => changed({}, '*', { eventId: 'nothing' }), '412 precondition-failed'],
   'the calling off of what is not there': [() => asked(callOffEvent, {}, { eventId: 'nothing' }), '404 event-unknown'],
-  'the calling off of an event’s id that is none': [() => asked(callOffEvent, {}, { eventId: 'a b' }), '400 invalid-parameter'],
+  'the calling off of an event’s id that is none': [
+    () => asked(callOffEvent, {}, { eventId: 'a b' }),
+    '400 invalid-parameter /eventId',
+  ],
   'an event of no club': [() => asked(announceEvent, {}, { clubId: 'nowhere' }), '404 club-unknown'],
   'a check-in to no event': [() => asked(checkIn, {}, { eventId: 'nothing' }), '404 event-unknown'],
   'a check-in to another club’s event': [() => asked(checkIn, {}, { clubId: 'first-to-know' }), '404 event-unknown'],

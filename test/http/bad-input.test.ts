@@ -207,7 +207,7 @@ const cases: { readonly [group: string]: Cases } = {
     'one’s own, of no such day': [() => claim({ total: 1, day: '2026-02-29' }), '422 invalid-body /day'],
     'one’s own, of an instant': [() => claim({ total: 1, day: '2026-11-21T10:00:00Z' }), '422 invalid-body /day'],
     'one’s own, without the total': [() => claim({ day: '2026-11-21' }), '422 invalid-body /total'],
-    'one’s own, of an id with a blank': [() => claim({ total: 1, day: '2026-11-21' }, 'leeds 1'), '400 invalid-parameter'],
+    'one’s own, of an id with a blank': [() => claim({ total: 1, day: '2026-11-21' }, 'leeds 1'), '400 invalid-parameter /id'],
   },
   'segment tags': {
     'a tag twice': [() => tag(['vip', 'vip']), '422 invalid-body /segments'],
@@ -233,8 +233,8 @@ const cases: { readonly [group: string]: Cases } = {
       () => by(runBatch, {}, { operations: [{ op: 'steal', id: 'a', body: {} }] }),
       '422 invalid-body /operations/0/op',
     ],
-    'in the query': [() => get('/pos/members/m-1?verbose=1'), '400 invalid-parameter'],
-    'in the query, by the name of a prototype': [() => get('/pos/members/m-1?__proto__=1'), '400 invalid-parameter'],
+    'in the query': [() => get('/pos/members/m-1?verbose=1'), '400 invalid-parameter /verbose'],
+    'in the query, by the name of a prototype': [() => get('/pos/members/m-1?__proto__=1'), '400 invalid-parameter /__proto__'],
   },
   ids: {
     'a receipt posted for two members': [() => post({ member: { id: 'm-2' } }, 'leeds:1'), '409 id-reused'],
@@ -253,9 +253,9 @@ const cases: { readonly [group: string]: Cases } = {
     ],
     'an id that does not begin with its store': [() => post({}, 'york:1'), '422 store-mismatch /storeId'],
     'an id that begins like its store': [() => post({}, 'leeds2:1'), '422 store-mismatch /storeId'],
-    'an id of 129 characters': [() => post({}, `leeds:${'x'.repeat(123)}`), '400 invalid-parameter'],
-    'an id with a slash': [() => post({}, 'leeds:1/2'), '400 invalid-parameter'],
-    'an id with a NUL': [() => post({}, 'leeds:1\u0000'), '400 invalid-parameter'],
+    'an id of 129 characters': [() => post({}, `leeds:${'x'.repeat(123)}`), '400 invalid-parameter /purchaseId'],
+    'an id with a slash': [() => post({}, 'leeds:1/2'), '400 invalid-parameter /purchaseId'],
+    'an id with a NUL': [() => post({}, 'leeds:1\u0000'), '400 invalid-parameter /purchaseId'],
     'a purchase nobody posted': [() => by(readPurchase, { purchaseId: 'leeds:2' }), '404 purchase-unknown'],
     'a purchase that is only waited for': [() => by(readPurchase, { purchaseId: 'leeds:unsold' }), '404 purchase-unknown'],
     'a return nobody posted': [() => by(readReturn, { purchaseId: 'leeds:1', returnId: 'r-9' }), '404 return-unknown'],
@@ -335,7 +335,7 @@ const cases: { readonly [group: string]: Cases } = {
     ],
     'a roll-back to no revision': [() => by(rollBack, {}, { revision: 0, note: 'x' }), '422 invalid-body /revision'],
     'a revision nobody published': [() => by(readRevision, { number: '2' }), '404 revision-unknown'],
-    'a revision 01': [() => by(readRevision, { number: '01' }), '400 invalid-parameter'],
+    'a revision 01': [() => by(readRevision, { number: '01' }), '400 invalid-parameter /number'],
     'a cursor of revisions made up': [() => get('/admin/programme/revisions?cursor=made-up', tokens.admin), '400 invalid-cursor'],
     'a cursor of the audit made up': [() => get('/admin/audit?cursor=made-up', tokens.admin), '400 invalid-cursor'],
     'a cursor of the audit into a thirteenth month': [
@@ -343,7 +343,7 @@ const cases: { readonly [group: string]: Cases } = {
       '400 invalid-cursor',
     ],
     'a cursor of campaigns made up': [() => get('/admin/campaigns?cursor=made-up', tokens.admin), '400 invalid-cursor'],
-    'an audit from no instant': [() => get('/admin/audit?from=yesterday', tokens.admin), '400 invalid-parameter'],
+    'an audit from no instant': [() => get('/admin/audit?from=yesterday', tokens.admin), '400 invalid-parameter /from'],
   },
   JSON: {
     malformed: [() => text('{"member":'), '400 malformed-json'],
@@ -396,8 +396,8 @@ const cases: { readonly [group: string]: Cases } = {
       () => get(`/me/activity?cursor=${Buffer.from('PROFILE').toString('base64url')}`, tokens.member),
       '400 invalid-cursor',
     ],
-    'a limit of 0': [() => get('/me/activity?limit=0', tokens.member), '400 invalid-parameter'],
-    'a limit of 1000': [() => get('/me/activity?limit=1000', tokens.member), '400 invalid-parameter'],
+    'a limit of 0': [() => get('/me/activity?limit=0', tokens.member), '400 invalid-parameter /limit'],
+    'a limit of 1000': [() => get('/me/activity?limit=1000', tokens.member), '400 invalid-parameter /limit'],
   },
 }
 

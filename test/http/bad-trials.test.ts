@@ -98,7 +98,7 @@ const cases: readonly (readonly [fault: string, request: () => WireRequest, expe
   ],
   ['a report that nobody asked for', () => report({}), '404 report-unknown'],
   ['a report of a period that nobody asked for', () => report(period), '404 report-unknown'],
-  ['a report of half a period', () => report({ from: period.from }), '400 invalid-parameter'],
+  ['a report of half a period', () => report({ from: period.from }), '400 invalid-parameter /until'],
 ]
 
 describe('is refused, and stores nothing', () => {

@@ -2,13 +2,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
 import { attachPurchase } from '../../functions/contract/attaching.ts'
 import { announceEvent, callOffEvent, makeInvitation, voidInvitation } from '../../functions/contract/club-office.ts'
+import { answerComplaint, openComplaintFor, resolveComplaint } from '../../functions/contract/complaints.ts'
 import { operations } from '../../functions/contract/index.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import { putDraft } from '../../functions/contract/programme-draft.ts'
 import { campaignParts, clubParts, parts } from '../../functions/contract/programme-parts.ts'
 import { publishDraft, rollBack } from '../../functions/contract/programme-revisions.ts'
 import { recordPurchase } from '../../functions/contract/purchases.ts'
+import { redeemReward, reverseRedemptionAsStaff } from '../../functions/contract/redemptions.ts'
 import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
+import { issueVoucherAsStaff, uploadCodes, voidVoucherAsStaff } from '../../functions/contract/voucher-office.ts'
 import { adminScopes } from '../../functions/local/tokens.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { ok, requestOf } from '../support/client.ts'
@@ -44,9 +47,17 @@ const prepared: { readonly [operation: string]: readonly Step[] } = {
   [attachPurchase.name]: [[recordPurchase, { params: attachPurchase.example.params, body: saleOfNobody }]],
   [voidInvitation.name]: [[makeInvitation, { ...makeInvitation.example, params: voidInvitation.example.params }]],
   [callOffEvent.name]: [[announceEvent, { ...announceEvent.example, params: callOffEvent.example.params }]],
+  [answerComplaint.name]: [example(openComplaintFor)],
+  [resolveComplaint.name]: [example(openComplaintFor)],
   [endTierGrant.name]: [[grantTier, { ...grantTier.example, params: endTierGrant.example.params }]],
   [publishDraft.name]: [example(putDraft)],
   [rollBack.name]: [example(putDraft), example(publishDraft)],
+  [reverseRedemptionAsStaff.name]: [
+    [recordPurchase, { ...recordPurchase.example, body: { ...saleOfNobody, member: { id: 'm-1001' } } }],
+    [redeemReward, { ...redeemReward.example, body: { ...(redeemReward.example.body as object), mode: 'capture' } }],
+  ],
+  [issueVoucherAsStaff.name]: [example(uploadCodes)],
+  [voidVoucherAsStaff.name]: [example(uploadCodes), example(issueVoucherAsStaff)],
 }
 /** Examples that change nothing after what was prepared, and something else that does. */
 const changing: { readonly [operation: string]: Operation['example'] } = {
@@ -74,7 +85,10 @@ describe('every operation by which staff change something', () => {
       const send = ([asked, how]: Step, token = asked.audience === 'admin' ? staff : till) =>
         shop.laurel.send(requestOf(asked, token, how))
       const records = async () => [...(await shop.dump()).keys()].filter((key) => key.startsWith(`P#${programme}#AUDIT#`))
-      for (const step of prepared[name] ?? []) expect((await send(step)).status).toBeLessThan(300)
+      for (const step of prepared[name] ?? []) {
+        const { status, text } = await send(step)
+        expect(status, text).toBeLessThan(300)
+      }
       const known = await records()
       const step: Step = [operation, changing[name] ?? operation.example]
       expect((await send(step, reader)).status).toBe(403)

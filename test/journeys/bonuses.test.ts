@@ -325,6 +325,27 @@ describe('a tier reached', () => {
     expect(await bonusesOf('ada')).toEqual(['bonus tierReached gold: gold 75', 'bonus tierReached silver: silver 25'])
   })
 
+  test('by sending a purchase again is not: nothing is moved of its budget', async () => {
+    await open([give('silver', { tierReached: 'silver' }, 25, { limits: { budget: 100 } })])
+    await enrol('ada')
+    ok(await shop.sell('leeds:1', { id: 'ada' }, [30_000]))
+    const { fileVersion } = shop.laurel
+    const again = shop.saleOf('leeds:1', { id: 'ada' }, [30_000])
+    expect(await shop.sell('leeds:1', { id: 'ada' }, [30_000], again)).toMatchObject({ status: 200, replayed: true })
+    expect(shop.laurel.fileVersion).toBe(fileVersion)
+  })
+
+  test('by credit of an event is not held at a sale of before it that comes late', async () => {
+    const credit: Campaign = { id: 'credit', trigger: { event: 'training' }, effect: { tierCredit: 50_000 } }
+    await open([credit])
+    await enrol('ada')
+    shop.travel('2026-03-12T10:00:00Z')
+    ok(await happen('e-1', eventOf('ada')))
+    const before = { occurredAt: '2026-03-12T09:59:59Z' }
+    expect(ok(await shop.sell('leeds:1', { id: 'ada' }, [10_000], before)).points.earned).toBe(100)
+    expect(ok(await shop.sell('leeds:2', { id: 'ada' }, [10_000])).points.earned).toBe(125)
+  })
+
   test('by credit that an event gives counts, too, and is lost with it', async () => {
     const credit: Campaign = { id: 'credit', trigger: { event: 'training' }, effect: { tierCredit: 50_000 } }
     await open([credit, give('silver', { tierReached: 'silver' }, 25)])

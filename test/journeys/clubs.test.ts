@@ -64,6 +64,10 @@ const refused = (code: string, pointer?: string) => ({
   status: 409,
   problem: { code, ...(pointer !== undefined && { errors: [{ pointer }] }) },
 })
+const lacks = (what: string) => ({
+  status: 409,
+  problem: { code: 'club-requirement', errors: [{ pointer: '', detail: `lacks ${what}` }] },
+})
 
 describe('an open club', () => {
   test('is joined and left by the app and at the desk, and says so to both', async () => {
@@ -102,8 +106,8 @@ describe('an open club', () => {
 
   test.each([
     ['no-such-club', { status: 404, problem: { code: 'club-unknown' } }],
-    ['spa', refused('club-requirement')],
-    ['table', refused('club-requirement')],
+    ['spa', lacks('one of the tiers silver, gold')],
+    ['table', lacks('the clubs guests')],
   ])('%s is not joined so', async (clubId, outcome) => {
     expect(await join(clubId)).toMatchObject(outcome)
   })

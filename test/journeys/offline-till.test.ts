@@ -90,7 +90,7 @@ test('what members did that is no purchase, in its place among the others', asyn
     [409, 'id-reused', undefined],
     [422, 'occurred-in-future', '/occurredAt'],
     [422, 'invalid-body', '/type'],
-    [400, 'invalid-parameter', undefined],
+    [400, 'invalid-parameter', '/eventId'],
     [201, undefined, undefined],
   ])
   expect(results[2]?.body).toMatchObject({ eventId: 't-1', memberId: 'ada', type: 'training', points: { earned: 0 } })

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
+import { validate } from '../../functions/domain/validation.ts'
 import { readProgrammeFile } from '../../functions/local/programme-file.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { issueDemoTokens, type Tokens } from '../../functions/local/tokens.ts'
@@ -64,12 +65,32 @@ describe('the README', () => {
     }
   })
 
+  it('redeems at the till by requests alone', async () => {
+    const [call] = /^call\(\) \{.*\}$/m.exec(readme) ?? []
+    const page = steps('Redeem at the till')
+    expect(page).toHaveLength(11)
+    // The reward that the other tests of the contract want is none of the demo's.
+    await run(`${call}\ncall $STAFF DELETE /admin/rewards/tea-for-two`)
+    for (const { command, answer } of page) {
+      expect(await run(`${call}\n${command}`)).toBe(answer.trim())
+      if (command.includes('/publish')) laurel.travel('2026-11-22T09:10:00Z')
+    }
+  })
+
   it('shows a programme document that is one', async () => {
     const [, document] = /## A programme document\n\n```json\n([\s\S]*?)```/.exec(readme) ?? []
     const directory = await mkdtemp(join(tmpdir(), 'laurel-readme-'))
     await writeFile(`${directory}/bakery.json`, document!)
     await expect(readProgrammeFile(`${directory}/bakery.json`)).resolves.toMatchObject({ id: 'bakery' })
     await rm(directory, { recursive: true })
+  })
+
+  it('shows how a programme may deal with complaints', () => {
+    const [, service] = /## Complaints and satisfaction\n\n```json\n([\s\S]*?)```/.exec(readme) ?? []
+    const document = { ...demoProgramme, service: JSON.parse(service!) }
+    expect(programmeDocument.parse(document).service?.categories).toHaveLength(3)
+    const circumstances = { published: demoProgramme, spent: new Map(), now: laurel.now }
+    expect(validate(document, circumstances)).toEqual({ errors: [], warnings: [] })
   })
 
   it('shows clubs that a programme may have', () => {

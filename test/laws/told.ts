@@ -1,5 +1,5 @@
 import type { LimitName } from '../../functions/domain/campaign.ts'
-import type { NaiveState } from '../model/naive-model.ts'
+import type { NaiveState } from '../model/naive-facts.ts'
 
 /** The parts of an answer that are judged. */
 export interface Told {

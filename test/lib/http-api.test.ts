@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { operations } from '../../functions/contract/index.ts'
 import { type Operation, type Server, serverOf } from '../../functions/contract/operation.ts'
 import { adminImplementations } from '../../functions/handlers/admin.ts'
+import { careImplementations } from '../../functions/handlers/care.ts'
 import { clubImplementations } from '../../functions/handlers/clubs.ts'
 import { memberImplementations } from '../../functions/handlers/member.ts'
 import { posImplementations } from '../../functions/handlers/pos.ts'
@@ -41,6 +42,7 @@ const servers = {
   programme: 'What staff call about the programme itself',
   clubs: 'What tills, members and staff call about clubs',
   rewards: 'What tills, members and staff call about rewards',
+  care: 'What tills, members and staff call where a customer is not satisfied',
 } satisfies { [server in Server]: string }
 const implementations = {
   pos: posImplementations,
@@ -49,6 +51,7 @@ const implementations = {
   programme: programmeImplementations,
   clubs: clubImplementations,
   rewards: rewardImplementations,
+  care: careImplementations,
 } satisfies { [server in Server]: unknown }
 
 describe('the routes', () => {
@@ -85,7 +88,7 @@ describe('the routes', () => {
 
   it('of staff lead to marketing’s function where they are about the programme, and never where one may change a member', () => {
     const staffs = operations.filter(({ audience }) => audience === 'admin')
-    const about = /^\/admin\/(programme|campaigns|rewards|stores|tiers|clubs(\/\{id\})?$|backtests|reports)/
+    const about = /^\/admin\/(programme|campaigns|rewards|guarantees|stores|tiers|(clubs|vouchers)(\/\{id\})?$|backtests|reports)/
     const isOffice = ({ path }: Operation) => about.test(path)
     expect(staffs.filter((operation) => serverOf(operation) === 'programme').map(routeKeyOf)).toEqual(
       staffs.filter(isOffice).map(routeKeyOf),

@@ -33,6 +33,13 @@ const changes = [
 const allowed: { readonly [description: string]: readonly string[] } = {
   'What tills call': [...writesLog, ...changes],
   'What the member app calls': [...writesLog, ...changes],
+  'What tills, members and staff call where a customer is not satisfied': [
+    ...writesLog,
+    ...reads,
+    'dynamodb:PutItem',
+    'dynamodb:DeleteItem',
+    'secretsmanager:GetSecretValue',
+  ],
   'What tills, members and staff call about clubs': [
     ...writesLog,
     ...reads,
@@ -40,13 +47,7 @@ const allowed: { readonly [description: string]: readonly string[] } = {
     'dynamodb:DeleteItem',
     'dynamodb:ConditionCheckItem',
   ],
-  'What tills, members and staff call about rewards': [
-    ...writesLog,
-    ...reads,
-    'dynamodb:PutItem',
-    'dynamodb:ConditionCheckItem',
-    'secretsmanager:GetSecretValue',
-  ],
+  'What tills, members and staff call about rewards': [...writesLog, ...changes],
   'What staff call about members': [
     ...writesLog,
     ...reads,

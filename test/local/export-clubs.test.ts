@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { announceEvent, makeInvitation } from '../../functions/contract/club-office.ts'
+import { announceEvent, callOffEvent, makeInvitation } from '../../functions/contract/club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from '../../functions/contract/clubs.ts'
 import { enrolMember } from '../../functions/contract/members.ts'
 import { changeMyPreferences } from '../../functions/contract/my-preferences.ts'
@@ -47,6 +47,9 @@ async function fill({ till, office, app }: Awaited<ReturnType<typeof clients>>) 
   ok(await join('tasting-table', { code }))
   ok(await till.ask(payForClub, exampleOf(payForClub)))
   ok(await till.ask(checkIn, exampleOf(checkIn)))
+  const changed = { ...exampleOf(announceEvent), params: { clubId: 'candle-friends', eventId: 'picnic' } }
+  ok(await office.ask(announceEvent, changed))
+  ok(await office.ask(callOffEvent, { params: changed.params }))
   ok(await till.ask(leaveClubFor, { params: { memberId: 'm-1001', clubId: 'night-opening' } }))
   ok(await app.ask(changeMyPreferences, exampleOf(changeMyPreferences)))
   ok(await till.ask(changePreferencesFor, exampleOf(changePreferencesFor)))

@@ -130,10 +130,15 @@ describe('settings', () => {
     expect(ran.stderr).toMatch(said)
   })
 
-  test('a port that is taken is refused in one line', async () => {
-    const { port } = new URL((await start(dataFile())).address)
-    const ran = await failedServer({ LAUREL_DATA: dataFile(), PORT: port })
+  test('a port that is taken is refused in one line, and whose tokens are good there stay so', async () => {
+    const data = dataFile()
+    const { port } = new URL((await start(data)).address)
+    const tokens = join(dirname(data), 'tokens.json')
+    const before = readFileSync(tokens, 'utf8')
+    const written = statSync(tokens).mtimeMs
+    const ran = await failedServer({ LAUREL_DATA: data, PORT: port })
     expect(ran.code).toBe(1)
+    expect([readFileSync(tokens, 'utf8'), statSync(tokens).mtimeMs]).toEqual([before, written])
     expect(ran.stderr).toBe(`Laurel did not start: port ${port} is taken; set PORT to another\n`)
   })
 

@@ -29,6 +29,8 @@ export interface NaiveSale {
   readonly daysSinceLastPurchase: number | null
   readonly birthdayMonth: boolean
   readonly bought: readonly NaiveGoods[]
+  /** Which campaigns are asked: those that a purchase sets off, where nothing is said. */
+  readonly trigger?: string | undefined
 }
 
 export interface NaiveRoom {
@@ -67,7 +69,8 @@ export function judgeCampaigns(
   kept: readonly NaiveGoods[],
   roomOf: (campaign: Campaign) => NaiveRoom | undefined,
 ): NaiveVerdict[] {
-  const campaigns = (document.campaigns ?? []).filter(({ schedule }) => {
+  const campaigns = (document.campaigns ?? []).filter(({ schedule, trigger }) => {
+    if (nameOf(trigger) !== (sale.trigger ?? 'purchase')) return false
     const from = schedule?.from === undefined ? null : Date.parse(schedule.from)
     const until = schedule?.until === undefined ? null : Date.parse(schedule.until)
     return (from === null || from <= sale.at) && (until === null || sale.at < until)
@@ -95,6 +98,13 @@ export function judgeCampaigns(
     return { ...verdict, because: 'exclusive' as const, than: winner.campaign.id }
   })
 }
+
+const nameOf = (trigger: Campaign['trigger']) =>
+  typeof trigger === 'string' ? trigger : Object.entries(trigger).flat().join(' ')
+
+/** What the best of a member's clubs multiplies by, basis points. */
+export const clubFactor = ({ clubs = [] }: NaiveDocument, held: readonly string[] = []): number =>
+  Math.max(10_000, ...clubs.flatMap(({ id, multiplier }) => (held.includes(id) && multiplier !== undefined ? [multiplier] : [])))
 
 /** Whether a campaign gives something in the end. */
 export const applies = (verdict: NaiveVerdict): boolean =>
@@ -150,7 +160,7 @@ function judge(
 
 function pointsOf(
   document: NaiveDocument,
-  { tier }: NaiveSale,
+  { tier, clubs }: NaiveSale,
   effect: Extract<Campaign['effect'], { points: number } | { multiplier: number }>,
   matching: readonly NaiveGoods[],
 ): bigint {
@@ -159,7 +169,8 @@ function pointsOf(
   if ('multiplier' in effect) {
     const { points, per } = document.points.earn
     const extra = BigInt(effect.multiplier) - 10_000n
-    return (amount * BigInt(points) * BigInt(tier.multiplier) * extra) / (BigInt(per) * 10_000n * 10_000n)
+    const rate = BigInt(tier.multiplier) * BigInt(clubFactor(document, clubs))
+    return (amount * BigInt(points) * rate * extra) / (BigInt(per) * 10_000n ** 3n)
   }
   if ('per' in effect) return (amount * BigInt(effect.points)) / BigInt(effect.per)
   if ('everyItems' in effect) return (items / BigInt(effect.everyItems)) * BigInt(effect.points)

@@ -18,6 +18,8 @@ export interface NaiveDocument {
   readonly tiers: NaiveTiers
   readonly stores?: readonly { readonly id: string; readonly groups?: readonly string[] | undefined }[] | undefined
   readonly campaigns?: readonly Campaign[] | undefined
+  /** Of those that members belong to, the best one's multiplier counts. */
+  readonly clubs?: readonly { readonly id: string; readonly multiplier?: number | undefined }[] | undefined
 }
 
 export interface NaiveTiers {

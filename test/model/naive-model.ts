@@ -1,7 +1,9 @@
-import { dateOf, daysFrom, expiryOf, type NaiveDocument, spendableOf } from './naive-dates.ts'
+import { awardsOf, awardsOfReferrer, type NaiveAward, NaiveStanding } from './naive-bonuses.ts'
+import { dateOf, daysFrom, expiryOf, spendableOf } from './naive-dates.ts'
+import type { NaiveBonus, NaiveFact, NaiveProgramme, NaiveReturn, NaiveState, NaiveUnnamedSale } from './naive-facts.ts'
 import { expiringRows, type Lot, sumOf, type Term, takeBack, takeInOrder } from './naive-lots.ts'
 import { addGoods, inReturnOrder, isAnyLeft, type Returned } from './naive-returns.ts'
-import { type NaiveRooms, type ValuedSale, valueSale, type Worth, worthOf } from './naive-sales.ts'
+import { keptOf, type ValuedSale, valueSale, type Worth, worthOf } from './naive-sales.ts'
 import { countedAt, type NaiveGrant, type NaiveMember, tierOf } from './naive-tiers.ts'
 
 /**
@@ -12,99 +14,17 @@ import { countedAt, type NaiveGrant, type NaiveMember, tierOf } from './naive-ti
  * Left out: closed members, reservations, and the bounds on buckets and on returns of one purchase. Returns have their id once.
  */
 
-/** A line of a sale: what was paid for the whole of it, minor units. */
-export interface NaiveLine {
-  readonly lineId: string
-  readonly quantity: number
-  readonly amount: number
-  readonly excluded?: boolean | undefined
-  /** `sku-<lineId>` where nothing is said. */
-  readonly sku?: string | undefined
-  readonly categories?: readonly string[] | undefined
-}
-
-export type NaiveFact =
-  | {
-      readonly kind: 'purchase'
-      readonly id: string
-      readonly occurredAt: number
-      readonly arrivedAt: number
-      readonly lines: readonly NaiveLine[]
-      readonly member?: string | undefined
-      readonly storeId?: string | undefined
-      readonly channel?: string | undefined
-      readonly tenders?: readonly { readonly type: string; readonly amount: number }[] | undefined
-      /** The member's, `YYYY-MM-DD`, as it was known. */
-      readonly birthday?: string | undefined
-      /** What limited campaigns gave; without, they are counted from this member's purchases alone. */
-      readonly rooms?: NaiveRooms | undefined
-    }
-  | {
-      readonly kind: 'return'
-      readonly purchaseId: string
-      readonly id: string
-      readonly occurredAt: number
-      readonly arrivedAt: number
-      readonly lines: readonly { readonly lineId: string; readonly quantity: number; readonly amount: number }[]
-    }
-  | { readonly kind: 'adjust'; readonly id: string; readonly points: number; readonly arrivedAt: number }
-  | { readonly kind: 'grant'; readonly id: string; readonly tier: string; readonly until: number; readonly arrivedAt: number }
-  | { readonly kind: 'end grant'; readonly id: string; readonly arrivedAt: number }
-
-/** A sale came without a member: of the returns that wait for it, those that do not fit are refused then. The sale itself follows. */
-export interface NaiveUnnamedSale {
-  readonly kind: 'unnamed'
-  readonly id: string
-  readonly arrivedAt: number
-  readonly lines: readonly NaiveLine[]
-}
-
-/** Documents by ascending instant; the first is in force from the beginning of time. */
-export type NaiveProgramme = readonly { readonly inForceFrom: number; readonly document: NaiveDocument }[]
-
-export interface NaivePurchase {
-  readonly at: number
-  readonly tier: string
-  readonly earned: number
-  /** What was still to mature when it was booked. */
-  readonly pending: number
-  /** What its points are now, after the returns so far. */
-  readonly kept: number
-  /** What each campaign gave at the sale, where it gave something, in points. */
-  readonly campaigns: ReadonlyMap<string, number>
-}
-
-export interface NaiveReturn {
-  readonly status: 'booked' | 'waiting' | 'refused'
-  readonly clawedBack: number
-  /** The design's code, where refused. */
-  readonly code: string | null
-}
-
-export interface NaiveState {
-  readonly balance: {
-    readonly available: number
-    readonly pending: number
-    readonly debt: number
-    readonly expiring: readonly { readonly points: number; readonly expiresAt: number | null }[]
-  }
-  readonly totals: { readonly issued: number; readonly adjusted: number; readonly expired: number; readonly clawedBack: number }
-  readonly tier: string
-  /** What the window of the tiers counts, at what is now kept of it. */
-  readonly counted: number
-  /** What campaigns gave that is no points, by `badge <id>` or `reward <id>`. */
-  readonly gifts: ReadonlyMap<string, number>
-  /** What purchases hold of limited campaigns, in points: of each of which something is held. */
-  readonly held: ReadonlyMap<string, number>
-  readonly purchases: ReadonlyMap<string, NaivePurchase>
-  /** By `<purchaseId>/<returnId>`. */
-  readonly returns: ReadonlyMap<string, NaiveReturn>
-  readonly adjustments: ReadonlyMap<string, 'booked' | 'refused'>
-}
-
 const mostWaiting = 20
 
 type Fact<Kind> = Extract<NaiveFact, { kind: Kind }>
+
+interface KnownBonus {
+  readonly at: number
+  readonly lot: Lot
+  readonly awards: readonly NaiveAward[]
+  /** What is not taken back of it. */
+  kept: readonly NaiveAward[]
+}
 
 interface Known {
   readonly at: number
@@ -129,6 +49,8 @@ export function recompute(
   const returns = new Map<string, NaiveReturn>()
   const adjustments = new Map<string, 'booked' | 'refused'>()
   const grants = new Map<string, NaiveGrant>()
+  const bonuses = new Map<string, KnownBonus>()
+  const standing = new NaiveStanding()
   let debt = 0
   let issued = 0
   let adjusted = 0
@@ -165,24 +87,35 @@ export function recompute(
     return lot
   }
 
-  const memberOf = (purchases: readonly Known[]): NaiveMember => ({
+  const memberAt = (at: number): NaiveMember => ({
     enrolledAt,
     grants: [...grants.values()],
-    purchases: purchases.map(({ at, valued, returned, worth: { spend, points, tierCredit } }) => ({
-      ...{ at, spend, points, tierCredit },
-      isKept: isAnyLeft(valued.sale.bought, returned),
-    })),
+    purchases: [
+      ...upTo(known, at).map(({ at, valued, returned, worth: { spend, points, tierCredit } }) => ({
+        ...{ at, spend, points, tierCredit },
+        isKept: isAnyLeft(valued.sale.bought, returned),
+      })),
+      ...upTo(bonuses, at).map(({ at, kept }) => {
+        const tierCredit = kept.reduce((sum, award) => sum + award.tierCredit, 0)
+        return { at, spend: 0, points: 0, tierCredit, isKept: false }
+      }),
+    ],
   })
+  const isLate = (at: number) =>
+    [...known.values()].some((other) => other.at > at) ||
+    [...bonuses.values()].some((other) => other.at > at && other.awards.some(({ tierCredit }) => tierCredit > 0))
 
   const purchase = (fact: Fact<'purchase'>) => {
     const at = Math.min(fact.occurredAt, fact.arrivedAt)
     const { document } = inForce(programme, at)
     // All that arrived earlier and is dated no later: a tie is won by who arrived first.
-    const before = [...known.values()].filter((other) => other.at <= at)
+    const before = upTo(known, at)
     const previous = before.length === 0 ? null : Math.max(...before.map((other) => other.at))
     const sale = {
       ...{ at, memberId: fact.member ?? 'm-1', storeId: fact.storeId ?? 'leeds', channel: fact.channel, tenders: fact.tenders },
-      tier: tierOf(programme, memberOf(before), at),
+      tier: tierOf(programme, memberAt(at), at),
+      clubs: standing.clubsAt(at, isLate(at)),
+      segments: standing.tagsAt(at, isLate(at)),
       purchaseNumber: before.length + 1,
       daysSinceLastPurchase: previous === null ? null : daysFrom(document.timezone, previous, at),
       birthdayMonth: Number(fact.birthday?.split('-')[1]) === dateOf(document.timezone, at).month,
@@ -253,6 +186,36 @@ export function recompute(
     return adjustments.set(fact.id, 'booked')
   }
 
+  const bonus = ({ id, trigger, at, arrivedAt, member, storeId = '', rooms, purchaseId, isReferrer }: NaiveBonus) => {
+    const { document } = inForce(programme, at)
+    const friends = purchaseId === undefined ? undefined : known.get(purchaseId)!
+    const asked = {
+      ...{ at, memberId: member, storeId, trigger, purchaseNumber: 0, daysSinceLastPurchase: null, birthdayMonth: false },
+      tier: tierOf(programme, memberAt(at), at),
+      clubs: standing.clubsAt(at, isLate(at)),
+      segments: standing.tagsAt(at, isLate(at)),
+    }
+    const awards = isReferrer
+      ? awardsOfReferrer(document, rooms)
+      : friends
+        ? awardsOf(document, { ...friends.valued.sale, trigger }, rooms, keptOf(friends.valued.sale.bought, friends.returned))
+        : awardsOf(document, asked, rooms)
+    const points = pointsOf(awards)
+    const lot = credit(points, at, at, arrivedAt)
+    issued += points
+    bonuses.set(id, { at, lot, awards, kept: awards })
+  }
+
+  const undo = ({ id, campaigns, at, arrivedAt }: Fact<'undone'>) => {
+    const given = bonuses.get(id)!
+    const lost = given.kept.filter(({ campaign }) => campaigns.includes(campaign))
+    given.kept = given.kept.filter((award) => !lost.includes(award))
+    clawedBack += pointsOf(lost)
+    const missing = takeBack(lots, given.lot, pointsOf(lost), arrivedAt)
+    if (inForce(programme, at).document.points.negative === 'forgive') adjusted += missing
+    else debt += missing
+  }
+
   let clock = Number.NEGATIVE_INFINITY
   for (const fact of facts) {
     if (fact.arrivedAt < clock || fact.arrivedAt > now) throw new Error('facts come as they arrived, none after now')
@@ -262,6 +225,10 @@ export function recompute(
     else if (fact.kind === 'return') bringBack(fact, fact.arrivedAt)
     else if (fact.kind === 'adjust') adjust(fact)
     else if (fact.kind === 'grant') grants.set(fact.id, { tier: fact.tier, from: fact.arrivedAt, until: fact.until })
+    else if (fact.kind === 'club') standing.turn(fact.club, fact.at, fact.isIn)
+    else if (fact.kind === 'tags') standing.tag(fact.tags, fact.at)
+    else if (fact.kind === 'bonus') bonus(fact)
+    else if (fact.kind === 'undone') undo(fact)
     else {
       const grant = grants.get(fact.id)!
       grants.set(fact.id, { ...grant, until: Math.min(grant.until, fact.arrivedAt) })
@@ -270,7 +237,7 @@ export function recompute(
 
   const alive = lots.filter((lot) => lot.term.expiresAt > now)
   const available = alive.filter((lot) => lot.spendableAt <= now)
-  const member = memberOf([...known.values()])
+  const member = memberAt(Number.POSITIVE_INFINITY)
   return {
     balance: {
       available: sumOf(available),
@@ -281,7 +248,10 @@ export function recompute(
     totals: { issued, adjusted, expired: sumOf(lots.filter((lot) => lot.term.expiresAt <= now)), clawedBack },
     tier: tierOf(programme, member, now).id,
     counted: countedAt(inForce(programme, now), member, now),
-    gifts: sumsOf([...known.values()].map(({ worth }) => worth.gifts)),
+    gifts: sumsOf([
+      ...[...known.values()].map(({ worth }) => worth.gifts),
+      ...[...bonuses.values()].flatMap(({ kept }) => kept.map(({ gift }) => new Map(gift === null ? [] : [[gift, 1]]))),
+    ]),
     held: sumsOf([...known.values()].map(({ worth }) => worth.held)),
     purchases: new Map(
       [...known].map(([id, { at, valued, atSale, pending, worth }]) => [
@@ -294,8 +264,14 @@ export function recompute(
     ),
     returns,
     adjustments,
+    bonuses: new Map([...bonuses].map(([id, { awards }]) => [id, awards])),
   }
 }
+
+const upTo = <Dated extends { readonly at: number }>(all: ReadonlyMap<string, Dated>, at: number): Dated[] =>
+  [...all.values()].filter((one) => one.at <= at)
+
+const pointsOf = (awards: readonly NaiveAward[]) => awards.reduce((sum, { points }) => sum + points, 0)
 
 function inForce(programme: NaiveProgramme, at: number): NaiveProgramme[number] {
   return programme.findLast(({ inForceFrom }, index) => index === 0 || inForceFrom <= at)!

@@ -1,6 +1,7 @@
 import type { Campaign } from '../../functions/domain/campaign.ts'
 import {
   applies,
+  clubFactor,
   isLimitedCampaign,
   judgeCampaigns,
   type NaiveGoods,
@@ -51,11 +52,15 @@ export function valueSale(
   const offered = (campaign: Campaign) => matched.find((verdict) => verdict.campaign === campaign)
   const roomOf = (campaign: Campaign): NaiveRoom | undefined => {
     if (!isLimitedCampaign(campaign)) return undefined
-    if (rooms) return rooms.get(campaign.id) ?? { points: 0, limit: 'per-member' }
+    if (rooms) return roomIn(rooms, campaign)
     return roomFor(campaign, sale, { document, revision }, before, offered(campaign))
   }
   return { sale, document, revision, granted: judgeCampaigns(document, sale, sale.bought, roomOf) }
 }
+
+/** What limited campaigns may give, where it is known: those that are not told of nothing. */
+export const roomIn = (rooms: NaiveRooms, campaign: Campaign): NaiveRoom | undefined =>
+  isLimitedCampaign(campaign) ? (rooms.get(campaign.id) ?? { points: 0, limit: 'per-member' }) : undefined
 
 /** What is left for a campaign, counted from all sales that are known. */
 function roomFor(
@@ -105,13 +110,17 @@ function roomFor(
   return rooms.find(({ points }) => points === least)
 }
 
-/** What a sale is worth by the lines kept: what limited campaigns granted is their ceiling, what is no points can only be lost. */
-export function worthOf(valued: ValuedSale, returned: Returned): Worth {
-  const { sale, document, granted } = valued
-  const kept = sale.bought.map((line): NaiveGoods => {
+/** Lines at what is kept of them. */
+export const keptOf = (bought: readonly NaiveGoods[], returned: Returned): NaiveGoods[] =>
+  bought.map((line) => {
     const back = returned.get(line.lineId)
     return back ? { ...line, quantity: line.quantity - back.quantity, amount: line.amount - back.amount } : line
   })
+
+/** What a sale is worth by the lines kept: what limited campaigns granted is their ceiling, what is no points can only be lost. */
+export function worthOf(valued: ValuedSale, returned: Returned): Worth {
+  const { sale, document, granted } = valued
+  const kept = keptOf(sale.bought, returned)
   const ceilingOf = (campaign: Campaign): NaiveRoom | undefined => {
     const isGift = !('points' in campaign.effect) && !('multiplier' in campaign.effect)
     if (!isGift && !isLimitedCampaign(campaign)) return undefined
@@ -136,7 +145,7 @@ export function worthOf(valued: ValuedSale, returned: Returned): Worth {
     (because === null || because === 'exclusive') && (offered > 0 || offeredGift !== null)
   const holding = returned.size === 0 ? applied : verdicts.filter(isHeld)
   return {
-    points: basePoints(document, sale.tier.multiplier, eligible) + applied.reduce((sum, { offered }) => sum + offered, 0),
+    points: basePoints(document, sale, eligible) + applied.reduce((sum, { offered }) => sum + offered, 0),
     spend: eligible,
     tierCredit,
     gifts,
@@ -147,7 +156,8 @@ export function worthOf(valued: ValuedSale, returned: Returned): Worth {
   }
 }
 
-function basePoints(document: NaiveDocument, multiplier: number, spend: number): number {
+function basePoints(document: NaiveDocument, { tier, clubs }: NaiveSale, spend: number): number {
   const { points, per } = document.points.earn
-  return Number((BigInt(spend) * BigInt(points) * BigInt(multiplier)) / (BigInt(per) * 10_000n))
+  const rate = BigInt(points) * BigInt(tier.multiplier) * BigInt(clubFactor(document, clubs))
+  return Number((BigInt(spend) * rate) / (BigInt(per) * 10_000n ** 2n))
 }

@@ -1,0 +1,30 @@
+import { answerComplaintImplementation, resolveComplaintImplementation } from './answer-complaint.ts'
+import { claimImplementations } from './claims.ts'
+import type { Implementation } from './context.ts'
+import { openComplaintForImplementation, openMyComplaintImplementation } from './open-complaint.ts'
+import { rateMyComplaintImplementation } from './rate-my-complaint.ts'
+import { rateMyPurchaseImplementation, ratePurchaseImplementation } from './rate-purchase.ts'
+import {
+  listComplaintsImplementation,
+  listMyComplaintsImplementation,
+  readComplaintImplementation,
+  readMyComplaintImplementation,
+} from './read-complaints.ts'
+import { reopenMyComplaintImplementation } from './reopen-my-complaint.ts'
+
+/** What tills, members and staff may do where a customer is not satisfied. */
+export const careImplementations: readonly Implementation[] = [
+  openComplaintForImplementation,
+  openMyComplaintImplementation,
+  listMyComplaintsImplementation,
+  readMyComplaintImplementation,
+  listComplaintsImplementation,
+  readComplaintImplementation,
+  answerComplaintImplementation,
+  resolveComplaintImplementation,
+  rateMyComplaintImplementation,
+  reopenMyComplaintImplementation,
+  rateMyPurchaseImplementation,
+  ratePurchaseImplementation,
+  ...claimImplementations,
+]

@@ -1,0 +1,175 @@
+import { type Problem, problem, problemOf } from '../contract/problem.ts'
+import {
+  captureRedemption,
+  readRedemption,
+  releaseRedemption,
+  reverseRedemption,
+  reverseRedemptionAsStaff,
+} from '../contract/redemptions.ts'
+import type { Account, Entry } from '../domain/entry.ts'
+import { revisionAt } from '../domain/programme.ts'
+import { capture, type Restoring, release, restore } from '../domain/redemption.ts'
+import { isRefusal } from '../domain/refusal.ts'
+import { type BasketLine, handOutFault, moneyFor } from '../domain/reward-terms.ts'
+import { followed } from '../domain/settle.ts'
+import { type MemberId, points } from '../domain/units.ts'
+import { type Redemption, redemptionOf, redemptionWrite } from '../store/redemption-item.ts'
+import type { Write } from '../store/store.ts'
+import { table } from '../store/table.ts'
+import { bookingWrites } from './account.ts'
+import { type Again, again, attempt } from './attempt.ts'
+import { auditWrite } from './audit.ts'
+import { type Context, type Handle, type Implementation, implement, mayPostFor } from './context.ts'
+import { handOut, takeBack } from './hand-out.ts'
+import { payFor } from './paid-purchase.ts'
+import { rewardOfRedemption } from './redeemed.ts'
+import { foundBody, openRedemption, redemptionBody, stateProblems, voucherOf } from './redemptions.ts'
+import { giveBackRewards } from './reward-stock.ts'
+import { type IssuedVoucher, issued } from './vouchers.ts'
+
+type Answer = Awaited<ReturnType<Handle<typeof captureRedemption>>>
+type Open = Exclude<Awaited<ReturnType<typeof openRedemption>>, Again>
+
+/** What a step makes of a redemption: the entry on the settled account, and what it writes beside. */
+interface Step {
+  readonly entry: Entry
+  readonly account: Account
+  readonly after: Partial<Redemption> & Pick<Redemption, 'state'>
+  readonly writes: readonly Write[]
+  readonly voucher?: IssuedVoucher
+}
+
+/** Takes a redemption from one state to the next, once: where it is in that already, that is success. */
+function change(
+  context: Context,
+  id: string,
+  to: Redemption['state'],
+  step: (found: Open) => Promise<Step | Problem>,
+): Promise<Answer> {
+  const { runtime, programme } = context
+  const key = table.redemption(programme.id, id)
+  return attempt<Answer>(runtime, async (uncertain) => {
+    const { items } = await runtime.store.read([key], { consistent: true })
+    if (!items[0]) return problem('redemption-unknown')
+    const memberId: MemberId = redemptionOf(items[0]).memberId
+    return runtime.turns.take(`${programme.id} ${memberId}`, async () => {
+      const found = await openRedemption(context, memberId, id)
+      if (found === again) return again
+      const { open, ledger, stored, redemption, state } = found
+      if (state === to) {
+        const voucher = await voucherOf(ledger, redemption)
+        const body = redemptionBody(ledger, redemption, state, open.account.head, voucher)
+        return uncertain ? { status: 200, body } : { status: 200, body, replayed: true }
+      }
+      const made = await step(found)
+      if ('problem' in made) return made
+      const { entries, account } = followed(programme, made, ledger.now)
+      const after = { ...redemption, ...made.after, changedAt: ledger.now }
+      const result = await runtime.store.commit([
+        redemptionWrite(programme.id, after, stored),
+        ...(await bookingWrites(ledger, open, account, entries)),
+        ...made.writes,
+      ])
+      if (result.outcome !== 'committed') return again
+      const voucher = made.voucher ? issued(ledger, made.voucher) : await voucherOf(ledger, after)
+      return { status: 200, body: redemptionBody(ledger, after, after.state, account.head, voucher) }
+    })
+  })
+}
+
+/** What is wrong with the store that a till names. */
+const storeFault = ({ caller }: Context, storeId: string | undefined): Problem | undefined =>
+  storeId !== undefined && !mayPostFor(caller, storeId) ? problem('store-forbidden', '/storeId') : undefined
+
+/** How a till captures. */
+interface Capturing {
+  readonly storeId: string
+  readonly basket?: { readonly lines: readonly BasketLine[] } | undefined
+  readonly purchaseId?: string | undefined
+}
+
+async function captureAt(found: Open, { storeId, basket, purchaseId }: Capturing): Promise<Step | Problem> {
+  const { open, ledger, redemption, state, reservation } = found
+  if (!reservation) return stateProblems[state]
+  const { head } = open.account
+  if (head.status === 'closed') return problem('member-closed')
+  const { storeIds } = revisionAt(ledger.programme, redemption.at)
+  if (storeIds && !storeIds.has(storeId)) return problem('store-unknown', '/storeId')
+  const reward = rewardOfRedemption(ledger, redemption)
+  const fault = handOutFault(reward, redemption.price, storeId, basket?.lines)
+  if (fault) return problemOf(fault)
+  const { id: redemptionId, memberId, at } = redemption
+  const paid = await payFor(ledger, memberId, redemptionId, redemption.purchaseId === null ? purchaseId : undefined)
+  if ('problem' in paid) return paid
+  const handed = await handOut(ledger, { redemptionId, memberId, reward, at })
+  if ('problem' in handed) return handed
+  const { entry, account, taken } = capture(open.account, reservation, storeId, ledger.now)
+  const money = moneyFor(reward, redemption.price, basket?.lines)
+  const voucher = handed.voucher?.hash ?? null
+  const after = {
+    state: 'captured',
+    taken,
+    storeId,
+    money,
+    voucher,
+    purchaseId: redemption.purchaseId ?? purchaseId ?? null,
+  } as const
+  return { entry, account, after, ...handed, writes: [...handed.writes, ...paid] }
+}
+
+async function releaseHeld({ open, ledger, redemption, state, reservation }: Open): Promise<Step | Problem> {
+  if (!reservation) return stateProblems[state]
+  const released = release(open.account, reservation, ledger.now)
+  return { ...released, after: { state: 'released' }, writes: await giveBackRewards(ledger, redemption.memberId, [redemption]) }
+}
+
+async function reverseWhole({ open, ledger, redemption, state }: Open, why: Restoring): Promise<Step | Problem> {
+  if (state !== 'captured') return stateProblems[state]
+  const { id: redemptionId, rewardId, taken, restored, price, memberId } = redemption
+  const spent = { redemptionId, rewardId, taken, restored }
+  const given = restore(ledger.programme, open.account, spent, points(price - restored), { reversed: true, ...why }, ledger.now)
+  if (isRefusal(given)) return problemOf(given)
+  const voided = await takeBack(ledger, redemption.voucher)
+  if ('problem' in voided) return voided
+  const writes = [...voided, ...(await giveBackRewards(ledger, memberId, [redemption]))]
+  return { ...given, after: { state: 'reversed', restored: price }, writes }
+}
+
+/** What tills and staff do to a redemption that is there. */
+export const redemptionChangeImplementations: readonly Implementation[] = [
+  implement(captureRedemption, async ({ params, body }, context) => {
+    return (
+      storeFault(context, body.storeId) ?? change(context, params.redemptionId, 'captured', (found) => captureAt(found, body))
+    )
+  }),
+  implement(
+    releaseRedemption,
+    async ({ params, body }, context) =>
+      storeFault(context, body.storeId) ?? change(context, params.redemptionId, 'released', releaseHeld),
+  ),
+  implement(reverseRedemption, async ({ params, body }, context) => {
+    const { storeId, reason } = body
+    return (
+      storeFault(context, storeId) ?? change(context, params.redemptionId, 'reversed', (found) => reverseWhole(found, { reason }))
+    )
+  }),
+  implement(reverseRedemptionAsStaff, ({ params, body: { reason } }, context) => {
+    const { redemptionId } = params
+    // The reason is of the member's entry: it may be personal, and can be erased with it.
+    const audited = { action: reverseRedemptionAsStaff.name, target: `redemptions/${redemptionId}`, after: { state: 'reversed' } }
+    return change(context, redemptionId, 'reversed', async (found) => {
+      const step = await reverseWhole(found, { reason, actor: context.caller.subject })
+      return 'problem' in step ? step : { ...step, writes: [...step.writes, auditWrite(context, audited)] }
+    })
+  }),
+  implement(readRedemption, ({ params }, context) =>
+    attempt<Answer>(context.runtime, async () => {
+      const { items } = await context.runtime.store.read([table.redemption(context.programme.id, params.redemptionId)], {
+        consistent: true,
+      })
+      if (!items[0]) return problem('redemption-unknown')
+      const body = await foundBody(context, items[0])
+      return body === again ? again : { status: 200, body }
+    }),
+  ),
+]

@@ -1,0 +1,87 @@
+import { problemOf } from '../contract/problem.ts'
+import { type Claim, type ClaimActor, claimGoodwillId, claimReturnId } from '../domain/claim.ts'
+import { guaranteeOfClaim, settlement } from '../domain/claim-steps.ts'
+import type { Entry } from '../domain/entry.ts'
+import { bookGoodwill, takeGoodwillBack } from '../domain/goodwill.ts'
+import { isRefusal, type Refusal } from '../domain/refusal.ts'
+import { bookReturn, type KeptSale, undoReturn } from '../domain/returns.ts'
+import { points } from '../domain/units.ts'
+import type { Ledger } from './account.ts'
+import type { Booking } from './bonuses.ts'
+import { type ClaimStepped, claimAfter, keptOf, type OpenedClaim, type OpenedSale, withEntry } from './claim-record.ts'
+import { countKeptAgain, countReturned } from './goods-back.ts'
+
+/**
+ * The approval of a claim, or the coming in of its goods, with what follows from it: where no goods are waited for, the lines count as
+ * returned, goodwill is credited, and a remedy in points is given at once. All is one booking.
+ */
+export async function takeEffect(
+  opened: OpenedSale,
+  booking: Booking,
+  before: Claim,
+  step: Entry,
+): Promise<ClaimStepped | Refusal> {
+  const { ledger } = opened
+  const { claimId, memberId, lines } = before
+  const stepped = withEntry(ledger, booking, step)
+  const claim = claimAfter(before, memberId, claimId, { ...stepped, entries: [step] })
+  if (claim.awaits === 'goods') return { booking: stepped, held: { claimId, lines, isReturned: false, until: claim.dueAt } }
+  const kept = keptOf(opened, claimId)
+  const booked = bookReturn(ledger.programme, stepped.account, kept, returnOf(ledger, claim), ledger.now)
+  if (isRefusal(booked)) return booked
+  const counted = await countReturned(ledger, stepped, booked, opened.receipt.redemptionIds)
+  if (isRefusal(counted)) return counted
+  const given = giveBeside(ledger, counted.booking, claim)
+  if (isRefusal(given)) return given
+  return { booking: given, kept: booked.kept, held: { claimId, lines, isReturned: true, until: null } }
+}
+
+/** Credits goodwill and, where the remedy is points, those: then nothing is left to be given. */
+function giveBeside(ledger: Ledger, booking: Booking, claim: Claim): Booking | Refusal {
+  const { programme, now } = ledger
+  const { remedy, points: owed = 0 } = claim.instruction
+  const isClosed = booking.account.head.status === 'closed'
+  const beside = isClosed ? 0 : (claim.goodwill ?? guaranteeOfClaim(programme, claim).goodwill ?? 0)
+  const why = claim.steps.findLast(({ step }) => step === 'approved')?.why ?? ''
+  let next = booking
+  if (beside + owed > 0) {
+    const named = { id: claimGoodwillId(claim.claimId), reason: why, points: points(beside + owed) }
+    const booked = bookGoodwill(programme, booking.account, named, now)
+    if (isRefusal(booked)) return booked
+    next = withEntry(ledger, booking, booked.entry)
+  }
+  if (remedy !== 'points') return next
+  const by: ClaimActor = { rule: true }
+  const settled = settlement(claim, { by, amount: 0, occurredAt: now }, now)
+  return isRefusal(settled) ? settled : withEntry(ledger, next, settled)
+}
+
+/** What an undone approval gives back: the lines, their points as the larger basket earns them, and the goodwill. */
+export async function undoEffect(opened: OpenedClaim, step: Entry): Promise<ClaimStepped | Refusal> {
+  const { ledger, claim, open } = opened
+  const { claimId, effect } = claim
+  let booking = withEntry(ledger, { open, account: open.account, entries: [], writes: [] }, step)
+  if (!effect) return { booking, held: null }
+  const kept = keptOf(opened, claimId)
+  const booked = undoReturn(ledger.programme, booking.account, kept, returnOf(ledger, claim), effect.forgiven, ledger.now)
+  if (isRefusal(booked)) return booked
+  const counted = await countKeptAgain(ledger, booking, booked)
+  if (isRefusal(counted)) return counted
+  booking = counted
+  if (effect.goodwill > 0) {
+    const why = 'why' in step.fact ? step.fact.why : ''
+    const named = { id: claimGoodwillId(claimId), reason: why, points: points(effect.goodwill) }
+    booking = withEntry(ledger, booking, takeGoodwillBack(ledger.programme, booking.account, named, ledger.now).entry)
+  }
+  return { booking, kept: booked.kept satisfies KeptSale, held: null }
+}
+
+const returnOf = ({ now }: Ledger, { claimId, lines }: Claim) => ({
+  returnId: claimReturnId(claimId),
+  claimId,
+  occurredAt: now,
+  lines,
+})
+
+/** A step, or the problem that its refusal is. */
+export const orProblem = (stepped: ClaimStepped | Refusal) => (isRefusal(stepped) ? problemOf(stepped) : stepped)

@@ -1,0 +1,52 @@
+import { revisionAt } from '../domain/programme.ts'
+import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
+import type { BookedReturn } from '../domain/returns.ts'
+import { followed } from '../domain/settle.ts'
+import type { Ledger } from './account.ts'
+import type { Booking } from './bonuses.ts'
+import { openGivenBack, openTakenAgain } from './limits.ts'
+import { givePointsBack, type PointsBack } from './points-back.ts'
+import { undoReferral } from './referrals.ts'
+
+/**
+ * Goods that count as returned, by a return or by a claim: what time makes of it at once, what limited campaigns get back, a referral
+ * that rests on the sale no longer, and points that it was paid with, of which `redemptionIds` are those that named the sale after it was
+ * there. To be committed together with the sale's receipt. Refuses where the points do not fit in.
+ */
+export async function countReturned(
+  ledger: Ledger,
+  booking: Booking,
+  booked: BookedReturn,
+  redemptionIds: readonly string[] | undefined,
+): Promise<PointsBack | Refusal> {
+  const { kept, uses } = booked
+  const { entries, account } = followed(ledger.programme, booked, ledger.now)
+  const limits = await openGivenBack(ledger, saleOf(ledger, booking, booked), uses)
+  const next = { ...booking, account, entries: [...booking.entries, ...entries] }
+  const back = await givePointsBack(ledger, next, { fact: kept.sale.fact, redemptionIds }, kept.returned)
+  if (isRefusal(back)) return back
+  const undone = await undoReferral(ledger, back.booking, kept.sale, kept.returned, booked.entry.at)
+  return { booking: { ...undone, writes: [...undone.writes, ...limits.writes(uses)] }, restored: back.restored }
+}
+
+/**
+ * Goods that count as returned no longer: what limited campaigns gave for them is taken of their limits once more. Refuses where others
+ * have had it since.
+ */
+export async function countKeptAgain(ledger: Ledger, booking: Booking, booked: BookedReturn): Promise<Booking | Refusal> {
+  const { uses } = booked
+  const limits = await openTakenAgain(ledger, saleOf(ledger, booking, booked), uses)
+  if (!limits) return refusal('campaign-spent')
+  const { entries, account } = followed(ledger.programme, booked, ledger.now)
+  return {
+    ...booking,
+    account,
+    entries: [...booking.entries, ...entries],
+    writes: [...booking.writes, ...limits.writes(uses)],
+  }
+}
+
+function saleOf({ programme }: Ledger, { account }: Booking, { kept: { sale } }: BookedReturn) {
+  const { memberId } = account.head
+  return { memberId, at: sale.at, revision: revisionAt(programme, sale.at), storeId: sale.fact.details.storeId }
+}

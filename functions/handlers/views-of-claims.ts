@@ -1,0 +1,55 @@
+import type * as z from 'zod'
+import type { readClaim, readMyClaim } from '../contract/claims.ts'
+import type { ClaimActor } from '../domain/claim.ts'
+import { scoreOf, usualReviewFrom } from '../domain/claim-score.ts'
+import { guaranteeOfClaim } from '../domain/claim-steps.ts'
+import type { Programme } from '../domain/programme.ts'
+import type { StoredClaim } from '../store/claim-item.ts'
+import { rfc3339 } from './views.ts'
+
+/** A claim as its member and tills see it: staff have no names in it, and it is not told how it was scored. */
+export function claimView(programme: Programme, { claim, evidence }: StoredClaim): z.input<(typeof readMyClaim.answers)[200]> {
+  const { id, name } = guaranteeOfClaim(programme, claim)
+  const { remedy, ...given } = claim.instruction
+  return {
+    id: claim.claimId,
+    memberId: claim.memberId,
+    purchaseId: claim.purchaseId,
+    guarantee: { id, name },
+    lines: claim.lines.map((line) => ({ ...line })),
+    value: claim.value,
+    ...(claim.reason !== undefined && { reason: claim.reason }),
+    ...(evidence.text !== undefined && { text: evidence.text }),
+    ...(evidence.photos && { photos: [...evidence.photos] }),
+    state: claim.state,
+    awaits: claim.awaits,
+    dueAt: claim.dueAt === null ? null : rfc3339(claim.dueAt),
+    isOverdue: claim.isOverdue,
+    remedy: { kind: remedy, ...given },
+    goodsBack: claim.goodsBack,
+    steps: claim.steps.map(({ at, step, by, why }) => ({
+      at: rfc3339(at),
+      step,
+      by: whoOf(by),
+      ...(why !== undefined && { reason: why }),
+      ...('storeId' in by && { storeId: by.storeId }),
+    })),
+  }
+}
+
+function whoOf(by: ClaimActor): 'member' | 'store' | 'staff' | 'rule' {
+  if ('member' in by) return 'member'
+  if ('storeId' in by) return 'store'
+  return 'actor' in by ? 'staff' : 'rule'
+}
+
+/** A claim as staff see it. */
+export function reviewedView(programme: Programme, stored: StoredClaim): z.input<(typeof readClaim.answers)[200]> {
+  const { signals, steps } = stored.claim
+  const { reviewFrom = usualReviewFrom } = guaranteeOfClaim(programme, stored.claim)
+  return {
+    ...claimView(programme, stored),
+    score: { total: scoreOf(signals), reviewFrom, signals: signals.map((signal) => ({ ...signal })) },
+    actors: steps.flatMap(({ at, by }) => ('actor' in by ? [{ at: rfc3339(at), actor: by.actor }] : [])),
+  }
+}

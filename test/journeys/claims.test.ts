@@ -1,0 +1,382 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  decideClaim,
+  listClaims,
+  listMyClaims,
+  readClaim,
+  readMyClaim,
+  receiveClaimedGoods,
+  settleClaim,
+  submitClaimFor,
+  submitMyClaim,
+  undoClaim,
+  withdrawMyClaim,
+} from '../../functions/contract/claims.ts'
+import type { Guarantee } from '../../functions/domain/guarantee.ts'
+import { demoProgramme } from '../../functions/local/seed.ts'
+import { createProgramme } from '../../functions/store/programmes.ts'
+import { type Asked, type Client, ok } from '../support/client.ts'
+import { Laurel } from '../support/laurel.ts'
+import { Journey, line } from './journey.ts'
+
+/** A candle shop that promises satisfaction, as its customers, tills and staff go through it. */
+const guarantees: readonly Guarantee[] = [
+  {
+    id: 'light',
+    name: 'A year of light, or your money back',
+    covers: { skus: ['sku-1', 'sku-2'] },
+    window: { days: 365 },
+    longer: [{ tiers: ['silver', 'gold'], window: { months: 24 } }],
+    remedy: { refund: { rate: 10_000 } },
+    goodsBack: false,
+    automatic: { upTo: 1_000 },
+    goodwill: 5,
+    days: { decide: 3, settle: 7 },
+  },
+  {
+    id: 'glass',
+    name: 'Glass that holds',
+    covers: { skus: ['sku-3'] },
+    window: { months: 6 },
+    remedy: { exchange: true },
+    goodsBack: true,
+    evidence: { reasons: ['cracked', 'dull'], text: true, photos: 1 },
+    days: { decide: 3, bringBack: 14, settle: 7 },
+  },
+  {
+    id: 'scent',
+    name: 'A scent you love, or points',
+    covers: { skus: ['sku-4'] },
+    window: { days: 30 },
+    remedy: { points: 2, per: 100 },
+    goodsBack: false,
+    automatic: { upTo: 100_000 },
+    days: { decide: 3, settle: 7 },
+  },
+  {
+    id: 'capped',
+    name: 'While it lasts',
+    covers: { skus: ['sku-5'] },
+    window: { days: 365 },
+    remedy: { refund: { rate: 5_000 } },
+    goodsBack: true,
+    limits: { perMember: [{ window: 'month', times: 3 }], perStore: 2_000, budget: 2_500 },
+    days: { decide: 3, bringBack: 5, settle: 7 },
+  },
+]
+
+let shop: Journey
+let ada: Client
+
+beforeEach(async () => {
+  const laurel = await Laurel.start('2026-03-10T12:00:00Z')
+  await createProgramme(laurel.runtime.store, 'candles', { ...demoProgramme, guarantees }, laurel.now)
+  shop = await Journey.in(laurel, 'candles')
+  ok(await shop.enrol('ada'))
+  ok(await shop.enrol('bert'))
+  ada = await shop.app('ada')
+  shop.travel('2026-03-30T12:00:00Z')
+  ok(await shop.sell('leeds:1', { id: 'ada' }, [1_000, 4_000, 600, 2_000]))
+  ok(await shop.sell('leeds:2', { id: 'ada' }, [20_000]))
+  ok(await shop.sell('leeds:3', { id: 'ada' }, [20_000]))
+})
+
+afterEach(() => shop.end('ada', 'bert'))
+
+type Claimed = Asked<typeof submitMyClaim>['body']
+const claim = (id: string, body: Partial<Claimed> = {}, app = ada) =>
+  app.ask(submitMyClaim, {
+    params: { id },
+    body: { purchaseId: 'leeds:1', lines: [{ lineId: '2', quantity: 1 }], ...body },
+  })
+const decide = (id: string, decision: 'approve' | 'decline', reason = 'We looked at it.') =>
+  shop.office.ask(decideClaim, { params: { id }, body: { decision, reason } })
+const settle = (id: string, amount: number, more: Partial<Asked<typeof settleClaim>['body']> = {}) =>
+  shop.till.ask(settleClaim, {
+    params: { id },
+    body: { amount, currency: 'GBP', occurredAt: '2026-03-31T12:00:00Z', ...more },
+  })
+const mine = async (id: string) => ok(await ada.ask(readMyClaim, { params: { id } }))
+const refused = (status: number, code: string, pointer?: string) => ({
+  status,
+  problem: { code, ...(pointer !== undefined && { errors: [{ pointer }] }) },
+})
+const inLine = async (awaits?: 'decision' | 'remedy') =>
+  ok(await shop.office.ask(listClaims, { query: awaits ? { awaits } : {} })).items.map(({ id }) => id)
+
+describe('a claim that staff decide', () => {
+  test('goes from submission to refund, each step dated and told', async () => {
+    const { available } = await shop.standing('ada')
+    const made = await claim('first', { text: 'It smokes.' })
+    expect(made).toMatchObject({
+      status: 201,
+      body: {
+        memberId: 'ada',
+        guarantee: { id: 'light' },
+        lines: [{ lineId: '2', quantity: 1, amount: 4_000 }],
+        value: 4_000,
+        text: 'It smokes.',
+        state: 'submitted',
+        awaits: 'decision',
+        dueAt: '2026-04-02T23:00:00Z',
+        remedy: { kind: 'refund', amount: 4_000, currency: 'GBP' },
+        steps: [{ at: '2026-03-30T12:00:00Z', step: 'submitted', by: 'member' }],
+      },
+    })
+    const { id } = ok(made)
+    expect(await inLine()).toEqual([id])
+    expect((await shop.standing('ada')).available).toBe(available)
+    expect(await claim('first', { text: 'It smokes.' })).toMatchObject({ status: 200, replayed: true })
+    expect(await claim('first', { text: 'It burns.' })).toMatchObject(refused(409, 'id-reused'))
+    expect(await settle(id, 4_000)).toMatchObject(refused(409, 'claim-not-approved'))
+    expect(await shop.bring('leeds:1', 'r-1', [{ lineId: '2', quantity: 1, amount: 4_000 }])).toMatchObject(
+      refused(409, 'line-claimed', '/lines/0/quantity'),
+    )
+
+    shop.travel('2026-03-31T12:00:00Z')
+    expect(await decide(id, 'approve', 'We are sorry.')).toMatchObject({
+      status: 200,
+      body: { state: 'approved', awaits: 'remedy', dueAt: '2026-04-07T23:00:00Z' },
+    })
+    expect(await decide(id, 'approve', 'We are sorry.')).toMatchObject({ status: 200, body: { state: 'approved' } })
+    expect(await decide(id, 'decline')).toMatchObject(refused(409, 'claim-not-open'))
+    expect((await shop.standing('ada')).available).toBe(available - 40 + 5)
+    expect(await inLine()).toEqual([])
+    expect(await inLine('remedy')).toEqual([id])
+    expect(await settle(id, 3_999)).toMatchObject(refused(409, 'settlement-differs', '/amount'))
+    expect(await settle(id, 4_000, { currency: 'EUR' })).toMatchObject(refused(422, 'currency-mismatch', '/currency'))
+    expect(await settle(id, 4_000)).toMatchObject({ status: 201, body: { state: 'settled', awaits: null, dueAt: null } })
+    expect(await settle(id, 4_000)).toMatchObject({ status: 200, replayed: true })
+    expect(await settle(id, 4_000, { reference: 'again' })).toMatchObject(refused(409, 'id-reused'))
+    expect(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.' } })).toMatchObject(
+      refused(409, 'claim-settled'),
+    )
+    expect(await inLine('remedy')).toEqual([])
+    expect((await mine('first')).steps).toEqual([
+      { at: '2026-03-30T12:00:00Z', step: 'submitted', by: 'member' },
+      { at: '2026-03-31T12:00:00Z', step: 'approved', by: 'staff', reason: 'We are sorry.' },
+      { at: '2026-03-31T12:00:00Z', step: 'settled', by: 'staff' },
+    ])
+    expect(ok(await ada.ask(listMyClaims, {})).items).toEqual([await mine(id)])
+    const kinds = (await shop.activity('ada')).map(({ kind, claimId, points }) => [kind, claimId, points])
+    expect(kinds.slice(0, 5)).toEqual([
+      ['claim-settled', id, 0],
+      ['goodwill', undefined, 5],
+      ['returned', id, -40],
+      ['claim-approved', id, 0],
+      ['claim-submitted', id, 0],
+    ])
+    expect(await claim('second')).toMatchObject(refused(409, 'line-returned', '/lines/0/quantity'))
+  })
+
+  test('that is declined or withdrawn frees its lines', async () => {
+    const { id } = ok(await claim('first'))
+    expect(await claim('second')).toMatchObject(refused(409, 'line-claimed', '/lines/0/quantity'))
+    expect(await decide(id, 'decline', 'It was burnt down.')).toMatchObject({ status: 200, body: { state: 'declined' } })
+    const other = ok(await claim('second'))
+    expect(await ada.ask(withdrawMyClaim, { params: { id: 'second' } })).toMatchObject({
+      status: 200,
+      body: { state: 'withdrawn' },
+    })
+    expect(await ada.ask(withdrawMyClaim, { params: { id: other.id } })).toMatchObject({ status: 200 })
+    expect(await ada.ask(withdrawMyClaim, { params: { id } })).toMatchObject(refused(409, 'claim-not-open'))
+    expect(await shop.bring('leeds:1', 'r-1', [{ lineId: '2', quantity: 1, amount: 4_000 }])).toMatchObject({ status: 201 })
+  })
+
+  test('is overdue once its time has passed, and can be decided still', async () => {
+    const { id } = ok(await claim('first'))
+    shop.travel('2026-04-02T22:59:59Z')
+    expect(await mine('first')).toMatchObject({ isOverdue: false })
+    shop.travel('2026-04-02T23:00:00Z')
+    expect(await mine('first')).toMatchObject({ isOverdue: true, state: 'submitted' })
+    expect(ok(await shop.office.ask(listClaims, { query: { overdue: 'true' } })).items).toHaveLength(1)
+    expect(await decide(id, 'approve')).toMatchObject({ body: { state: 'approved' } })
+    expect((await mine('first')).steps.map(({ step }) => step)).toEqual(['submitted', 'overdue', 'approved'])
+    expect((await shop.activity('ada')).filter(({ kind }) => kind === 'claim-overdue')).toHaveLength(1)
+  })
+
+  test('that is undone gives the points back, once, and takes the goodwill', async () => {
+    const before = await shop.standing('ada')
+    const { id } = ok(await claim('first'))
+    await decide(id, 'approve')
+    const undo = () => shop.office.ask(undoClaim, { params: { id }, body: { reason: 'The wrong customer.' } })
+    expect(await undo()).toMatchObject({ status: 200, body: { state: 'declined', awaits: null } })
+    expect(await undo()).toMatchObject({ status: 200, body: { state: 'declined' } })
+    expect(await shop.standing('ada')).toEqual({ ...before, asOf: expect.anything() })
+    expect(await decide(id, 'approve')).toMatchObject(refused(409, 'claim-not-open'))
+    expect(await settle(id, 4_000)).toMatchObject(refused(409, 'claim-not-approved'))
+    expect(await shop.bring('leeds:1', 'r-1', [{ lineId: '2', quantity: 1, amount: 4_000 }])).toMatchObject({ status: 201 })
+  })
+})
+
+test('a small claim is approved at once, and by staff where the member claims often', async () => {
+  expect(await claim('small', { lines: [{ lineId: '1', quantity: 1 }] })).toMatchObject({
+    status: 201,
+    body: { state: 'approved', awaits: 'remedy', steps: [{ step: 'submitted' }, { step: 'approved', by: 'rule' }] },
+  })
+  ok(await shop.sell('leeds:4', { id: 'ada' }, [500]))
+  ok(await shop.sell('leeds:5', { id: 'ada' }, [500]))
+  const lines = [{ lineId: '1', quantity: 1 }]
+  expect(await claim('small-2', { purchaseId: 'leeds:4', lines })).toMatchObject({ status: 201, body: { state: 'approved' } })
+  const third = ok(await claim('small-3', { purchaseId: 'leeds:5', lines }))
+  expect(third).toMatchObject({ state: 'submitted' })
+  const { score } = ok(await shop.office.ask(readClaim, { params: { id: third.id } }))
+  expect(score).toMatchObject({ total: 70, reviewFrom: 50 })
+  expect(score.signals.map(({ code, weight }) => [code, weight])).toEqual([
+    ['often', 50],
+    ['same-goods', 20],
+  ])
+})
+
+describe('goods that are wanted back', () => {
+  const cracked = { lines: [{ lineId: '3', quantity: 1 }], reason: 'cracked', text: 'It cracked.', photos: ['photo-1'] }
+
+  test('are waited for, and count as returned when they come', async () => {
+    const { available } = await shop.standing('ada')
+    const { id } = ok(await claim('glass', cracked))
+    expect(await decide(id, 'approve')).toMatchObject({
+      body: { state: 'approved', awaits: 'goods', dueAt: '2026-04-13T23:00:00Z' },
+    })
+    expect((await shop.standing('ada')).available).toBe(available)
+    expect(await settle(id, 600)).toMatchObject(refused(409, 'goods-missing'))
+    const bring = () => shop.till.ask(receiveClaimedGoods, { params: { id }, body: { storeId: 'york' } })
+    expect(await bring()).toMatchObject({ status: 200, body: { awaits: 'remedy', remedy: { kind: 'exchange', amount: 600 } } })
+    expect(await bring()).toMatchObject({ status: 200 })
+    expect((await shop.standing('ada')).available).toBe(available - 6)
+    expect(await settle(id, 600, { storeId: 'york' })).toMatchObject({ status: 201, body: { state: 'settled' } })
+  })
+
+  test('that do not come in time let the claim lapse, and free the line', async () => {
+    const { id } = ok(await claim('glass', cracked))
+    await decide(id, 'approve')
+    shop.travel('2026-04-13T22:59:59Z')
+    expect(await shop.bring('leeds:1', 'r-1', [{ lineId: '3', quantity: 1, amount: 600 }])).toMatchObject(
+      refused(409, 'line-claimed', '/lines/0/quantity'),
+    )
+    shop.travel('2026-04-13T23:00:00Z')
+    expect(await mine('glass')).toMatchObject({ state: 'lapsed', awaits: null })
+    expect(await shop.till.ask(receiveClaimedGoods, { params: { id }, body: { storeId: 'york' } })).toMatchObject(
+      refused(409, 'claim-lapsed'),
+    )
+    expect(await shop.bring('leeds:1', 'r-1', [{ lineId: '3', quantity: 1, amount: 600 }])).toMatchObject({ status: 201 })
+    expect((await shop.activity('ada')).filter(({ kind }) => kind === 'claim-lapsed')).toHaveLength(1)
+  })
+})
+
+test('a remedy in points is given at once', async () => {
+  const { available } = await shop.standing('ada')
+  expect(await claim('scent', { lines: [{ lineId: '4', quantity: 1 }] })).toMatchObject({
+    status: 201,
+    body: { state: 'settled', remedy: { kind: 'points', points: 40 } },
+  })
+  expect((await shop.standing('ada')).available).toBe(available - 20 + 40)
+})
+
+test('a store claims for a member under an id of its own', async () => {
+  const body = { memberId: 'ada', storeId: 'leeds', purchaseId: 'leeds:1', lines: [{ lineId: '2', quantity: 1 }] }
+  const put = (id: string, more: Partial<typeof body> = {}) =>
+    shop.till.ask(submitClaimFor, { params: { id }, body: { ...body, ...more } })
+  expect(await put('york:c-1')).toMatchObject(refused(422, 'store-mismatch', '/storeId'))
+  expect(await put('leeds:c-1', { memberId: 'bert' })).toMatchObject(refused(404, 'purchase-unknown', '/purchaseId'))
+  expect(await put('leeds:c-1')).toMatchObject({
+    status: 201,
+    body: { id: 'leeds:c-1', steps: [{ by: 'store', storeId: 'leeds' }] },
+  })
+  expect(await put('leeds:c-1')).toMatchObject({ status: 200, replayed: true })
+  expect(await mine('leeds:c-1')).toMatchObject({ id: 'leeds:c-1' })
+  const bert = await shop.app('bert')
+  expect(await bert.ask(readMyClaim, { params: { id: 'leeds:c-1' } })).toMatchObject(refused(404, 'claim-unknown'))
+})
+
+describe('limits of a guarantee', () => {
+  const five = (id: string, store: string, amount: number, member = 'ada') =>
+    shop.sell(`${store}:${id}`, { id: member }, [line('5', amount)])
+  const put = (purchaseId: string, id = purchaseId) => claim(id, { purchaseId, lines: [{ lineId: '5', quantity: 1 }] })
+
+  test('are of a store and of all, and what comes to nothing is there again', async () => {
+    for (const [id, store, amount] of [
+      ['a', 'york', 2_000],
+      ['b', 'york', 1],
+      ['c', 'hull', 501],
+      ['d', 'hull', 500],
+    ] as const) {
+      ok(await five(id, store, amount))
+    }
+    const first = ok(await put('york:a'))
+    expect(first).toMatchObject({ value: 2_000, remedy: { amount: 1_000 } })
+    expect(await put('york:b')).toMatchObject(refused(409, 'guarantee-spent'))
+    expect(await put('hull:c')).toMatchObject(refused(409, 'guarantee-spent'))
+    expect(await put('hull:d')).toMatchObject({ status: 201 })
+    await decide(first.id, 'decline')
+    expect(await put('york:b', 'again')).toMatchObject({ status: 201 })
+    expect(await put('hull:c', 'again-c')).toMatchObject({ status: 201 })
+  })
+
+  test('are there again when a claim lapses, and once', async () => {
+    ok(await five('a', 'york', 2_000))
+    ok(await five('b', 'york', 2_000, 'bert'))
+    const bert = await shop.app('bert')
+    const theirs = () => claim('b', { purchaseId: 'york:b', lines: [{ lineId: '5', quantity: 1 }] }, bert)
+    const { id } = ok(await put('york:a'))
+    await decide(id, 'approve')
+    expect(await theirs()).toMatchObject(refused(409, 'guarantee-spent'))
+    shop.travel('2026-04-05T12:00:00Z')
+    // Nothing has booked the lapse yet: a look at the member does not, a change of the member does.
+    expect(await mine(id)).toMatchObject({ state: 'lapsed' })
+    expect(await theirs()).toMatchObject(refused(409, 'guarantee-spent'))
+    ok(await shop.sell('york:z', { id: 'ada' }, [100]))
+    expect(await theirs()).toMatchObject({ status: 201 })
+    expect(await put('york:a', 'again')).toMatchObject(refused(409, 'guarantee-spent'))
+  })
+
+  test('of a member are in the local month, and count what lapsed but not what was declined', async () => {
+    for (const id of ['a', 'b', 'c', 'd', 'e']) ok(await five(id, 'york', 10))
+    const first = ok(await put('york:a'))
+    ok(await put('york:b'))
+    ok(await put('york:c'))
+    expect(await put('york:d')).toMatchObject(refused(409, 'claim-limit'))
+    await decide(first.id, 'decline')
+    expect(await put('york:d')).toMatchObject({ status: 201 })
+    shop.travel('2026-03-31T22:59:59Z')
+    expect(await put('york:e')).toMatchObject(refused(409, 'claim-limit'))
+    shop.travel('2026-03-31T23:00:00Z')
+    expect(await put('york:e')).toMatchObject({ status: 201 })
+  })
+})
+
+describe('what is no claim', () => {
+  const of = (lineId: string, quantity = 1) => ({ lines: [{ lineId, quantity }] })
+  test.each<[string, Partial<Claimed>, number, string, string | undefined]>([
+    ['a receipt that is not there', { purchaseId: 'leeds:9' }, 404, 'purchase-unknown', '/purchaseId'],
+    ['a line that is not there', of('9'), 422, 'line-unknown', '/lines/0/lineId'],
+    ['a line twice', { lines: [...of('2').lines, ...of('2').lines] }, 422, 'duplicate-line', '/lines/1/lineId'],
+    ['more than was bought', of('2', 2), 409, 'claim-exceeds-purchase', '/lines/0/quantity'],
+    ['goods of two guarantees', { lines: [...of('2').lines, ...of('3').lines] }, 409, 'not-covered', '/lines/1/lineId'],
+    ['what the named one does not cover', { guaranteeId: 'light', ...of('3') }, 409, 'not-covered', '/lines/0/lineId'],
+    ['a guarantee that is not there', { guaranteeId: 'nine' }, 422, 'guarantee-unknown', '/guaranteeId'],
+    ['no reason', of('3'), 422, 'evidence-missing', '/reason'],
+    ['another reason', { ...of('3'), reason: 'ugly' }, 422, 'evidence-missing', '/reason'],
+    ['no text', { ...of('3'), reason: 'dull' }, 422, 'evidence-missing', '/text'],
+    ['no photo', { ...of('3'), reason: 'dull', text: 'Dull.' }, 422, 'evidence-missing', '/photos'],
+  ])('%s', async (_name, body, status, code, pointer) => {
+    const before = await shop.dump()
+    expect(await claim('c', body)).toMatchObject(refused(status, code, pointer))
+    expect(await shop.dump()).toEqual(before)
+  })
+
+  test('a receipt of somebody else is one that is not there', async () => {
+    expect(await claim('c', {}, await shop.app('bert'))).toMatchObject(refused(404, 'purchase-unknown', '/purchaseId'))
+  })
+
+  test('after its time, by one second and across the clock change', async () => {
+    // Bought on 30 March in summer time; the last of 365 days is 30 March 2027, in summer time again, after a winter.
+    ok(await shop.sell('leeds:6', { id: 'bert' }, [1_000]))
+    const bert = await shop.app('bert')
+    const body = { purchaseId: 'leeds:6', lines: [{ lineId: '1', quantity: 1 }] }
+    shop.travel('2027-03-30T23:00:00Z')
+    expect(await claim('late', body, bert)).toMatchObject(refused(409, 'guarantee-over', '/purchaseId'))
+    expect(await claim('late', body, bert)).toMatchObject({ status: 409 })
+    shop.travel('2027-03-30T22:59:59Z')
+    expect(await claim('late', body, bert)).toMatchObject({ status: 201 })
+  })
+})

@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import type { Campaign, CampaignLimits } from '../../functions/domain/campaign.ts'
+import type { Club } from '../../functions/domain/club.ts'
+import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
+import { demoDocument } from '../domain/programmes.ts'
+import { campaigns } from '../domain/random-campaigns.ts'
+import { dayMs } from './plans.ts'
+
+/** Random programmes with all of it on at once, of one or several revisions that have little in common. */
+
+export interface WholeProgramme {
+  readonly first: ProgrammeDocument
+  /** Published before a round, in force so much later. */
+  readonly later: readonly { readonly round: number; readonly afterMs: number; readonly document: ProgrammeDocument }[]
+}
+
+const levels = (silver: number, gold: number) => [
+  { id: 'bronze', threshold: 0, multiplier: 10_000 },
+  { id: 'silver', threshold: silver, multiplier: 12_500 },
+  { id: 'gold', threshold: gold, multiplier: 15_000 },
+]
+
+const tiers = fc.constantFrom<ProgrammeDocument['tiers']>(
+  { metric: 'spend', period: 'calendar-year', levels: levels(20_000, 60_000) },
+  { metric: 'spend', period: { rollingMonths: 6 }, keep: { months: 2 }, lapseWarningDays: 20, levels: levels(9_000, 30_000) },
+  { metric: 'visits', period: { rollingMonths: 3 }, downgrade: 'one-step', levels: levels(2, 4) },
+  { metric: 'points', period: { rollingMonths: 4 }, keep: { months: 1 }, levels: levels(100, 400) },
+  { metric: 'purchases', period: 'lifetime', levels: levels(2, 5) },
+)
+
+const points = fc.record({
+  earn: fc.constantFrom({ points: 1, per: 100 }, { points: 3, per: 70 }),
+  expiry: fc.constantFrom<ProgrammeDocument['points']['expiry']>(
+    { months: 12, roundTo: 'month' },
+    { months: 2 },
+    { fixedDate: '02-29' },
+    'none',
+  ),
+  holdDays: fc.constantFrom(0, 0, 10),
+  negative: fc.constantFrom('debt' as const, 'forgive' as const),
+  autoEnrol: fc.constant(false),
+})
+
+const multiplier = fc.constantFrom(undefined, 11_000, 20_000)
+
+/** Who may join and who is taken in: the ids are those that random conditions ask for. */
+const clubs = fc
+  .tuple(
+    multiplier,
+    multiplier,
+    fc.integer({ min: 1, max: 4 }),
+    fc.constantFrom('while-met' as const, 'next-period' as const, { months: 2 }),
+    fc.boolean(),
+  )
+  .map(([some, more, atLeast, keep, isWide]): Club[] => [
+    { id: 'walkers', name: 'Walkers', kind: 'open', ...(some !== undefined && { multiplier: some }) },
+    {
+      ...{ id: 'readers', name: 'Readers', kind: 'qualifying', ...(more !== undefined && { multiplier: more }) },
+      qualifies: { metric: 'visits', atLeast, period: { rollingMonths: 3 }, keep },
+    },
+    { id: 'best', name: 'Our best', kind: 'qualifying', qualifies: { tier: isWide ? ['silver', 'gold'] : ['gold'] } },
+    {
+      ...{ id: 'lounge', name: 'The lounge', kind: 'paid', term: { months: 3 } },
+      paid: { fee: { amount: 2_000 }, graceDays: 10, refund: 'pro-rata' as const },
+    },
+  ])
+
+export const clubFee = 2_000
+
+const limits: fc.Arbitrary<CampaignLimits> = fc.record(
+  {
+    perMember: fc.constant([{ window: 'month' as const, times: 2 }]),
+    perStore: fc.integer({ min: 10, max: 200 }),
+    budget: fc.integer({ min: 10, max: 300 }),
+  },
+  { requiredKeys: [] },
+)
+
+const bonuses = fc
+  .tuple(
+    limits,
+    limits,
+    limits.map(({ budget }) => (budget === undefined ? {} : { budget })),
+    fc.integer({ min: 1, max: 60 }),
+  )
+  .map(([course, fair, friends, gives]): Campaign[] => [
+    { id: 'hello', trigger: 'enrolment', effect: { points: 5 } },
+    { id: 'course', trigger: { event: 'training' }, effect: { points: gives }, limits: course, exclusive: 'training' },
+    { id: 'first', trigger: { event: 'training' }, when: { segment: ['staff'] }, effect: { points: 30 }, exclusive: 'training' },
+    { id: 'fair', trigger: { event: 'fair' }, when: { club: ['walkers', 'readers'] }, effect: { points: 20 }, limits: fair },
+    { id: 'credit', trigger: { event: 'fair' }, effect: { tierCredit: gives * 300 } },
+    { id: 'badge', trigger: { event: 'fair' }, when: { tier: ['silver'] }, effect: { badge: 'fair' } },
+    { id: 'silver', trigger: { tierReached: 'silver' }, effect: { points: 25 } },
+    { id: 'gold', trigger: { tierReached: 'gold' }, effect: { reward: 'tea' } },
+    { id: 'walker', trigger: { clubJoined: 'walkers' }, effect: { points: 3 } },
+    { id: 'reader', trigger: { clubJoined: 'readers' }, effect: { points: gives } },
+    { id: 'noble', trigger: { clubJoined: 'best' }, effect: { points: 100 } },
+    { id: 'guest', trigger: { clubJoined: 'lounge' }, effect: { points: 7 } },
+    {
+      ...{ id: 'friends', trigger: 'referral', when: { spendAtLeast: { amount: 1_000 } }, effect: { points: 30 } },
+      ...{ referrer: { effect: { points: 70 } }, limits: friends },
+    },
+    { id: 'cake', trigger: 'birthday', effect: { points: 100 } },
+    { id: 'year', trigger: 'anniversary', effect: { points: 20 } },
+  ])
+
+const document = fc.tuple(points, tiers, clubs, campaigns(6, { most: 100, members: true, limited: true }), bonuses).map(
+  ([policy, ladder, some, list, gifts]): ProgrammeDocument => ({
+    ...demoDocument,
+    timezone: 'UTC',
+    points: policy,
+    tiers: ladder,
+    clubs: some,
+    rewards: [{ id: 'tea' }, { id: 'cup' }],
+    campaigns: [...list, ...gifts],
+  }),
+)
+
+export const wholeProgrammes = (rounds: number): fc.Arbitrary<WholeProgramme> =>
+  fc.record({
+    first: document,
+    later: fc.array(fc.record({ round: fc.nat(rounds - 1), afterMs: fc.constantFrom(60_000, 3 * dayMs, 40 * dayMs), document }), {
+      maxLength: 2,
+    }),
+  })

@@ -1,0 +1,64 @@
+import { ok } from 'node:assert/strict'
+import fc from 'fast-check'
+import { afterEach, beforeEach, it, vi } from 'vitest'
+import { people } from './operations.ts'
+import {
+  areAsTheModelSays,
+  areGivenOnce,
+  areReferralsWhole,
+  areWithinLimits,
+  comesToRest,
+  entriesOf,
+  isReplayed,
+} from './whole-checks.ts'
+import { happenWhole, wholePlans } from './whole-history.ts'
+import type { Weather } from './world.ts'
+
+const weather = fc.constantFrom<Weather>(
+  { torn: 0.3 },
+  {
+    conflict: 0.08,
+    timeoutBefore: 0.04,
+    timeoutAfter: 0.05,
+    timeoutLate: 0.05,
+    unread: 0.01,
+    staleIndex: 0.3,
+    torn: 0.3,
+    kill: 0.005,
+  },
+)
+
+beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
+afterEach(() => void vi.restoreAllMocks())
+
+const kinds = [
+  ...['earn', 'return', 'adjust', 'grant', 'end-grant', 'club-joined', 'club-left', 'club-lapsed', 'club-renewed', 'bonus'],
+  ...['bonus-undone', 'segments', 'close', 'tier', 'expire', 'recount'],
+]
+
+it('with all of it on at once, any history is what a naive recomputation says, within all limits', {
+  timeout: 580_000,
+}, async () => {
+  const seen = new Map<string, number>()
+  let given = 0
+  await fc.assert(
+    fc.asyncProperty(wholePlans, weather, async (plan, wrong) => {
+      const whole = await happenWhole(plan, wrong)
+      await comesToRest(whole)
+      areAsTheModelSays(whole)
+      areWithinLimits(whole)
+      given += areGivenOnce(whole)
+      areReferralsWhole(whole)
+      await isReplayed(whole)
+      for (const member of people) {
+        for (const { fact } of entriesOf(whole.world.trace, member).bookings.flat()) {
+          seen.set(fact.kind, (seen.get(fact.kind) ?? 0) + 1)
+        }
+      }
+      await whole.world.trace.close()
+    }),
+    { numRuns: Number(process.env.RUNS ?? 60), interruptAfterTimeLimit: 500_000 },
+  )
+  for (const kind of kinds) ok((seen.get(kind) ?? 0) > 2, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
+  ok(given > 300, `too little happened: ${given} bonuses`)
+})

@@ -1,0 +1,125 @@
+import type { NaiveAward } from './naive-bonuses.ts'
+import type { NaiveDocument } from './naive-dates.ts'
+import type { NaiveRooms } from './naive-sales.ts'
+
+/** What the model is told, and what it makes of it. */
+
+/** A line of a sale: what was paid for the whole of it, minor units. */
+export interface NaiveLine {
+  readonly lineId: string
+  readonly quantity: number
+  readonly amount: number
+  readonly excluded?: boolean | undefined
+  /** `sku-<lineId>` where nothing is said. */
+  readonly sku?: string | undefined
+  readonly categories?: readonly string[] | undefined
+}
+
+export type NaiveFact =
+  | {
+      readonly kind: 'purchase'
+      readonly id: string
+      readonly occurredAt: number
+      readonly arrivedAt: number
+      readonly lines: readonly NaiveLine[]
+      readonly member?: string | undefined
+      readonly storeId?: string | undefined
+      readonly channel?: string | undefined
+      readonly tenders?: readonly { readonly type: string; readonly amount: number }[] | undefined
+      /** The member's, `YYYY-MM-DD`, as it was known. */
+      readonly birthday?: string | undefined
+      /** What limited campaigns gave; without, they are counted from this member's purchases alone. */
+      readonly rooms?: NaiveRooms | undefined
+    }
+  | {
+      readonly kind: 'return'
+      readonly purchaseId: string
+      readonly id: string
+      readonly occurredAt: number
+      readonly arrivedAt: number
+      readonly lines: readonly { readonly lineId: string; readonly quantity: number; readonly amount: number }[]
+    }
+  | { readonly kind: 'adjust'; readonly id: string; readonly points: number; readonly arrivedAt: number }
+  | { readonly kind: 'grant'; readonly id: string; readonly tier: string; readonly until: number; readonly arrivedAt: number }
+  | { readonly kind: 'end grant'; readonly id: string; readonly arrivedAt: number }
+  /** The member came to belong to a club, or ceased to, as of an instant. */
+  | { readonly kind: 'club'; readonly club: string; readonly isIn: boolean; readonly at: number; readonly arrivedAt: number }
+  | { readonly kind: 'tags'; readonly tags: readonly string[]; readonly at: number; readonly arrivedAt: number }
+  | NaiveBonus
+  /** What some campaigns gave is taken back. */
+  | {
+      readonly kind: 'undone'
+      readonly id: string
+      readonly campaigns: readonly string[]
+      readonly at: number
+      readonly arrivedAt: number
+    }
+
+/** Something for which campaigns were asked that is no purchase. */
+export interface NaiveBonus {
+  readonly kind: 'bonus'
+  readonly id: string
+  readonly trigger: string
+  readonly at: number
+  readonly arrivedAt: number
+  readonly member: string
+  readonly storeId?: string | undefined
+  /** What limited campaigns left; of who recommended a friend, all that gave something. */
+  readonly rooms: NaiveRooms
+  /** Of a friend who was recommended: the purchase by which it is judged. */
+  readonly purchaseId?: string | undefined
+  readonly isReferrer?: boolean | undefined
+}
+
+/** A sale came without a member: of the returns that wait for it, those that do not fit are refused then. The sale itself follows. */
+export interface NaiveUnnamedSale {
+  readonly kind: 'unnamed'
+  readonly id: string
+  readonly arrivedAt: number
+  readonly lines: readonly NaiveLine[]
+}
+
+/** Documents by ascending instant; the first is in force from the beginning of time. */
+export type NaiveProgramme = readonly { readonly inForceFrom: number; readonly document: NaiveDocument }[]
+
+export interface NaivePurchase {
+  readonly at: number
+  readonly tier: string
+  readonly earned: number
+  /** What was still to mature when it was booked. */
+  readonly pending: number
+  /** What its points are now, after the returns so far. */
+  readonly kept: number
+  /** What each campaign gave at the sale, where it gave something, in points. */
+  readonly campaigns: ReadonlyMap<string, number>
+}
+
+export interface NaiveReturn {
+  readonly status: 'booked' | 'waiting' | 'refused'
+  readonly clawedBack: number
+  /** The design's code, where refused. */
+  readonly code: string | null
+}
+
+export interface NaiveState {
+  readonly balance: {
+    readonly available: number
+    readonly pending: number
+    readonly debt: number
+    readonly expiring: readonly { readonly points: number; readonly expiresAt: number | null }[]
+  }
+  readonly totals: { readonly issued: number; readonly adjusted: number; readonly expired: number; readonly clawedBack: number }
+  readonly tier: string
+  /** What the window of the tiers counts, at what is now kept of it. */
+  readonly counted: number
+  /** What campaigns gave that is no points, by `badge <id>` or `reward <id>`. */
+  readonly gifts: ReadonlyMap<string, number>
+  /** What purchases hold of limited campaigns, in points: of each of which something is held. */
+  readonly held: ReadonlyMap<string, number>
+  readonly purchases: ReadonlyMap<string, NaivePurchase>
+  /** By `<purchaseId>/<returnId>`. */
+  readonly returns: ReadonlyMap<string, NaiveReturn>
+  readonly adjustments: ReadonlyMap<string, 'booked' | 'refused'>
+  /** What each bonus gave at first. */
+  readonly bonuses: ReadonlyMap<string, readonly NaiveAward[]>
+}
