@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
 import { attachPurchase } from '../../functions/contract/attaching.ts'
+import { decideClaim, decideClaims, submitClaimFor, undoClaim } from '../../functions/contract/claims.ts'
 import { announceEvent, callOffEvent, makeInvitation, voidInvitation } from '../../functions/contract/club-office.ts'
 import { answerComplaint, openComplaintFor, resolveComplaint } from '../../functions/contract/complaints.ts'
 import { operations } from '../../functions/contract/index.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import { putDraft } from '../../functions/contract/programme-draft.ts'
-import { campaignParts, clubParts, parts } from '../../functions/contract/programme-parts.ts'
+import { campaignParts, clubParts, parts, voucherParts } from '../../functions/contract/programme-parts.ts'
 import { publishDraft, rollBack } from '../../functions/contract/programme-revisions.ts'
 import { recordPurchase } from '../../functions/contract/purchases.ts'
 import { redeemReward, reverseRedemptionAsStaff } from '../../functions/contract/redemptions.ts'
@@ -36,6 +37,9 @@ const example = (operation: Operation): Step => [operation, operation.example]
 
 const { member: _, ...saleOfNobody } = recordPurchase.example.body as { member: unknown }
 
+const sale: Step = [recordPurchase, { ...recordPurchase.example, body: { ...saleOfNobody, member: { id: 'm-1001' } } }]
+const claim: readonly Step[] = [sale, example(submitClaimFor)]
+
 /** What must have been asked before the example of an operation changes anything. Members are there. */
 const prepared: { readonly [operation: string]: readonly Step[] } = {
   ...Object.fromEntries(
@@ -52,8 +56,11 @@ const prepared: { readonly [operation: string]: readonly Step[] } = {
   [endTierGrant.name]: [[grantTier, { ...grantTier.example, params: endTierGrant.example.params }]],
   [publishDraft.name]: [example(putDraft)],
   [rollBack.name]: [example(putDraft), example(publishDraft)],
+  [decideClaim.name]: claim,
+  [decideClaims.name]: claim,
+  [undoClaim.name]: [...claim, example(decideClaim)],
   [reverseRedemptionAsStaff.name]: [
-    [recordPurchase, { ...recordPurchase.example, body: { ...saleOfNobody, member: { id: 'm-1001' } } }],
+    sale,
     [redeemReward, { ...redeemReward.example, body: { ...(redeemReward.example.body as object), mode: 'capture' } }],
   ],
   [issueVoucherAsStaff.name]: [example(uploadCodes)],
@@ -65,6 +72,11 @@ const changing: { readonly [operation: string]: Operation['example'] } = {
     ...clubParts.put.example,
     body: { ...(clubParts.put.example.body as object), name: 'Friends of candles' },
   },
+  [voucherParts.put.name]: {
+    ...voucherParts.put.example,
+    body: { ...(voucherParts.put.example.body as object), name: 'Tea for three' },
+  },
+  [undoClaim.name]: { ...undoClaim.example, params: submitClaimFor.example.params },
   [rollBack.name]: { params: {}, body: { revision: 1, note: 'Back to the start' } },
 }
 

@@ -59,4 +59,6 @@ export const demoWithClubs = {
   vouchers: exampleVouchers,
   service: exampleService,
   rewards: exampleRewards,
+  // Of more points than any example spends.
+  redemptions: { spendCodes: { above: 1000 } },
 }
