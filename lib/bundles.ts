@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 import { parseSync, Visitor } from 'rolldown/utils'
-import { servers } from '../functions/contract/operation.ts'
+import { operations } from '../functions/contract/index.ts'
+import { serverOf, servers } from '../functions/contract/operation.ts'
+import { bodyProblems, commonProblems } from '../functions/contract/problem.ts'
 
 /** Every Lambda function, by the name of its file in functions/. */
 export const functionNames = [
@@ -132,10 +134,15 @@ const errorsAlike: Plugin = {
   },
 }
 
-/** Of the ways to try again the standard one alone is in use, and of AWS's partitions no more is asked than the region's name. */
+/**
+ * Of the ways to try again the standard one alone is in use, and of AWS's partitions no more is asked than the region's name. DynamoDB
+ * calls no function, so that no call of it can be one of a circle, and has no buckets.
+ */
 const unasked = {
   'retry.util-retry.AdaptiveRetryStrategy': 'export class AdaptiveRetryStrategy {}',
   'util-endpoints.lib.aws.partitions': 'export const partitionsInfo = { partitions: [] }',
+  'recursion-detection.recursionDetectionMiddleware': 'export const recursionDetectionMiddleware = () => (next) => next',
+  'service-customizations.index': 'export const resolveParamsForS3 = async (params) => params',
 } as const
 
 const withoutUnasked: Plugin = {
@@ -185,9 +192,62 @@ export interface Bundles {
   readonly metafile: Metafile
 }
 
-/** Bundles the functions into a directory. The same sources give the same bytes. */
+/**
+ * Bundles the functions into a directory, each with those problems alone that it may answer. The same sources give the same
+ * bytes.
+ */
 export async function buildBundles(directory: string, names: readonly FunctionName[] = functionNames): Promise<Bundles> {
-  const entryPoints = Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`]))
-  const { metafile } = await build({ ...options, entryPoints, outdir: directory, metafile: true })
-  return { directory, metafile }
+  const { metafile: whole } = await build({
+    ...options,
+    entryPoints: entryPointsOf(names),
+    outdir: directory,
+    metafile: true,
+    write: false,
+  })
+  const built = await Promise.all(
+    names.map((name) =>
+      build({
+        ...options,
+        plugins: [withoutProblems(problemsOf(name, sourcesOf(name, whole))), ...options.plugins],
+        entryPoints: entryPointsOf([name]),
+        outdir: directory,
+        metafile: true,
+      }),
+    ),
+  )
+  const metafiles = built.map(({ metafile }) => metafile)
+  const merged = <Part extends keyof Metafile>(part: Part) => Object.assign({}, ...metafiles.map((metafile) => metafile[part]))
+  return { directory, metafile: { inputs: merged('inputs'), outputs: merged('outputs') } }
 }
+
+const entryPointsOf = (names: readonly FunctionName[]) =>
+  Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`]))
+
+/** The files of Laurel that something of a function comes from. */
+function sourcesOf(name: FunctionName, { outputs }: Metafile): string[] {
+  const [, { inputs }] = Object.entries(outputs).find(([path]) => path.endsWith(`${name}/index.mjs`))!
+  return Object.keys(inputs).filter((path) => path.startsWith('functions/') && inputs[path]!.bytesInOutput > 0)
+}
+
+/** The codes of the problems that a function may answer: what its operations say, and what its sources name beside the lists of them. */
+function problemsOf(name: FunctionName, sources: readonly string[]): ReadonlySet<string> {
+  const served = operations.filter((operation) => serverOf(operation) === name)
+  const named = sources
+    .filter((path) => !path.startsWith('functions/contract/') && path !== 'functions/domain/refusal.ts')
+    .flatMap((path) => [...readFileSync(join(root, path), 'utf8').matchAll(/'([a-z]+(?:-[a-z]+)*)'/g)].map(([, code]) => code!))
+  return new Set([...commonProblems, ...bodyProblems, ...served.flatMap(({ problems }) => problems), ...named])
+}
+
+/** Leaves out of the table of problems those that are not among `codes`. */
+const withoutProblems = (codes: ReadonlySet<string>): Plugin => ({
+  name: 'without-problems',
+  setup({ onLoad }) {
+    onLoad({ filter: /functions.contract.problem\.ts$/ }, ({ path }) => {
+      // A line of the table: its code, status and text.
+      const contents = readFileSync(path, 'utf8').replaceAll(/^ {2}'?([a-z]+(?:-[a-z]+)*)'?: \[\d{3}, .*\],\n/gm, (line, code) =>
+        codes.has(code) ? line : '',
+      )
+      return { contents, loader: 'ts' }
+    })
+  },
+})

@@ -13,6 +13,7 @@ import { eventOf, type LedgerEvent, publish } from '../functions/publish-events.
 import type { Runtime } from '../functions/runtime.ts'
 import { clubEventItem, editionWrites } from '../functions/store/club-event-item.ts'
 import { entryItem, entryOf } from '../functions/store/entry-item.ts'
+import { lowPoolWrites } from '../functions/store/pool-item.ts'
 import { SqliteStore } from '../functions/store/sqlite-store.ts'
 import type { Item } from '../functions/store/store.ts'
 import { memberPartition } from '../functions/store/table.ts'
@@ -186,5 +187,16 @@ describe('publishing', () => {
     expect(said.mock.calls.join()).toContain('record-77')
     expect(said.mock.calls.join()).not.toContain(demoMemberId)
     said.mockRestore()
+  })
+})
+
+it('that a pool of codes is low is told of the vouchers, with their programme', () => {
+  const state = { stored: undefined, saidLow: false }
+  const at = instant(Date.parse('2026-11-21T17:00:00Z'))
+  const [, low] = lowPoolWrites('demo', 'film', state, { left: 9, mark: 10, now: at })
+  expect(eventOf(recordOf((low as { item: Item }).item, 0))).toEqual({
+    ...{ id: expect.any(String), programme: 'demo', kind: 'low-stock', totals: {}, debt: 0 },
+    ...{ at: '2026-11-21T17:00:00.000Z', bookedAt: '2026-11-21T17:00:00.000Z' },
+    lowStock: { voucherId: 'film', left: 9, mark: 10 },
   })
 })

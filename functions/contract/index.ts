@@ -50,7 +50,7 @@ import { makeSpendCode } from './spend-codes.ts'
 import { recordStaffEvent } from './staff-events.ts'
 import { endTierGrant, grantTier } from './tier-grants.ts'
 import { issueVoucherAsStaff, readPool, uploadCodes, voidVoucherAsStaff } from './voucher-office.ts'
-import { lockVoucher, releaseVoucherLock, useVoucherLock, validateVoucher } from './vouchers.ts'
+import { giveBackVoucherUse, lockVoucher, releaseVoucherLock, useVoucherLock, validateVoucher } from './vouchers.ts'
 
 /** Every operation there is. */
 export const operations: readonly Operation[] = [
@@ -148,6 +148,7 @@ export const operations: readonly Operation[] = [
   lockVoucher,
   useVoucherLock,
   releaseVoucherLock,
+  giveBackVoucherUse,
   readMyVouchers,
   voidVoucherAsStaff,
 ]

@@ -145,6 +145,8 @@ export const problems = {
   'voucher-locked': [409, 'The voucher is held for another basket.'],
   'voucher-lock-unknown': [404, 'There is no such lock of a voucher.'],
   'voucher-lock-used': [409, 'The lock was used.'],
+  'voucher-lock-unused': [409, 'The lock was not used.'],
+  'purchase-kept': [409, 'Not all of the purchase was brought back.'],
   'voucher-lock-released': [409, 'The lock was released.'],
   'voucher-without-member': [422, 'These vouchers are given to members alone.'],
   'voucher-without-pool': [409, 'These vouchers have no pool of codes.'],

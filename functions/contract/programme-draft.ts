@@ -61,6 +61,7 @@ const exampleDraft = {
   ],
   clubs: [{ id: 'candle-friends', name: 'Candle friends', kind: 'open', perks: ['A candle for your birthday'] }],
   rewards: [{ id: 'tea-for-two', name: 'Tea for two' }],
+  vouchers: [{ id: 'tea-voucher', name: 'Tea for two', codes: { pool: {} }, value: { kind: 'money-off', amount: 500 }, uses: 2 }],
   guarantees: [
     {
       id: 'year-of-light',
@@ -78,6 +79,7 @@ export const examples = {
   campaign: exampleDraft.campaigns[0],
   club: exampleDraft.clubs[0],
   reward: exampleDraft.rewards[0],
+  voucher: exampleDraft.vouchers[0],
   guarantee: exampleDraft.guarantees[0],
   store: exampleDraft.stores[0],
   tiers: exampleDraft.tiers,

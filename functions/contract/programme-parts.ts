@@ -7,9 +7,10 @@ import { programmeDocument } from './programme-document.ts'
 import { draftState, editProblems, examples, none } from './programme-draft.ts'
 import { mostRewards, reward } from './reward.ts'
 import { id, listQuery, nextCursor, storeId } from './values.ts'
+import { mostSeries, voucherSeries } from './voucher-series.ts'
 
 /** Lists of the document whose elements have an id and can be edited one by one. */
-export type PartList = 'campaigns' | 'clubs' | 'rewards' | 'guarantees' | 'stores'
+export type PartList = 'campaigns' | 'clubs' | 'rewards' | 'vouchers' | 'guarantees' | 'stores'
 
 interface Declared<Part extends z.ZodType<{ id: string }>, List extends PartList> {
   readonly list: List
@@ -121,6 +122,15 @@ export const rewardParts = partOperations({
   example: examples.reward,
 })
 
+export const voucherParts = partOperations({
+  list: 'vouchers',
+  most: mostSeries,
+  one: 'Voucher',
+  part: voucherSeries,
+  id,
+  example: examples.voucher,
+})
+
 export const guaranteeParts = partOperations({
   list: 'guarantees',
   most: mostGuarantees,
@@ -140,7 +150,7 @@ export const storeParts = partOperations({
 })
 
 /** Every kind of part. */
-export const parts = [campaignParts, clubParts, rewardParts, guaranteeParts, storeParts] as const
+export const parts = [campaignParts, clubParts, rewardParts, voucherParts, guaranteeParts, storeParts] as const
 
 const tiers = programmeDocument.shape.tiers
 

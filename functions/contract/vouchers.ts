@@ -27,7 +27,7 @@ const lock = lazily(() =>
     .object({
       lockId: id,
       voucherId: id,
-      state: z.enum(['locked', 'lapsed', 'used', 'released']),
+      state: z.enum(['locked', 'lapsed', 'used', 'released', 'given-back']),
       value: voucherValue(),
       discount: discount(),
       until: answeredInstant().meta({ description: 'How long the use is held for the basket.' }),
@@ -146,5 +146,32 @@ export const releaseVoucherLock = operation({
   body: none,
   answers: () => ({ 200: lock() }),
   problems: ['voucher-lock-unknown', 'voucher-lock-used', 'store-forbidden'],
+  example: { params: { lockId: 'leeds:till-3:l-1' }, body: {} },
+})
+
+export const giveBackVoucherUse = operation({
+  name: 'giveBackVoucherUse',
+  summary: 'Give a use back, because all of the purchase came back',
+  description:
+    'Once. Of a purchase of which anything is kept nothing comes back, nor of a voucher that is void or has expired since. Where it was ' +
+    'given back already, that is success.',
+  audience: 'pos',
+  office: 'rewards',
+  method: 'POST',
+  path: '/pos/vouchers/locks/{lockId}/give-back',
+  scope: 'laurel/pos',
+  params: lockParams,
+  query: none,
+  body: none,
+  answers: () => ({ 200: lock() }),
+  problems: [
+    'voucher-lock-unknown',
+    'voucher-lock-unused',
+    'voucher-void',
+    'voucher-expired',
+    'purchase-unknown',
+    'purchase-kept',
+    'store-forbidden',
+  ],
   example: { params: { lockId: 'leeds:till-3:l-1' }, body: {} },
 })

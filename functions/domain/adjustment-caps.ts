@@ -4,19 +4,19 @@ import { type Refusal, refusal } from './refusal.ts'
 import type { Instant } from './units.ts'
 
 /** Points that may be credited and debited; without a word, as many as one likes. */
-export interface MostPoints {
+interface MostPoints {
   readonly credit?: number | undefined
   readonly debit?: number | undefined
 }
 
-export interface AdjustmentCaps {
+interface AdjustmentCaps {
   readonly perAdjustment?: MostPoints | undefined
   /** Of one agent, whatever the members, in a local day. */
   readonly perAgentDay?: MostPoints | undefined
 }
 
 /** What an agent is to the programme: who is no supervisor is an agent. */
-export type AgentRole = 'agent' | 'supervisor'
+type AgentRole = 'agent' | 'supervisor'
 
 /** Caps of the programme document, by role. A role without caps has none. */
 export type AdjustmentPolicy = { readonly [role in AgentRole]?: AdjustmentCaps | undefined }

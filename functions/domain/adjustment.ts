@@ -14,7 +14,7 @@ export interface Adjustment {
   readonly actor: string
 }
 
-export interface BookedAdjustment {
+interface BookedAdjustment {
   readonly entry: Entry
   readonly account: Account
 }

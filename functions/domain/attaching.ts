@@ -6,7 +6,7 @@ import { addReturned, type GoodsReturn } from './returns.ts'
 import type { Instant } from './units.ts'
 
 /** Whole local days after the day of a sale in which it may be attached to a member, where the programme says nothing. */
-export const defaultAttachDays = 30
+const defaultAttachDays = 30
 
 /** Whether a sale dated `at` may no longer be attached at `now`: by the revision in force at the sale, like all that it earns. */
 export function isAttachWindowOver(programme: Programme, at: Instant, now: Instant): boolean {

@@ -12,7 +12,7 @@ export interface Compared {
 }
 
 /** What the base rule, or a campaign, gave. */
-export interface SourceSums {
+interface SourceSums {
   /** Points of it that are kept now. */
   readonly points: Compared
   /** Purchases that it gave points or a gift. */

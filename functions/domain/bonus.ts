@@ -1,3 +1,4 @@
+import { awardEffect } from './award-effect.ts'
 import { campaignAwards, type LimitedOffer, limitedOffers, type Rates, type RoomOf } from './campaign-awards.ts'
 import type { CampaignIndex } from './campaign-index.ts'
 import type { SaleFacts } from './conditions.ts'
@@ -103,7 +104,7 @@ export function occasionOf(
 }
 
 /** A booked bonus: the entry, the account after it, and the bucket that its points went to. */
-export interface BookedBonus {
+interface BookedBonus {
   readonly entry: Entry & { readonly fact: BonusFact }
   readonly account: Account
   readonly bucket: BucketId
@@ -127,20 +128,9 @@ export function bookBonus(
   const credited = earned > 0 ? credit(account, earned, { ...terms, spendableAt: null }, now) : { effect: {} }
   if (isRefusal(credited)) return credited
   const kept = keptCredit(tierCredit(fact.awards))
-  const sums = changedKept(tierLadder(programme), account.head, at, nothingKept, kept)
-  const gifts = giftChanges([], fact.awards)
-  const untiered = {
-    at,
-    fact,
-    effect: {
-      ...credited.effect,
-      ...(earned > 0 && { totals: { issued: earned } }),
-      ...(sums.length > 0 && { sums }),
-      ...(kept.tierCredit > 0 && { creditedAt: at }),
-      ...(gifts.length > 0 && { gifts }),
-      ...(referral && { referral }),
-    },
-  }
+  const awarded = awardEffect(tierLadder(programme), account.head, at, fact.awards, kept, credited.effect)
+  const credits = kept.tierCredit > 0 && { creditedAt: at }
+  const untiered = { at, fact, effect: { ...awarded, ...credits, ...(referral && { referral }) } }
   return { ...withTier(programme, account, untiered, now), bucket: terms.id }
 }
 

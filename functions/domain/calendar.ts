@@ -14,7 +14,7 @@ import { type Weekday, weekdays } from './campaign.ts'
 import { type Instant, instant } from './units.ts'
 
 /** One day of the programme's time zone: [startsAt, endsAt). */
-export interface LocalDay {
+interface LocalDay {
   readonly date: PlainDate
   /** `YYYY-MM-DD`. */
   readonly iso: string

@@ -23,7 +23,7 @@ export interface CompiledCampaign {
 }
 
 /** What of the member the campaigns of a revision ask for; the rest need not be known. */
-export interface Needs {
+interface Needs {
   readonly clubs: boolean
   readonly segments: boolean
   readonly purchaseNumber: boolean

@@ -22,7 +22,7 @@ export interface ClubEvent {
   readonly calledOff?: CalledOff
 }
 
-export interface CalledOff {
+interface CalledOff {
   readonly at: Instant
   /** Who had a place or waited for one, and is to be told. */
   readonly guests: readonly MemberId[]
@@ -73,7 +73,7 @@ function movedUp(event: ClubEvent, guests: Guests): Guests {
 /** What staff may change of an event. */
 export type EventTerms = Omit<ClubEvent, 'clubId' | 'eventId' | 'calledOff'>
 
-export interface ChangedEvent {
+interface ChangedEvent {
   readonly event: ClubEvent
   readonly guests: Guests
 }
@@ -110,7 +110,7 @@ export interface Attendance {
   readonly storeId?: string | undefined
 }
 
-export interface BookedAttendance {
+interface BookedAttendance {
   readonly entry: Entry & { readonly fact: AttendFact }
   readonly account: Account
   readonly guests: Guests

@@ -22,7 +22,7 @@ import { takenIn } from './qualifying-membership.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { earlier, type Instant, later, multiplyDivide } from './units.ts'
 
-export interface BookedMembership {
+interface BookedMembership {
   readonly entry: Entry & { readonly fact: ClubFact }
   readonly account: Account
 }

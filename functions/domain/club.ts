@@ -7,7 +7,7 @@ import { tierOfId } from './tiers.ts'
 import { type Instant, instant } from './units.ts'
 
 /** What becomes of a fee when a member leaves: nothing, or its part for the whole days that are left comes back. */
-export type RefundRule = 'none' | 'pro-rata'
+type RefundRule = 'none' | 'pro-rata'
 
 interface AnyClub {
   readonly id: string

@@ -47,7 +47,7 @@ export interface Test {
 }
 
 /** What conditions are compiled against. */
-export interface Surroundings {
+interface Surroundings {
   readonly calendar: Calendar
   /** The stores of each group. */
   readonly groups: ReadonlyMap<string, readonly string[]>

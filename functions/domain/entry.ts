@@ -152,14 +152,14 @@ export interface UndoneFact {
   readonly uses?: readonly Use[] | undefined
 }
 
-export interface GrantFact {
+interface GrantFact {
   readonly kind: 'grant'
   readonly grantId: string
   readonly reason: string
   readonly actor: string
 }
 
-export interface EndGrantFact {
+interface EndGrantFact {
   readonly kind: 'end-grant'
   readonly grantId: string
   readonly actor: string

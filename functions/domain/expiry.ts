@@ -50,7 +50,7 @@ function expiryInstant(revision: Revision, expiry: Exclude<ExpiryPolicy, 'none'>
 }
 
 /** The first local day on which points of a sale on `date` are no longer there (design, section 6). */
-export function firstDayExpired(expiry: Exclude<ExpiryPolicy, 'none'>, date: PlainDate): PlainDate {
+function firstDayExpired(expiry: Exclude<ExpiryPolicy, 'none'>, date: PlainDate): PlainDate {
   if ('fixedDate' in expiry) {
     const [month = 0, day = 0] = expiry.fixedDate.split('-').map(Number)
     // 29 February is the 28th in other years: the day is constrained, the month is there in every year.

@@ -4,11 +4,11 @@ import { type Programme, type Revision, revisionAt } from './programme.ts'
 import { type Instant, instant, later } from './units.ts'
 
 /** Triggers that time brings, once a year. */
-export const yearlyTriggers = ['birthday', 'anniversary'] as const
-export type YearlyTrigger = (typeof yearlyTriggers)[number]
+const yearlyTriggers = ['birthday', 'anniversary'] as const
+type YearlyTrigger = (typeof yearlyTriggers)[number]
 
 /** By what a member's occasions are known. */
-export interface Dates {
+interface Dates {
   /** `YYYY-MM-DD`. */
   readonly birthday?: string | undefined
   readonly enrolledAt: Instant

@@ -1,9 +1,10 @@
+import { awardEffect } from './award-effect.ts'
 import { type LimitedOffer, limitedOffers, type RoomOf, unlimited } from './campaign-awards.ts'
 import { credit } from './credit.ts'
 import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts, ratesOf } from './earning.ts'
 import type { Account, Attachment, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
 import { bucketTerms, spendableInstant } from './expiry.ts'
-import { giftChanges, tierCredit } from './gifts.ts'
+import { tierCredit } from './gifts.ts'
 import { isBefore } from './head.ts'
 import { type Use, usesBetween } from './limits.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
@@ -11,7 +12,7 @@ import { countedForClubs } from './qualifying.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { type Judged, judgeMember, linesOf, memberFacts } from './sale-facts.ts'
 import { plannedAsking } from './survey.ts'
-import { changedKept, datedPurchase, type Kept, nothingKept } from './tally.ts'
+import { datedPurchase, type Kept, nothingKept } from './tally.ts'
 import { tierAt, tierFactsBefore, tierLadder, withTier } from './tiers.ts'
 import { type BucketId, earlier, type Instant, type Points } from './units.ts'
 
@@ -41,7 +42,7 @@ export interface Judgement {
 }
 
 /** A booked sale: the entry, the account after it, and what a receipt keeps for returns. */
-export interface BookedPurchase {
+interface BookedPurchase {
   readonly entry: Entry & { readonly fact: EarnFact }
   readonly account: Account
   readonly bucket: { readonly id: BucketId; readonly spendableAt: Instant | null }
@@ -113,8 +114,6 @@ export function bookPurchase(
     isKept: sale.lines.length > 0,
     lines: sale.lines,
   }
-  const sums = changedKept(ladder, account.head, at, nothingKept, kept)
-  const gifts = giftChanges([], awards)
   const pastExpiry = terms.expiresAt !== null && terms.expiresAt <= now
   const fact: EarnFact = {
     kind: 'earn',
@@ -132,10 +131,7 @@ export function bookPurchase(
     at,
     fact,
     effect: {
-      ...credited.effect,
-      ...(earned > 0 && { totals: { issued: earned } }),
-      ...(sums.length > 0 && { sums }),
-      ...(gifts.length > 0 && { gifts }),
+      ...awardEffect(ladder, account.head, at, awards, kept, credited.effect),
       ...datedPurchase(ladder, account.head, at),
       ...countedForClubs(programme, account.head, at, nothingKept, kept),
       ...plannedAsking(revision, account.head, sale, at, now),

@@ -7,7 +7,7 @@ import { countIn, type Qualifying, qualifyingClubs } from './qualifying.ts'
 import type { Instant } from './units.ts'
 
 /** What it follows from whether a member qualifies. */
-export type QualifyingFacts = Pick<Head, 'clubCounts' | 'enrolledAt' | 'tier'>
+type QualifyingFacts = Pick<Head, 'clubCounts' | 'enrolledAt' | 'tier'>
 
 /**
  * Whether a member qualifies for a club at an instant: by what is now kept of their purchases, or by their tier, where the revision
@@ -25,7 +25,7 @@ const countedBy = ({ clubId }: Qualifying, facts: QualifyingFacts) => ({
 })
 
 /** The tiers of which a club wants one at an instant; undefined where it wants something else. */
-export function tiersFor(programme: Programme, { clubId }: Qualifying, at: Instant): readonly string[] | undefined {
+function tiersFor(programme: Programme, { clubId }: Qualifying, at: Instant): readonly string[] | undefined {
   const club = revisionAt(programme, at).document.clubs?.find(({ id }) => id === clubId)
   return club?.kind === 'qualifying' && 'tier' in club.qualifies ? club.qualifies.tier : undefined
 }

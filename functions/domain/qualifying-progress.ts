@@ -9,7 +9,7 @@ import { nextChange } from './qualifying-membership.ts'
 import type { Instant } from './units.ts'
 
 /** How far a member is on the way into a club, or to staying in it, by what is counted in the window of now. */
-export interface QualifyingProgress {
+interface QualifyingProgress {
   readonly metric: Metric
   readonly current: number
   /** What is missing in this window; 0: nothing. */

@@ -17,7 +17,7 @@ export interface ReferredSale {
 }
 
 /** What both sides get. `uses` is what they take of limited campaigns together. */
-export interface ReferralAwards {
+interface ReferralAwards {
   readonly friend: readonly Award[]
   readonly referrer: readonly Award[]
   readonly uses: readonly Use[]

@@ -39,7 +39,7 @@ export interface SharedBudgets {
 }
 
 /** A sale of the period: what is kept now of what it was given, and of what it would have been given. */
-export interface TriedSale {
+interface TriedSale {
   readonly recorded: readonly Award[]
   readonly tried: readonly Award[]
 }

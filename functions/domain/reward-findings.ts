@@ -30,6 +30,15 @@ export function rewardFindings(document: ProgrammeDocument, { taken }: Pick<Circ
   })
 }
 
+/** Stores that vouchers name and that are not there. */
+export function voucherFindings({ vouchers = [], stores }: ProgrammeDocument): Errors {
+  if (!stores) return []
+  const known = idsOf(stores)
+  return vouchers.flatMap((voucher, index) =>
+    unknownIn(voucher.stores, known, `/vouchers/${index}/stores`, 'unknown-store', 'store'),
+  )
+}
+
 function pricesOf(reward: Reward, pointer: string, tiers: ReadonlySet<string>, clubs: ReadonlySet<string>): Errors {
   if (reward.kind === 'points-as-money') return []
   const { price } = reward

@@ -130,7 +130,7 @@ interface KeptPurchase {
 }
 
 /** What is kept of each of the member's purchases and bonuses now. The entries are all of the member's, in any order. */
-export function keptPurchases(entries: Iterable<Entry>): KeptPurchase[] {
+function keptPurchases(entries: Iterable<Entry>): KeptPurchase[] {
   const sales: { at: Instant; fact: EarnFact }[] = []
   const returns = new Map<string, { lines: ReturnedLine[]; clawedBack: number; tierCredit: number }>()
   const bonuses: { at: Instant; fact: BonusFact }[] = []

@@ -7,7 +7,7 @@ import { withTier } from './tiers.ts'
 import type { Instant } from './units.ts'
 
 /** A tier given by staff, at least until an instant. */
-export interface Grant {
+interface Grant {
   readonly grantId: string
   readonly tier: string
   /** From this instant on it is over. */
@@ -16,7 +16,7 @@ export interface Grant {
   readonly actor: string
 }
 
-export interface BookedGrant {
+interface BookedGrant {
   readonly entry: Entry
   readonly account: Account
 }

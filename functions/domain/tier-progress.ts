@@ -6,7 +6,7 @@ import { nextLapse, tierLadder, tierOfId } from './tiers.ts'
 import type { Instant } from './units.ts'
 
 /** How far a member is on the way to the next tier, by what is counted in the window of `asOf`, in the tiers' metric. */
-export interface TierProgress {
+interface TierProgress {
   readonly id: string
   readonly perks?: readonly string[]
   readonly progress: {

@@ -18,7 +18,7 @@ import { countedSums, enrolledAtOf, isPlain } from './tally.ts'
 import { type Instant, later } from './units.ts'
 
 /** What a member's tier follows from. */
-export type TierFacts = Pick<Head, 'sums' | 'enrolledAt' | 'grants'>
+type TierFacts = Pick<Head, 'sums' | 'enrolledAt' | 'grants'>
 
 const ladders = new WeakMap<Programme, Ladder>()
 
@@ -135,7 +135,7 @@ const withEffect = <Kind extends Entry>(entry: Kind, more: Effect): Kind => ({ .
  * The earliest instant at which the tier becomes another, because what was reached holds no longer, a grant ends or a revision with
  * other tiers takes effect; null: never. One operation asks it of one head several times, so the last answer is remembered.
  */
-export function nextTierRoll(programme: Programme, head: Head): Instant | null {
+function nextTierRoll(programme: Programme, head: Head): Instant | null {
   if (latestRoll.head !== head || latestRoll.programme !== programme) {
     latestRoll = { programme, head, at: findNextRoll(programme, head) }
   }
@@ -176,7 +176,7 @@ export function nextRecount(programme: Programme, { run }: Pick<Head, 'run'>): I
 }
 
 /** A fall to a lower tier that will come if nothing more happens. */
-export interface Lapse {
+interface Lapse {
   readonly at: Instant
   readonly to: string
 }

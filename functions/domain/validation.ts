@@ -4,7 +4,7 @@ import { below } from './difference.ts'
 import { exclusiveFindings } from './exclusive-campaigns.ts'
 import type { Standing } from './guarantee.ts'
 import type { ProgrammeDocument } from './programme.ts'
-import { rewardFindings } from './reward-findings.ts'
+import { rewardFindings, voucherFindings } from './reward-findings.ts'
 import { type Severity, severities, type Term } from './service-policy.ts'
 import type { Instant } from './units.ts'
 
@@ -32,7 +32,7 @@ export type ContradictionCode =
   | 'currency-changed'
   | 'timezone-changed'
 /** What is allowed, and may not be meant. */
-export type WarningCode = 'in-the-past' | 'undecided' | 'tier-earns-less' | 'expires-on-hold'
+type WarningCode = 'in-the-past' | 'undecided' | 'tier-earns-less' | 'expires-on-hold'
 
 /** Something that was found in a document. */
 export interface Finding<Code extends string = ContradictionCode | WarningCode> {
@@ -84,6 +84,7 @@ export function validate(document: ProgrammeDocument, circumstances: Circumstanc
       ...campaignNames(document),
       ...guaranteeNames(document),
       ...rewardFindings(document, circumstances),
+      ...voucherFindings(document),
       ...idleTiers(document),
       ...serviceRules(document),
       ...campaigns.flatMap((campaign, index) => limitsOf(campaign, `/campaigns/${index}`, circumstances.spent)),

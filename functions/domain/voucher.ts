@@ -90,6 +90,13 @@ export function useVoucher(voucher: Voucher, lockId: string, now: Instant): Vouc
   return { ...others, held: heldAt(others, now), used: voucher.used + 1 }
 }
 
+/** A voucher one of whose uses comes back, because the purchase did: as long as it is good but for that. */
+export function withoutUse(voucher: Voucher, now: Instant): Voucher | Refusal {
+  const before = { ...voucher, used: voucher.used - 1 }
+  const status = voucherStatus(before, now)
+  return status === 'good' ? before : refusal(`voucher-${status}`)
+}
+
 /** Voids a voucher whose points are to come back: refused where it was used, or is about to be. Undefined: it is void already. */
 export function voidUnused(voucher: Voucher, now: Instant): Voucher | Refusal | undefined {
   if (voucher.used > 0) return refusal('voucher-used')

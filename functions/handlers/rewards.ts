@@ -12,7 +12,11 @@ import { makeSpendCodeImplementation } from './spend-codes.ts'
 import { undoGiftImplementation } from './undo-gift.ts'
 import { readPoolImplementation, uploadCodesImplementation } from './upload-codes.ts'
 import { voidVoucherAsStaffImplementation } from './void-voucher.ts'
-import { releaseVoucherLockImplementation, useVoucherLockImplementation } from './voucher-locks.ts'
+import {
+  giveBackVoucherUseImplementation,
+  releaseVoucherLockImplementation,
+  useVoucherLockImplementation,
+} from './voucher-locks.ts'
 
 /** What tills, members and staff may do about rewards and what points are given for. */
 export const rewardImplementations: readonly Implementation[] = [
@@ -29,6 +33,7 @@ export const rewardImplementations: readonly Implementation[] = [
   lockVoucherImplementation,
   useVoucherLockImplementation,
   releaseVoucherLockImplementation,
+  giveBackVoucherUseImplementation,
   readMyVouchersImplementation,
   issueVoucherAsStaffImplementation,
   voidVoucherAsStaffImplementation,

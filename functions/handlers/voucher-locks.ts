@@ -1,8 +1,12 @@
 import { problem, problemOf } from '../contract/problem.ts'
-import { releaseVoucherLock, useVoucherLock } from '../contract/vouchers.ts'
+import { giveBackVoucherUse, releaseVoucherLock, useVoucherLock } from '../contract/vouchers.ts'
+import type { EarnFact } from '../domain/entry.ts'
 import { isRefusal } from '../domain/refusal.ts'
+import { isAllBack } from '../domain/returns.ts'
 import type { Instant } from '../domain/units.ts'
-import { freeUses, useVoucher, withoutHeld } from '../domain/voucher.ts'
+import { freeUses, useVoucher, withoutHeld, withoutUse } from '../domain/voucher.ts'
+import { entryOf } from '../store/entry-item.ts'
+import { receiptOf } from '../store/receipt-item.ts'
 import { table } from '../store/table.ts'
 import { voucherWrite } from '../store/voucher-item.ts'
 import { changedLockWrite, lockNameOf, lockOf, type VoucherLock } from '../store/voucher-lock-item.ts'
@@ -50,7 +54,7 @@ export const useVoucherLockImplementation = implement(useVoucherLock, ({ params,
     const { lock, found } = known
     if (!purchaseId.startsWith(`${lock.storeId}:`)) return problem('store-mismatch', '/purchaseId')
     if (lock.state === 'released') return problem('voucher-lock-released')
-    if (lock.state === 'used') return lock.purchaseId === purchaseId ? known : problem('voucher-lock-used')
+    if (lock.state !== 'locked') return lock.purchaseId === purchaseId ? known : problem('voucher-lock-used')
     const voucher = useVoucher(found.voucher, lock.lockId, context.now)
     if (isRefusal(voucher)) return problemOf(voucher)
     return { lock, found, voucher, change: { state: 'used', purchaseId } }
@@ -61,11 +65,36 @@ export const useVoucherLockImplementation = implement(useVoucherLock, ({ params,
 export const releaseVoucherLockImplementation = implement(releaseVoucherLock, ({ params }, context) =>
   changing(context, params.lockId, async (known) => {
     const { lock, found } = known
-    if (lock.state === 'used') return problem('voucher-lock-used')
     if (lock.state === 'released') return known
+    if (lock.state !== 'locked') return problem('voucher-lock-used')
     return { lock, found, voucher: withoutHeld(found.voucher, lock.lockId), change: { state: 'released' } }
   }),
 )
+
+/** Gives a use back whose purchase came back, all of it. */
+export const giveBackVoucherUseImplementation = implement(giveBackVoucherUse, ({ params }, context) =>
+  changing(context, params.lockId, async (known) => {
+    const { lock, found } = known
+    if (lock.state === 'given-back') return known
+    if (lock.state !== 'used') return problem('voucher-lock-unused')
+    const isBack = await isPurchaseBack(context, lock.purchaseId!)
+    if (isBack !== true) return problem(isBack === false ? 'purchase-kept' : 'purchase-unknown')
+    const voucher = withoutUse(found.voucher, context.now)
+    return isRefusal(voucher) ? problemOf(voucher) : { lock, found, voucher, change: { state: 'given-back' } }
+  }),
+)
+
+/** Whether all of a purchase was brought back; undefined where there is none. */
+async function isPurchaseBack({ runtime, programme }: Context, purchaseId: string): Promise<boolean | undefined> {
+  const { items } = await runtime.store.read([table.receipt(programme.id, purchaseId)], { consistent: true })
+  const receipt = items[0] && receiptOf(items[0])
+  if (!receipt || receipt.state === 'awaited') return undefined
+  if (receipt.state === 'unattached') return isAllBack(receipt.sale.lines, receipt.returned)
+  const { version, n } = receipt.entry
+  const key = table.entry(programme.id, receipt.memberId, version, n)
+  const [entry] = (await runtime.store.read([key], { consistent: true })).items
+  return isAllBack((entryOf(entry!).fact as EarnFact).lines, receipt.returned)
+}
 
 type Changed = KnownLock & {
   readonly voucher: FoundVoucher['voucher']

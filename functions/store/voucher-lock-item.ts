@@ -13,7 +13,8 @@ export interface LockName {
 /** A use of a voucher that is or was held for a basket. */
 export interface VoucherLock {
   readonly lockId: string
-  readonly state: 'locked' | 'used' | 'released'
+  /** `given-back`: it was used, and the purchase came back. */
+  readonly state: 'locked' | 'used' | 'released' | 'given-back'
   readonly storeId: string
   readonly at: Instant
   readonly until: Instant
@@ -32,8 +33,8 @@ export const lockNameWrite = (programme: string, lockId: string, { hash, bodyHas
 
 export const lockNameOf = (item: Item): LockName => ({ hash: item.k as string, bodyHash: item.h as string })
 
-const states = { locked: 'l', used: 'u', released: 'r' } as const
-const stateOfLetter = { l: 'locked', u: 'used', r: 'released' } as const
+const states = { locked: 'l', used: 'u', released: 'r', 'given-back': 'b' } as const
+const stateOfLetter = { l: 'locked', u: 'used', r: 'released', b: 'given-back' } as const
 
 function lockItem(programme: string, hash: string, lock: VoucherLock): Item {
   const { lockId, state, storeId, at, until, discount, purchaseId, version } = lock
@@ -52,7 +53,7 @@ function lockItem(programme: string, hash: string, lock: VoucherLock): Item {
 export function lockOf(lockId: string, item: Item): VoucherLock {
   return {
     lockId,
-    state: stateOfLetter[item.st as 'l' | 'u' | 'r'],
+    state: stateOfLetter[item.st as keyof typeof stateOfLetter],
     storeId: item.s as string,
     at: item.at as Instant,
     until: item.un as Instant,

@@ -14,12 +14,15 @@ import { PassingStore } from '../support/passing-store.ts'
 
 /** Counts what goes through a store. */
 export class MeteredStore extends PassingStore {
+  /** How often items were read by their keys. */
+  reads = 0
   itemsRead = 0
   itemsWritten = 0
   readUnits = 0
   writeUnits = 0
 
   reset(): void {
+    this.reads = 0
     this.itemsRead = 0
     this.itemsWritten = 0
     this.readUnits = 0
@@ -28,6 +31,7 @@ export class MeteredStore extends PassingStore {
 
   override async read(keys: readonly Key[], options: { consistent: boolean }): Promise<ReadResult> {
     const result = await this.inner.read(keys, options)
+    this.reads += 1
     this.itemsRead += keys.length
     this.readUnits += result.units
     return result

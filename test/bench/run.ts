@@ -5,6 +5,7 @@ import type { Figure } from './figure.ts'
 import { importSpeed } from './import.ts'
 import { loadingRatio } from './loading.ts'
 import { purchaseRates } from './purchases.ts'
+import { redemptionRace, redemptionUnits } from './redemptions.ts'
 import { roundTrips } from './round-trips.ts'
 import { settlingScale } from './settling.ts'
 import { balanceUnits, millionUnits, purchaseUnits } from './units.ts'
@@ -19,6 +20,8 @@ const benches: { readonly [name: string]: () => Promise<Figure[]> } = {
   backtest: backtestSpeed,
   settling: settlingScale,
   campaigns: campaignSpeed,
+  redemption: redemptionUnits,
+  'redemption-race': redemptionRace,
   bundles: bundleSizes,
   loading: loadingRatio,
   'round-trips': roundTrips,

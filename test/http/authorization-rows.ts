@@ -31,6 +31,7 @@ const member = (first: string, again: string, anotherProgramme: string, another:
 const admin = (first: string, again: string, anotherProgramme: string): Row => ({ first, again, anotherProgramme })
 
 const used = '409 voucher-lock-used'
+const kept = '409 purchase-kept'
 
 /** An operation without its row fails the matrix. */
 export const rows: { readonly [operation: string]: Row } = {
@@ -61,6 +62,7 @@ export const rows: { readonly [operation: string]: Row } = {
   validateVoucher: pos('200', '409 voucher-void', '404 voucher-unknown', '409 voucher-void', '403 store-forbidden'),
   lockVoucher: pos('201', '200', '404 voucher-unknown', '200', '403 store-forbidden'),
   useVoucherLock: pos('200', '200', '404 voucher-lock-unknown', '200', '403 store-forbidden'),
+  giveBackVoucherUse: pos(kept, kept, '404 voucher-lock-unknown', kept, '403 store-forbidden'),
   releaseVoucherLock: pos(used, used, '404 voucher-lock-unknown', used, '403 store-forbidden'),
   joinClubFor: pos('201', '200', '404 member-unknown', '200', '200'),
   leaveClubFor: pos('200', '200', '404 member-unknown', '200', '200'),
@@ -161,6 +163,10 @@ export const rows: { readonly [operation: string]: Row } = {
   putReward: admin('200', '200', '200'),
   readReward: admin('200', '200', '404 part-unknown'),
   deleteReward: admin('200', '200', '200'),
+  listVouchers: admin('200', '200', '200'),
+  putVoucher: admin('200', '200', '200'),
+  readVoucher: admin('200', '200', '404 part-unknown'),
+  deleteVoucher: admin('200', '200', '200'),
   listStores: admin('200', '200', '200'),
   putStore: admin('200', '200', '200'),
   readStore: admin('200', '200', '404 part-unknown'),

@@ -172,6 +172,19 @@ describe('a pool', () => {
   })
 })
 
+test('vouchers of stores that are not there contradict the document', async () => {
+  const marketing = await Office.of(shop.laurel, 'marketing', undefined, 'house')
+  const [tea, film] = document.vouchers!
+  await marketing.edit((draft) => ({
+    ...draft,
+    stores: [{ id: 'leeds' }],
+    vouchers: [tea!, { ...film!, stores: ['leeds', 'york'] }],
+  }))
+  expect((await marketing.validate()).errors).toEqual([
+    { pointer: '/vouchers/1/stores/1', code: 'unknown-store', detail: 'there is no store york' },
+  ])
+})
+
 test('a reward of vouchers that are not there contradicts the document', async () => {
   const marketing = await Office.of(shop.laurel, 'marketing', undefined, 'house')
   await marketing.edit((draft) => ({ ...draft, vouchers: draft.vouchers!.slice(0, 1) }))

@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readMyVouchers } from '../../functions/contract/my-vouchers.ts'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
 import { issueVoucherAsStaff, readPool, uploadCodes, voidVoucherAsStaff } from '../../functions/contract/voucher-office.ts'
-import { lockVoucher, releaseVoucherLock, useVoucherLock, validateVoucher } from '../../functions/contract/vouchers.ts'
+import {
+  giveBackVoucherUse,
+  lockVoucher,
+  releaseVoucherLock,
+  useVoucherLock,
+  validateVoucher,
+} from '../../functions/contract/vouchers.ts'
 import type { VoucherSeries } from '../../functions/domain/voucher-series.ts'
 import { exportItems } from '../../functions/local/export-data.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
@@ -10,7 +16,7 @@ import { createProgramme } from '../../functions/store/programmes.ts'
 import { type Asked, ok } from '../support/client.ts'
 import { Laurel } from '../support/laurel.ts'
 import { publishNext } from '../support/publish.ts'
-import { Journey } from './journey.ts'
+import { back, Journey } from './journey.ts'
 
 /** A tea house: five pounds off for members, a flyer that three may use, and codes of a partner. */
 const tea: VoucherSeries = {
@@ -200,6 +206,46 @@ describe('a voucher is not taken, and nothing is stored', () => {
     expect(problemOf(await use('l-0', 'york:1'))).toBe('422 store-mismatch')
     expect(problemOf(await use('l-9', 'leeds:1'))).toBe('404 voucher-lock-unknown')
     expect(problemOf(await release('l-9'))).toBe('404 voucher-lock-unknown')
+  })
+})
+
+describe('a use comes back', () => {
+  let code: string
+  const giveBack = () => shop.till.ask(giveBackVoucherUse, { params: { lockId: 'l-1' }, body: {} })
+  beforeEach(async () => {
+    code = await codeOf('tea', 'i-1', 'ada')
+    ok(await lock('l-1', code))
+    expect(problemOf(await giveBack())).toBe('409 voucher-lock-unused')
+    ok(await use('l-1', 'leeds:1'))
+  })
+
+  test.each(['ada', undefined])('once, when all of the purchase did, whosever it is: %s', async (member) => {
+    expect(problemOf(await giveBack())).toBe('404 purchase-unknown')
+    if (member) ok(await shop.sell('leeds:1', { id: member }, [700, 300]))
+    else ok(await shop.sellUnnamed('leeds:1', [700, 300]))
+    expect(problemOf(await giveBack())).toBe('409 purchase-kept')
+    ok(await shop.bring('leeds:1', 'r-1', [back('1', 700)]))
+    // Every piece is back, though the shop keeps a penny.
+    ok(await shop.bring('leeds:1', 'r-2', [back('2', 299)]))
+    for (let n = 0; n < 2; n += 1) {
+      expect(ok(await giveBack())).toMatchObject({ state: 'given-back', usesLeft: 1, purchaseId: 'leeds:1' })
+    }
+    expect(problemOf(await release('l-1'))).toBe('409 voucher-lock-used')
+    expect((await mine('ada')).items).toMatchObject([{ status: 'good', used: 0 }])
+    ok(await lock('l-2', code))
+  })
+
+  test('not of a voucher that is void or has expired since', async () => {
+    ok(await shop.sell('leeds:1', { id: 'ada' }, [1000]))
+    ok(await shop.bring('leeds:1', 'r-1', [back('1', 1000)]))
+    ok(await voidIt(code))
+    expect(problemOf(await giveBack())).toBe('409 voucher-void')
+    ok(await lock('l-2', await codeOf('tea', 'i-2', 'ada')))
+    ok(await use('l-2', 'leeds:1'))
+    shop.travel('2026-04-09T23:00:00Z')
+    expect(problemOf(await shop.till.ask(giveBackVoucherUse, { params: { lockId: 'l-2' }, body: {} }))).toBe(
+      '409 voucher-expired',
+    )
   })
 })
 

@@ -2,10 +2,10 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { identityOf } from '../../functions/store/identity-item.ts'
 import { lookupKey } from '../../functions/store/lookups.ts'
-import type { UnattachedReceipt } from '../../functions/store/receipt-item.ts'
 import type { NaiveState } from '../model/naive-facts.ts'
 import { meaningOf } from '../support/meaning.ts'
 import type { Sent } from './clients.ts'
+import { justify } from './justified.ts'
 import { type Fact, factOf, type Held, type Ledger, nameOf, roomsOf } from './ledger.ts'
 import { refusals } from './refusals.ts'
 import type { GoodsReturn, Purchase, Request } from './requests.ts'
@@ -14,7 +14,7 @@ import { statesDuring, type Trace } from './trace.ts'
 import { lookupSecret, programmeId } from './world.ts'
 
 export const isDone = (sent: Sent): boolean => sent.answer !== undefined && sent.answer.status < 300
-const isRefused = (sent: Sent): boolean => sent.answer !== undefined && sent.answer.status >= 400
+export const isRefused = (sent: Sent): boolean => sent.answer !== undefined && sent.answer.status >= 400
 
 /** Whether what clients were told is true of the ledger's order: each answer at some point between its request and itself. */
 export class Judge {
@@ -35,15 +35,7 @@ export class Judge {
   }
 
   judge(): void {
-    for (const held of this.ledger.held.values()) this.#justify(held)
-    for (const { receipt, since } of this.ledger.posted()) this.#justifyPosted(receipt, since)
-    for (const { member, bookings } of this.ledger.members.values()) {
-      for (const { version, commit, status, changesStatus, tags } of bookings) {
-        if (tags) this.#justifyTags(member, commit, tags)
-        if (changesStatus) this.#justifyStatus(member, commit, status)
-        if (version === 1) this.#justifyMember(member)
-      }
-    }
+    justify(this)
     for (const one of this.sent) {
       if (isDone(one)) this.#believe(one)
       else if (isRefused(one)) refusals(this, one)
@@ -59,111 +51,6 @@ export class Judge {
   /** Whom a card belonged to between a request and its answer. */
   ownersDuring(card: string, one: Sent) {
     return statesDuring(this.trace.lookups.get(lookupKey(lookupSecret, programmeId, 'card', card).pk), one, undefined)
-  }
-
-  /** Nothing is there that nobody asked for, or whose client was told no. */
-  #justify(held: Held): void {
-    if (held.attached) {
-      this.#justifyAttached(held)
-      return
-    }
-    const { request, commit, member, waited } = held
-    const refused = this.#refused()
-    const found = this.sent.some(
-      (one) =>
-        one.request === request &&
-        !refused.has(one.endeavour) &&
-        one.from.commit < commit &&
-        (one.answer === undefined || waited || commit <= one.to.commit),
-    )
-    ok(found, `${nameOf(request)} is in the ledger, and whoever sent it was told no or had no answer yet`)
-    if (request.kind !== 'purchase') return
-    const named = request.body.member
-    ok(named, 'a purchase is booked that names nobody')
-    if ('id' in named) strictEqual(member, named.id, 'a purchase is booked on the member that it names')
-    else {
-      const { pk } = lookupKey(lookupSecret, programmeId, 'card', named.card)
-      const owners = (this.trace.lookups.get(pk) ?? []).filter((since) => since.commit <= commit)
-      ok(
-        owners.some(({ state }) => state?.memberId === member),
-        'a purchase is booked on a member who has or had its card',
-      )
-    }
-  }
-
-  #refused(): ReadonlySet<symbol> {
-    return new Set(this.sent.filter(isRefused).map(({ endeavour }) => endeavour))
-  }
-
-  /** A purchase without a member is there because it was posted so. */
-  #justifyPosted({ purchaseId, hash, sale, arrivedAt }: UnattachedReceipt, since: number): void {
-    const refused = this.#refused()
-    const found = this.sent.find(
-      ({ request, endeavour, from, to, answer }) =>
-        request.kind === 'purchase' &&
-        request.id === purchaseId &&
-        meaningOf(request.body) === hash &&
-        !refused.has(endeavour) &&
-        from.commit < since &&
-        (answer === undefined || since <= to.commit) &&
-        from.now <= arrivedAt &&
-        (answer === undefined || arrivedAt <= to.now),
-    )
-    ok(found?.request.kind === 'purchase', `${purchaseId} is there, and nobody posted it then`)
-    const { member, lines, occurredAt } = found.request.body
-    strictEqual(member, undefined)
-    deepStrictEqual([sale.lines, sale.occurredAt], [lines, Date.parse(occurredAt)], 'a purchase is kept as it was posted')
-  }
-
-  /** A purchase came to its member because they, or staff, said so, and said what was right. */
-  #justifyAttached({ request: purchase, member, commit, attached }: Held): void {
-    if (purchase.kind !== 'purchase') throw new Error('only purchases are attached')
-    const refused = this.#refused()
-    const total = purchase.body.lines.reduce((sum, { amount }) => sum + amount, 0)
-    const found = this.sent.some(
-      ({ request, endeavour, from, to, answer }) =>
-        request.kind === 'attach' &&
-        request.purchaseId === purchase.id &&
-        request.member === member &&
-        (request.said === null) === (attached!.actor !== undefined) &&
-        (request.said === null || request.said.total === total) &&
-        !refused.has(endeavour) &&
-        from.commit < commit &&
-        (answer === undefined || commit <= to.commit),
-    )
-    ok(found, `${purchase.id} was attached to ${member}, and nobody asked for it`)
-  }
-
-  #justifyStatus(member: string, commit: number, status: string): void {
-    const found = this.sent.some(
-      ({ request, from, to, answer }) =>
-        request.kind === 'change' &&
-        request.member === member &&
-        request.body.status === status &&
-        from.commit < commit &&
-        (answer === undefined || (answer.status < 300 && commit <= to.commit)),
-    )
-    ok(found, `nobody asked for ${member} to be ${status}`)
-  }
-
-  #justifyTags(member: string, commit: number, tags: readonly string[]): void {
-    const found = this.sent.some(
-      ({ request, from, to, answer }) =>
-        request.kind === 'tag' &&
-        request.member === member &&
-        isDeepStrictEqual(request.tags, tags) &&
-        from.commit < commit &&
-        (answer === undefined || (answer.status < 300 && commit <= to.commit)),
-    )
-    ok(found, `nobody gave ${member} the tags ${tags}`)
-  }
-
-  #justifyMember(member: string): void {
-    const asked = this.sent.some((one) => one.request.kind === 'enrol' && one.request.member === member && !isRefused(one))
-    const [first] = this.ledger.members.get(member)!.bookings
-    const made = this.autoEnrol && first!.facts.some((fact) => fact.kind === 'purchase')
-    const visits = [...this.linked.values()].filter((linked) => linked === member).length
-    ok(made || asked || visits === 1, `nobody enrolled ${member}`)
   }
 
   #believe(one: Sent): void {

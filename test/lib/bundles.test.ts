@@ -2,6 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { operations } from '../../functions/contract/index.ts'
+import { serverOf } from '../../functions/contract/operation.ts'
+import { type ProblemCode, problems } from '../../functions/contract/problem.ts'
 import { buildBundles, functionNames } from '../../lib/bundles.ts'
 
 const mostBytes = 400_000
@@ -21,6 +24,15 @@ describe.each(functionNames)('the bundle of %s', (name) => {
   it('is one small file', () => {
     expect(readdirSync(join(directory, name))).toEqual(['index.mjs'])
     expect(readFileSync(fileOf(name)).length).toBeLessThanOrEqual(mostBytes)
+  })
+
+  it('knows the problems that its operations may answer, and none that only others may', () => {
+    const text = readFileSync(fileOf(name), 'utf8')
+    if (!inputsOf(name).includes('functions/contract/problem.ts')) return
+    const knows = (code: ProblemCode) => text.includes(problems[code][1])
+    const served = operations.filter((operation) => serverOf(operation) === name).flatMap((operation) => operation.problems)
+    expect(served.filter((code) => !knows(code))).toEqual([])
+    expect(Object.keys(problems).every((code) => knows(code as ProblemCode))).toBe(false)
   })
 
   it('loads as an ES module without an environment, and exports the handler', async () => {

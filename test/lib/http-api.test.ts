@@ -88,7 +88,7 @@ describe('the routes', () => {
 
   it('of staff lead to marketing’s function where they are about the programme, and never where one may change a member', () => {
     const staffs = operations.filter(({ audience }) => audience === 'admin')
-    const about = /^\/admin\/(programme|campaigns|rewards|guarantees|stores|tiers|clubs(\/\{id\})?$|backtests|reports)/
+    const about = /^\/admin\/(programme|campaigns|rewards|guarantees|stores|tiers|(clubs|vouchers)(\/\{id\})?$|backtests|reports)/
     const isOffice = ({ path }: Operation) => about.test(path)
     expect(staffs.filter((operation) => serverOf(operation) === 'programme').map(routeKeyOf)).toEqual(
       staffs.filter(isOffice).map(routeKeyOf),

@@ -1,3 +1,4 @@
+import { examples } from '../../functions/contract/programme-draft.ts'
 import type { Club } from '../../functions/domain/club.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import type { Reward } from '../../functions/domain/reward.ts'
@@ -44,9 +45,7 @@ const exampleGifts = {
 }
 
 /** Of the examples of vouchers. */
-const exampleVouchers: readonly VoucherSeries[] = [
-  { id: 'tea-voucher', name: 'Tea for two', codes: { pool: {} }, value: { kind: 'money-off', amount: 500 }, uses: 2 },
-]
+const exampleVouchers: readonly VoucherSeries[] = [examples.voucher]
 
 /**
  * The demo programme with the clubs, the reward and the vouchers of the examples, their complaints, and members who may give

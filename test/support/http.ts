@@ -25,7 +25,8 @@ export class WireClient {
     this.#address = new URL(address)
   }
 
-  send({ method, path, headers = {}, body, chunks }: WireRequest): Promise<WireAnswer> {
+  send(asked: WireRequest): Promise<WireAnswer> {
+    const { method, path, headers = {}, body, chunks } = asked
     return new Promise((resolve, reject) => {
       const { hostname, port } = this.#address
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
@@ -42,7 +43,9 @@ export class WireClient {
           })
         })
       })
-      outgoing.on('error', reject)
+      // A server closes what was idle for seconds, perhaps just as it is used again: then it has read nothing.
+      const isStale = (error: Error) => outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET'
+      outgoing.on('error', (error) => (isStale(error) ? resolve(this.send(asked)) : reject(error)))
       for (const chunk of chunks ?? []) outgoing.write(chunk)
       outgoing.end(body)
     })
