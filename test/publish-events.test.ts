@@ -119,6 +119,28 @@ describe('publishing', () => {
     expect(JSON.stringify(events)).not.toMatch(/Grace|demo-member/)
   })
 
+  it('tells what is to be given for a claim with the step that makes it due, and with no other', () => {
+    const at = instant(Date.parse('2026-11-21T17:00:00Z'))
+    const claimId = 'c-1'
+    const by = { actor: 'Grace Hopper' }
+    const instruction = { remedy: 'refund', amount: 510, currency: 'GBP' } as const
+    const facts: readonly Fact[] = [
+      { kind: 'claim-approved', claimId, by, why: 'We are sorry.' },
+      { kind: 'claim-goods', claimId, by: { storeId: 'leeds' }, instruction },
+      { kind: 'claim-settled', claimId, by, amount: 510, occurredAt: at },
+      { kind: 'claim-overdue', claimId, awaits: 'remedy' },
+    ]
+    const entries = facts.map((fact, n) => recordOf(entryItem('demo', demoMemberId, 3, n, { at, fact, effect: {} }, at), n))
+    const { events } = published(entries)
+    expect(events.map(({ kind, claim }) => [kind, claim])).toEqual([
+      ['claim-approved', { id: claimId }],
+      ['claim-goods', { id: claimId, instruction }],
+      ['claim-settled', { id: claimId }],
+      ['claim-overdue', { id: claimId }],
+    ])
+    expect(JSON.stringify(events)).not.toMatch(/Grace|sorry|demo-member/)
+  })
+
   it('tells once that an event was changed, and that it was called off, and not whom that concerns', () => {
     const guest = 'm-1' as MemberId
     const [now, endsAt] = [instant(1_800_000_000_000), instant(1_800_100_000_000)]

@@ -15,7 +15,10 @@ import {
   withdrawMyClaim,
 } from '../../functions/contract/claims.ts'
 import { readGuaranteeReport, startGuaranteeReport } from '../../functions/contract/guarantee-reports.ts'
+import { readMyVouchers } from '../../functions/contract/my-vouchers.ts'
+import { redeemReward } from '../../functions/contract/redemptions.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
+import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { type Asked, type Client, ok } from '../support/client.ts'
@@ -66,14 +69,30 @@ const guarantees: readonly Guarantee[] = [
     limits: { perMember: [{ window: 'month', times: 3 }], perStore: 2_000, budget: 2_500 },
     days: { decide: 3, bringBack: 5, settle: 7 },
   },
+  {
+    id: 'tea',
+    name: 'Or tea is on us',
+    covers: { skus: ['sku-6'] },
+    window: { days: 365 },
+    remedy: { voucher: { reward: 'tea' } },
+    goodsBack: false,
+    days: { decide: 3, settle: 7 },
+  },
 ]
+const others: Partial<ProgrammeDocument> = {
+  vouchers: [{ id: 'tea-voucher', codes: { generated: { length: 10 } }, value: { kind: 'money-off', amount: 500 } }],
+  rewards: [
+    { id: 'tea', kind: 'voucher', voucher: 'tea-voucher', price: { points: 50 } },
+    { id: 'cash', kind: 'points-as-money', rate: { points: 1, amount: 1 }, least: 1, most: 500 },
+  ],
+}
 
 let shop: Journey
 let ada: Client
 
 beforeEach(async () => {
   const laurel = await Laurel.start('2026-03-10T12:00:00Z')
-  await createProgramme(laurel.runtime.store, 'candles', { ...demoProgramme, guarantees }, laurel.now)
+  await createProgramme(laurel.runtime.store, 'candles', { ...demoProgramme, ...others, guarantees }, laurel.now)
   shop = await Journey.in(laurel, 'candles')
   ok(await shop.enrol('ada'))
   ok(await shop.enrol('bert'))
@@ -264,6 +283,43 @@ describe('goods that are wanted back', () => {
     expect(await shop.bring('leeds:1', 'r-1', [{ lineId: '3', quantity: 1, amount: 600 }])).toMatchObject({ status: 201 })
     expect((await shop.activity('ada')).filter(({ kind }) => kind === 'claim-lapsed')).toHaveLength(1)
   })
+})
+
+test('a voucher is given with the approval, and is the member’s', async () => {
+  ok(await shop.sell('york:tea', { id: 'ada' }, [line('6', 800)]))
+  const { id } = ok(await claim('tea', { purchaseId: 'york:tea', lines: [{ lineId: '6', quantity: 1 }] }))
+  expect(await decide(id, 'approve')).toMatchObject({
+    body: { state: 'settled', remedy: { kind: 'voucher', amount: 0, reward: 'tea' } },
+  })
+  expect(ok(await ada.ask(readMyVouchers, {})).items).toMatchObject([{ status: 'good' }])
+  expect(await decide(id, 'approve')).toMatchObject({ status: 200 })
+  expect(ok(await ada.ask(readMyVouchers, {})).items).toHaveLength(1)
+})
+
+test('a tier that the claimed goods made falls with the approval, and comes back where it is undone', async () => {
+  ok(await shop.sell('york:big', { id: 'ada' }, [line('2', 2_400)]))
+  expect((await shop.standing('ada')).tier).toBe('silver')
+  const { id } = ok(await claim('big', { purchaseId: 'york:big' }))
+  await decide(id, 'approve')
+  expect((await shop.standing('ada')).tier).toBe('bronze')
+  ok(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.' } }))
+  expect((await shop.standing('ada')).tier).toBe('silver')
+})
+
+test('points that the goods were paid with come back once, and then an approval is not undone', async () => {
+  const body = { member: { id: 'ada' }, rewardId: 'cash', storeId: 'york', mode: 'capture', points: 100 } as const
+  const basket = { lines: [{ sku: 'sku-2', quantity: 1, amount: 4_000 }] }
+  ok(await shop.till.ask(redeemReward, { params: { redemptionId: 'york:r' }, body: { ...body, basket } }))
+  ok(await shop.sell('york:paid', { id: 'ada' }, [line('2', 4_000)], { redemptionIds: ['york:r'] }))
+  const { available } = await shop.standing('ada')
+  const { id } = ok(await claim('paid', { purchaseId: 'york:paid' }))
+  await decide(id, 'approve')
+  expect((await shop.standing('ada')).available).toBe(available - 40 + 5 + 100)
+  const before = await shop.dump()
+  expect(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.' } })).toMatchObject(
+    refused(409, 'points-restored'),
+  )
+  expect(await shop.dump()).toEqual(before)
 })
 
 test('a remedy in points is given at once', async () => {
