@@ -59,7 +59,7 @@ export class Audiences extends Construct {
         name: 'member',
         description: 'What the member app calls',
         memoryMb: 1024,
-        concurrency: 200,
+        concurrency: 180,
         environment: findsMembers,
         allowed: [...changes, deletesInTransactions(ledger), ...finds],
       }),
@@ -92,6 +92,16 @@ export class Audiences extends Construct {
         environment: findsMembers,
         // An item of codes goes when its last one is given out.
         allowed: [...changes, deletesInTransactions(ledger), ...finds],
+      }),
+      guarantees: new LedgerFunction(this, {
+        ...common,
+        name: 'guarantees',
+        description: 'What tills, members and staff call about claims of guarantees',
+        memoryMb: 1024,
+        concurrency: 30,
+        environment: { LAUREL_TABLE },
+        // What is decided is taken out of the line.
+        allowed: [...changes, deletesInTransactions(ledger)],
       }),
       care: new LedgerFunction(this, {
         ...common,

@@ -114,10 +114,10 @@ const submitProblems = [
 ] as const
 
 const exampleClaim = { purchaseId: 'leeds:till-3:000123', lines: [{ lineId: '1', quantity: 1 }] }
-const care = { office: 'care', query: none } as const
-const mine = { ...care, audience: 'member', scope: 'laurel/member', params: z.strictObject({ id }) } as const
-const tills = { ...care, audience: 'pos', scope: 'laurel/pos', params: z.strictObject({ id }) } as const
-const staff = { ...care, audience: 'admin', scope: 'laurel/admin.service', params: z.strictObject({ id }) } as const
+const office = { office: 'guarantees', query: none } as const
+const mine = { ...office, audience: 'member', scope: 'laurel/member', params: z.strictObject({ id }) } as const
+const tills = { ...office, audience: 'pos', scope: 'laurel/pos', params: z.strictObject({ id }) } as const
+const staff = { ...office, audience: 'admin', scope: 'laurel/admin.service', params: z.strictObject({ id }) } as const
 const change = () => ({ 200: claimAnswer() })
 
 export const submitMyClaim = operation({

@@ -8,7 +8,7 @@ export type Audience = 'pos' | 'member' | 'admin'
  * What serves operations: a function for each audience, and more for what is an office's of its own, which may serve several
  * audiences: a function loads no more than its work takes, and may do no more either.
  */
-export const servers = ['pos', 'member', 'admin', 'programme', 'clubs', 'rewards', 'care'] as const
+export const servers = ['pos', 'member', 'admin', 'programme', 'clubs', 'rewards', 'care', 'guarantees'] as const
 export type Server = (typeof servers)[number]
 export type Scope = 'laurel/pos' | 'laurel/member' | 'laurel/admin.read' | 'laurel/admin.marketing' | 'laurel/admin.service'
 export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'

@@ -1,5 +1,4 @@
 import { answerComplaintImplementation, resolveComplaintImplementation } from './answer-complaint.ts'
-import { claimImplementations } from './claims.ts'
 import type { Implementation } from './context.ts'
 import { openComplaintForImplementation, openMyComplaintImplementation } from './open-complaint.ts'
 import { rateMyComplaintImplementation } from './rate-my-complaint.ts'
@@ -26,5 +25,4 @@ export const careImplementations: readonly Implementation[] = [
   reopenMyComplaintImplementation,
   rateMyPurchaseImplementation,
   ratePurchaseImplementation,
-  ...claimImplementations,
 ]

@@ -3,6 +3,7 @@ import { serveAdmin } from '../admin.ts'
 import { serveCare } from '../care.ts'
 import { serveClubs } from '../clubs.ts'
 import { type Server, servers } from '../contract/operation.ts'
+import { serveGuarantees } from '../guarantees.ts'
 import type { Ran } from '../handlers/jobs.ts'
 import type { GatewayHandler } from '../http/audience.ts'
 import { authorizeEvent, type Issuer } from '../http/authorization.ts'
@@ -39,6 +40,7 @@ export const servedBy = {
   clubs: serveClubs,
   rewards: serveRewards,
   care: serveCare,
+  guarantees: serveGuarantees,
 } satisfies { [server in Server]: (runtime: Runtime) => GatewayHandler }
 
 /** Those of one world. */

@@ -5,6 +5,7 @@ import { operations } from '../../functions/contract/index.ts'
 import { type Operation, type Server, serverOf } from '../../functions/contract/operation.ts'
 import { adminImplementations } from '../../functions/handlers/admin.ts'
 import { careImplementations } from '../../functions/handlers/care.ts'
+import { claimImplementations } from '../../functions/handlers/claims.ts'
 import { clubImplementations } from '../../functions/handlers/clubs.ts'
 import { memberImplementations } from '../../functions/handlers/member.ts'
 import { posImplementations } from '../../functions/handlers/pos.ts'
@@ -43,6 +44,7 @@ const servers = {
   clubs: 'What tills, members and staff call about clubs',
   rewards: 'What tills, members and staff call about rewards',
   care: 'What tills, members and staff call where a customer is not satisfied',
+  guarantees: 'What tills, members and staff call about claims of guarantees',
 } satisfies { [server in Server]: string }
 const implementations = {
   pos: posImplementations,
@@ -52,6 +54,7 @@ const implementations = {
   clubs: clubImplementations,
   rewards: rewardImplementations,
   care: careImplementations,
+  guarantees: claimImplementations,
 } satisfies { [server in Server]: unknown }
 
 describe('the routes', () => {

@@ -33,6 +33,12 @@ const changes = [
 const allowed: { readonly [description: string]: readonly string[] } = {
   'What tills call': [...writesLog, ...changes],
   'What the member app calls': [...writesLog, ...changes],
+  'What tills, members and staff call about claims of guarantees': [
+    ...writesLog,
+    ...reads,
+    'dynamodb:PutItem',
+    'dynamodb:DeleteItem',
+  ],
   'What tills, members and staff call where a customer is not satisfied': [
     ...writesLog,
     ...reads,
