@@ -30,21 +30,20 @@ export function createRuntime({ lookupSecrets, ...parts }: RuntimeParts): Runtim
 
 /** A queue for each key: work on one key goes one after another, different keys side by side. */
 export class Turns {
-  readonly #last = new Map<string, Promise<void>>()
+  /** Who waits for each key that is being worked on. */
+  readonly #waiting = new Map<string, (() => void)[]>()
 
   async take<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.#last.get(key)
-    let finish = () => {}
-    const mine = new Promise<void>((resolve) => {
-      finish = resolve
-    })
-    this.#last.set(key, mine)
-    if (before) await before
+    const others = this.#waiting.get(key)
+    const mine = others ?? []
+    if (others) await new Promise<void>((resolve) => others.push(resolve))
+    else this.#waiting.set(key, mine)
     try {
       return await work()
     } finally {
-      finish()
-      if (this.#last.get(key) === mine) this.#last.delete(key)
+      const next = mine.shift()
+      if (next) next()
+      else this.#waiting.delete(key)
     }
   }
 }

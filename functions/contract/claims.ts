@@ -88,7 +88,11 @@ const reviewedClaim = lazily(() =>
     .meta({ id: 'ReviewedClaim', description: 'A claim as staff see it, with why it deserves a look.' }),
 )
 
+/** Where the remedy is a voucher, and none can be given. */
+const voucherProblems = ['voucher-unknown', 'voucher-over', 'pool-empty'] as const
+
 const submitProblems = [
+  ...voucherProblems,
   'id-reused',
   'purchase-unknown',
   'member-closed',
@@ -207,6 +211,7 @@ export const receiveClaimedGoods = operation({
     'claim-unknown',
     'claim-not-approved',
     'claim-lapsed',
+    ...voucherProblems,
     'member-closed',
     'too-many-buckets',
     'limit-exceeded',
@@ -291,6 +296,7 @@ const decisionFields = {
 }
 
 const decisionProblems = [
+  ...voucherProblems,
   'claim-unknown',
   'claim-not-open',
   'member-closed',
@@ -357,7 +363,15 @@ export const undoClaim = operation({
   path: '/admin/claims/{id}/undo',
   body: z.strictObject({ reason: text(512) }).meta({ id: 'ClaimUndo' }),
   answers: () => ({ 200: reviewedClaim() }),
-  problems: ['claim-unknown', 'claim-settled', 'claim-not-approved', 'campaign-spent', 'too-many-buckets', 'limit-exceeded'],
+  problems: [
+    'claim-unknown',
+    'claim-settled',
+    'claim-not-approved',
+    'campaign-spent',
+    'points-restored',
+    'too-many-buckets',
+    'limit-exceeded',
+  ],
   // The one that the member made above, by its id in the programme.
   example: { params: { id: 'c-34e7084421405510b2f4fc05c19d55ac' }, body: { reason: 'Approved by mistake.' } },
 })

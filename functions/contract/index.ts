@@ -20,6 +20,7 @@ import {
 } from './complaints.ts'
 import { recordEvent, undoEvent } from './events.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
+import { readGuaranteeReport, startGuaranteeReport } from './guarantee-reports.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub, readMyClubs } from './my-clubs.ts'
@@ -135,6 +136,8 @@ export const operations: readonly Operation[] = [
   readBacktest,
   startExperimentReport,
   readExperimentReport,
+  startGuaranteeReport,
+  readGuaranteeReport,
   givePoints,
   undoGift,
   readMyGifts,

@@ -135,7 +135,7 @@ export const useVoucherLock = operation({
 export const releaseVoucherLock = operation({
   name: 'releaseVoucherLock',
   summary: 'Let go of what a lock holds',
-  description: 'Where it is released already, that is success.',
+  description: 'What was used stays so: the answer says what became of the lock.',
   audience: 'pos',
   office: 'rewards',
   method: 'POST',
@@ -145,7 +145,7 @@ export const releaseVoucherLock = operation({
   query: none,
   body: none,
   answers: () => ({ 200: lock() }),
-  problems: ['voucher-lock-unknown', 'voucher-lock-used', 'store-forbidden'],
+  problems: ['voucher-lock-unknown', 'store-forbidden'],
   example: { params: { lockId: 'leeds:till-3:l-1' }, body: {} },
 })
 
@@ -153,8 +153,8 @@ export const giveBackVoucherUse = operation({
   name: 'giveBackVoucherUse',
   summary: 'Give a use back, because all of the purchase came back',
   description:
-    'Once. Of a purchase of which anything is kept nothing comes back, nor of a voucher that is void or has expired since. Where it was ' +
-    'given back already, that is success.',
+    'Once. As long as anything of the purchase is kept it stays used, and the answer says so; so it does for good where the voucher is void ' +
+    'or has expired since.',
   audience: 'pos',
   office: 'rewards',
   method: 'POST',
@@ -170,7 +170,6 @@ export const giveBackVoucherUse = operation({
     'voucher-void',
     'voucher-expired',
     'purchase-unknown',
-    'purchase-kept',
     'store-forbidden',
   ],
   example: { params: { lockId: 'leeds:till-3:l-1' }, body: {} },

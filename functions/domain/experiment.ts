@@ -74,7 +74,7 @@ export function observe(sample: Sample, value: number): void {
 }
 
 /** How far apart two means are, and between what bounds the true difference lies with 95 % confidence. */
-interface Comparison {
+export interface Comparison {
   readonly difference: number
   readonly low: number
   readonly high: number

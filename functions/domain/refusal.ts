@@ -40,6 +40,7 @@ export type RefusalCode =
   | 'goods-missing'
   | 'settlement-differs'
   | 'campaign-spent'
+  | 'points-restored'
   | 'tier-unknown'
   | 'grant-over'
   | 'too-many-grants'

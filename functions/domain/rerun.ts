@@ -1,14 +1,14 @@
 import { type Campaign, type CampaignLimits, isGift } from './campaign.ts'
 import { type RoomOf, unlimited } from './campaign-awards.ts'
 import { type Award, earn } from './earning.ts'
-import { type Account, apply, type EarnFact, type Entry, type ReturnFact } from './entry.ts'
+import { type Account, apply, type EarnFact, type Entry, type ReturnedLine, type ReturnFact } from './entry.ts'
 import { emptyHead } from './head.ts'
 import { type CapUse, roomIn, type Use, windowOf } from './limits.ts'
 import { enrolment } from './membership.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
 import { bookPurchase, type Judgement, judgePurchase, limitsAsked } from './purchase.ts'
 import { isRefusal } from './refusal.ts'
-import { bookReturn, type KeptSale, keptLines } from './returns.ts'
+import { bookReturn, type KeptSale, keptLines, undoReturn } from './returns.ts'
 import { factsOfSale, linesOf, roomAtSale } from './sale-facts.ts'
 import { settle } from './settle.ts'
 import { unjudged } from './simulation.ts'
@@ -117,6 +117,10 @@ const byTime: ReadonlySet<string> = new Set<Entry['fact']['kind']>([
 /** A return belongs to the period of its sale; all else to its own date. */
 const periodDateOf = ({ at, fact }: Entry): Instant => (fact.kind === 'return' ? fact.saleAt : at)
 
+/** Whether a claim's return is taken back: what it brought is kept again. */
+const isUndone = ({ lines }: ReturnFact) => lines.some(({ quantity }) => quantity < 0)
+const negated = ({ lineId, quantity, amount }: ReturnedLine) => ({ lineId, quantity: -quantity, amount: -amount })
+
 interface Judges {
   /** By what a sale is judged, and what is left for its campaigns. */
   judge(rerun: Rerun, entry: Recorded, fact: EarnFact): { readonly judgement: Judgement; readonly roomOf: RoomOf }
@@ -175,8 +179,12 @@ class Rerun {
   #bring(entry: Recorded, fact: ReturnFact): void {
     const sale = this.sales.get(fact.purchaseId)
     if (!sale) return
-    const { returnId, occurredAt, storeId, lines } = fact
-    const booked = bookReturn(this.#programme, this.account, sale.kept, { returnId, occurredAt, storeId, lines }, entry.bookedAt)
+    const { returnId, occurredAt, storeId, lines, claimId } = fact
+    const goods = { returnId, occurredAt, storeId, claimId }
+    const [programme, account, now] = [this.#programme, this.account, entry.bookedAt]
+    const booked = isUndone(fact)
+      ? undoReturn(programme, account, sale.kept, { ...goods, lines: lines.map(negated) }, 0, now)
+      : bookReturn(programme, account, sale.kept, { ...goods, lines }, now)
     if (isRefusal(booked)) {
       this.refused += 1
       return

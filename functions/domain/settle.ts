@@ -26,9 +26,16 @@ export interface Settled {
 /**
  * The earliest instant at which time changes a head: pending points mature, a reservation lapses, points expire, a tier or a
  * club's term runs out, a complaint or a claim becomes overdue, a claim lapses, or the member is asked how satisfied they are.
- * Null: never. The due index is kept on it.
+ * Null: never. The due index is kept on it. One operation asks it of one head several times, so the last answer is remembered.
  */
 export function nextDue(programme: Programme, head: Head): Instant | null {
+  if (latest.head !== head || latest.programme !== programme) latest = { programme, head, at: findNextDue(programme, head) }
+  return latest.at
+}
+
+let latest: { programme?: Programme; head?: Head; at: Instant | null } = { at: null }
+
+function findNextDue(programme: Programme, head: Head): Instant | null {
   let due = nextTierDue(programme, head) ?? Number.POSITIVE_INFINITY
   due = Math.min(due, nextQualifyingDue(programme, head) ?? due)
   if (head.clubs.length > 0) due = Math.min(due, nextClubEnd(head) ?? due)

@@ -89,6 +89,8 @@ interface Run {
 
 /** The runs up to one, which is named by its revision. */
 function runsOf({ eras }: Ladder, last: number): Run[] {
+  const [first] = eras
+  if (eras.length === 1) return first.run <= last ? [{ first, until: null }] : []
   const firsts = eras.filter((era) => era.revision === era.run)
   return firsts
     .map((first, index) => ({ first, until: firsts[index + 1]?.from ?? null }))

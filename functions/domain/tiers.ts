@@ -86,12 +86,8 @@ export function tierEffect(programme: Programme, head: Head, now: Instant): Tier
   const held = heldTierAt(programme, head, now)
   const isSame = held.id === head.tier.id && held.revision === head.tier.revision
   const tier = isSame && !isOutdated(programme, head, held) ? null : held
-  const left = {
-    ...head,
-    tier: tier ?? head.tier,
-    announcedLapse: held.id === head.tier.id ? head.announcedLapse : null,
-  }
-  const lapse = lapseToAnnounce(programme, left)
+  const announcedLapse = held.id === head.tier.id ? head.announcedLapse : null
+  const lapse = warnsOfLapses(programme) ? lapseToAnnounce(programme, { ...head, tier: tier ?? head.tier, announcedLapse }) : null
   const lapsing = lapse && lapse.dueAt <= now ? { at: lapse.at, to: lapse.to } : null
   if (!tier && !lapsing) return null
   return {
@@ -189,12 +185,15 @@ export function nextLapse(programme: Programme, head: Head): Lapse | null {
   return direction(programme, head.tier, then, at) === 'down' ? { at, to: then.id } : null
 }
 
+const warnsOfLapses = ({ revisions }: Programme) =>
+  revisions.some(({ document }) => document.tiers.lapseWarningDays !== undefined)
+
 /**
  * A lapse that is still to be announced, and when: so many local midnights before it as the revision in force at the lapse says, but
  * not before that revision is.
  */
 function lapseToAnnounce(programme: Programme, head: Head): (Lapse & { readonly dueAt: Instant }) | null {
-  if (!programme.revisions.some(({ document }) => document.tiers.lapseWarningDays !== undefined)) return null
+  if (!warnsOfLapses(programme)) return null
   const lapse = nextLapse(programme, head)
   if (!lapse || lapse.at === head.announcedLapse) return null
   const { document, calendar, inForceFrom } = revisionAt(programme, lapse.at)

@@ -47,6 +47,9 @@ export interface Opened<Kind extends Ledger> {
   readonly booked: boolean
 }
 
+const nothingRead: OpenAccount['read'] = new Map()
+const nothingClosed: Account['closed'] = new Map()
+
 /** Entries of settling that one commit takes; a member with more due is settled in several. */
 const mostSettlingEntries = 24
 /** Where reservations lapse: what they held may expire at once, and comes back to stocks and counters of their own. */
@@ -73,22 +76,25 @@ export async function openAccount<Kind extends Ledger>(
   before: { readonly booked: boolean; readonly refused: number } = { booked: false, refused: 0 },
 ): Promise<Opened<Kind>> {
   const { runtime, programme } = arrived
-  const keys = [table.head(programme.id, memberId), ...(wanted.others ?? [])]
-  const { items } = await runtime.store.read(keys, { consistent: true })
-  const [stored, ...others] = items
+  const key = table.head(programme.id, memberId)
+  const { items } = await runtime.store.read(wanted.others ? [key, ...wanted.others] : [key], { consistent: true })
+  const stored = items[0]
+  const others = items.slice(1)
   const ledger = since(arrived, stored)
   const { booked } = before
   if (!stored) return { open: undefined, ledger, others, booked }
-  const read = new Map<BucketId, Item | undefined>()
-  const closed = new Map<BucketId, Points>()
+  let read = nothingRead
+  let closed = nothingClosed
   // All that is expired is in closed buckets: where nothing is, the way to the store is spared.
   if (wanted.closed !== undefined && headOf(stored).totals.expired > 0) {
     const key = table.closedBucket(programme.id, memberId, wanted.closed)
     const [bucket] = (await runtime.store.read([key], { consistent: true })).items
-    read.set(wanted.closed, bucket)
-    if (bucket) closed.set(wanted.closed, bucket.p as Points)
+    read = new Map([[wanted.closed, bucket]])
+    if (bucket) closed = new Map([[wanted.closed, bucket.p as Points]])
   }
-  const settled = await settleStored(ledger, stored, closed, mostSettlingEntries)
+  const settled =
+    settleByHead(ledger, stored, closed, mostSettlingEntries) ??
+    (await settleByEntries(ledger, stored, closed, mostSettlingEntries))
   const open: OpenAccount = { memberId, account: settled.account, settling: settled.entries, stored, read }
   const lapsed = lapsedReservations(stored, settled.entries)
   const taken = takenByLapsed(settled.entries)
@@ -136,26 +142,34 @@ export async function peekAccount<Kind extends Ledger>(
   const { items } = await runtime.store.read([table.head(programme.id, memberId), ...wanted], { consistent: true })
   const [stored, ...others] = items
   const ledger = since(arrived, stored)
-  return { settled: stored && (await settleStored(ledger, stored, new Map())), ledger, others }
+  if (!stored) return { settled: undefined, ledger, others }
+  const settled = settleByHead(ledger, stored, nothingClosed) ?? (await settleByEntries(ledger, stored, nothingClosed))
+  return { settled, ledger, others }
 }
 
-/** Settles a head as it was read. Where the tiers have begun to count something else, that is counted from all entries, once. */
-async function settleStored(ledger: Ledger, stored: Item, closed: Account['closed'], most?: number): Promise<Settled> {
-  const account = { head: await storedHead(ledger, stored), closed }
-  const isLapsing = account.head.reservations.some(({ lapsesAt }) => lapsesAt <= ledger.now)
-  const few = most !== undefined && isLapsing ? mostLapsingEntries : most
-  const settled = settle(ledger.programme, account, ledger.now, few)
-  if (!settled.needsHistory) return settled
-  const { memberId, version } = account.head
-  return settle(ledger.programme, account, ledger.now, few, await readEntries(ledger, memberId, version))
-}
-
-/** A head as it is stored; what a version before this one did not write down is had from the entries. */
-async function storedHead(ledger: Ledger, stored: Item): Promise<Head> {
+/** Settles a head as it was read; undefined where the entries are needed for it. Nearly always the head says enough. */
+function settleByHead({ programme, now }: Ledger, stored: Item, closed: Account['closed'], most?: number): Settled | undefined {
+  if (isUncounted(stored)) return undefined
   const head = headOf(stored)
-  if (!isUncounted(stored)) return head
+  const settled = settle(programme, { head, closed }, now, mostOf(head, now, most))
+  return settled.needsHistory ? undefined : settled
+}
+
+/** Entries of settling that one commit takes of a head, where it is to be committed. */
+function mostOf({ reservations }: Head, now: Instant, most: number | undefined): number | undefined {
+  return most !== undefined && reservations.some(({ lapsesAt }) => lapsesAt <= now) ? mostLapsingEntries : most
+}
+
+/**
+ * The same by all entries: how many purchases there were, where a version before this one did not write it down, and what the
+ * tiers count, where they have begun to count something else.
+ */
+async function settleByEntries(ledger: Ledger, stored: Item, closed: Account['closed'], most?: number): Promise<Settled> {
+  const head = headOf(stored)
   const entries = await readEntries(ledger, head.memberId, head.version)
-  return { ...head, purchases: entries.filter(({ effect }) => effect.purchase).length }
+  const purchases = isUncounted(stored) ? entries.filter(({ effect }) => effect.purchase).length : head.purchases
+  const account = { head: { ...head, purchases }, closed }
+  return settle(ledger.programme, account, ledger.now, mostOf(head, ledger.now, most), entries)
 }
 
 /** The account of a member who is being made by an entry. */
@@ -167,14 +181,14 @@ export function newAccount(programme: Programme, memberId: MemberId, empty: Acco
 /**
  * The writes that book what was decided on an opened account: its entries, the head at its next version, the closed buckets that
  * changed, and the bonuses that it set off and that it does not give. All hang on the head's version, so they must be committed
- * together.
+ * together. A promise only where closed buckets have changed.
  */
-export async function bookingWrites(
+export function bookingWrites(
   ledger: Ledger,
   open: OpenAccount,
   decided: Account,
   entries: readonly Entry[],
-): Promise<Write[]> {
+): Write[] | Promise<Write[]> {
   const { programme, now } = ledger
   const { memberId, stored } = open
   const version = decided.head.version + 1
@@ -187,16 +201,19 @@ export async function bookingWrites(
       condition: stored ? { is: 'equal', attribute: versionAttribute, value: decided.head.version } : { is: 'absent' },
     },
   ]
-  const changed = new Set<BucketId>()
+  let changed: Set<BucketId> | undefined
   let n = 0
   for (const entry of open.settling.length > 0 ? [...open.settling, ...entries] : entries) {
     writes.push({ kind: 'put', item: entryItem(programme.id, memberId, version, n, entry, now) })
-    for (const { id } of entry.effect.closed ?? []) changed.add(id)
+    const { closed } = entry.effect
+    if (closed) {
+      changed ??= new Set()
+      for (const { id } of closed) changed.add(id)
+    }
     n += 1
   }
-  if (changed.size > 0) writes.push(...(await closedBucketWrites(ledger, open, decided, changed)))
   if (asksForBonuses(programme)) writes.push(...owedWrites(ledger, open, decided))
-  return writes
+  return changed ? withClosedBuckets(ledger, open, decided, changed, writes) : writes
 }
 
 function owedWrites({ programme, now }: Ledger, { memberId, account, settling, asked = [] }: OpenAccount, decided: Account) {
@@ -205,23 +222,25 @@ function owedWrites({ programme, now }: Ledger, { memberId, account, settling, a
   return new Map(owed.map((each) => [`${each.at} ${each.trigger}`, owedWrite(programme.id, memberId, each, now)])).values()
 }
 
-async function closedBucketWrites(
+async function withClosedBuckets(
   ledger: Ledger,
   open: OpenAccount,
   decided: Account,
   changed: ReadonlySet<BucketId>,
+  writes: readonly Write[],
 ): Promise<Write[]> {
   const { programme, runtime } = ledger
   const keyOf = (id: BucketId) => table.closedBucket(programme.id, open.memberId, id)
   const unread = [...changed].filter((id) => !open.read.has(id))
   // A closed bucket changes only together with the head, so that the head's condition guards this later read too.
   const found = unread.length > 0 ? await runtime.store.read(unread.map(keyOf), { consistent: true }) : { items: [] }
-  return [...changed].map((id): Write => {
+  const buckets = [...changed].map((id): Write => {
     const index = unread.indexOf(id)
     const before = index === -1 ? open.read.get(id) : found.items[index]
     const sum = (decided.closed.get(id) ?? 0) + (index === -1 ? 0 : Number(before?.p ?? 0))
     return { kind: 'put', item: { ...keyOf(id), p: sum }, replaces: before }
   })
+  return [...writes, ...buckets]
 }
 
 /** Where the last of the entries of a booking will stand. */

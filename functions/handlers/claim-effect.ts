@@ -3,13 +3,16 @@ import { type Claim, type ClaimActor, claimGoodwillId, claimReturnId } from '../
 import { guaranteeOfClaim, settlement } from '../domain/claim-steps.ts'
 import type { Entry } from '../domain/entry.ts'
 import { bookGoodwill, takeGoodwillBack } from '../domain/goodwill.ts'
+import { revisionAt } from '../domain/programme.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { bookReturn, type KeptSale, undoReturn } from '../domain/returns.ts'
+import { rewardOf } from '../domain/reward.ts'
 import { points } from '../domain/units.ts'
 import type { Ledger } from './account.ts'
 import type { Booking } from './bonuses.ts'
 import { type ClaimStepped, claimAfter, keptOf, type OpenedClaim, type OpenedSale, withEntry } from './claim-record.ts'
 import { countKeptAgain, countReturned } from './goods-back.ts'
+import { issueVoucher } from './vouchers.ts'
 
 /**
  * The approval of a claim, or the coming in of its goods, with what follows from it: where no goods are waited for, the lines count as
@@ -31,13 +34,13 @@ export async function takeEffect(
   if (isRefusal(booked)) return booked
   const counted = await countReturned(ledger, stepped, booked, opened.receipt.redemptionIds)
   if (isRefusal(counted)) return counted
-  const given = giveBeside(ledger, counted.booking, claim)
+  const given = await giveBeside(ledger, counted.booking, claim)
   if (isRefusal(given)) return given
   return { booking: given, kept: booked.kept, held: { claimId, lines, isReturned: true, until: null } }
 }
 
-/** Credits goodwill and, where the remedy is points, those: then nothing is left to be given. */
-function giveBeside(ledger: Ledger, booking: Booking, claim: Claim): Booking | Refusal {
+/** Credits goodwill and, where the remedy is points or a voucher, gives those: then nothing is left to be given. */
+async function giveBeside(ledger: Ledger, booking: Booking, claim: Claim): Promise<Booking | Refusal> {
   const { programme, now } = ledger
   const { remedy, points: owed = 0 } = claim.instruction
   const isClosed = booking.account.head.status === 'closed'
@@ -50,10 +53,23 @@ function giveBeside(ledger: Ledger, booking: Booking, claim: Claim): Booking | R
     if (isRefusal(booked)) return booked
     next = withEntry(ledger, booking, booked.entry)
   }
-  if (remedy !== 'points') return next
+  const seriesId = remedy === 'voucher' ? voucherOf(ledger, claim) : undefined
+  if (seriesId !== undefined) {
+    const order = { seriesId, memberId: claim.memberId, source: `claim:${claim.claimId}`, at: now }
+    const voucher = await issueVoucher(ledger, order)
+    if (isRefusal(voucher)) return voucher
+    next = { ...next, writes: [...next.writes, ...voucher.writes] }
+  }
+  if (remedy !== 'points' && seriesId === undefined) return next
   const by: ClaimActor = { rule: true }
   const settled = settlement(claim, { by, amount: 0, occurredAt: now }, now)
   return isRefusal(settled) ? settled : withEntry(ledger, next, settled)
+}
+
+/** Of which vouchers one is given, where the reward is one; other rewards are handed over by people, who say so. */
+function voucherOf({ programme, now }: Ledger, { instruction }: Claim): string | undefined {
+  const reward = instruction.reward === undefined ? undefined : rewardOf(revisionAt(programme, now), instruction.reward)
+  return reward?.kind === 'voucher' ? reward.voucher : undefined
 }
 
 /** What an undone approval gives back: the lines, their points as the larger basket earns them, and the goodwill. */
@@ -65,7 +81,7 @@ export async function undoEffect(opened: OpenedClaim, step: Entry): Promise<Clai
   const kept = keptOf(opened, claimId)
   const booked = undoReturn(ledger.programme, booking.account, kept, returnOf(ledger, claim), effect.forgiven, ledger.now)
   if (isRefusal(booked)) return booked
-  const counted = await countKeptAgain(ledger, booking, booked)
+  const counted = await countKeptAgain(ledger, booking, booked, opened.receipt.redemptionIds)
   if (isRefusal(counted)) return counted
   booking = counted
   if (effect.goodwill > 0) {

@@ -5,7 +5,7 @@ import { followed } from '../domain/settle.ts'
 import type { Ledger } from './account.ts'
 import type { Booking } from './bonuses.ts'
 import { openGivenBack, openTakenAgain } from './limits.ts'
-import { givePointsBack, type PointsBack } from './points-back.ts'
+import { givePointsBack, isPaidBack, type PointsBack } from './points-back.ts'
 import { undoReferral } from './referrals.ts'
 
 /**
@@ -31,10 +31,16 @@ export async function countReturned(
 
 /**
  * Goods that count as returned no longer: what limited campaigns gave for them is taken of their limits once more. Refuses where others
- * have had it since.
+ * have had it since, and where the member has had points back that the goods were paid with: those may be spent by now.
  */
-export async function countKeptAgain(ledger: Ledger, booking: Booking, booked: BookedReturn): Promise<Booking | Refusal> {
-  const { uses } = booked
+export async function countKeptAgain(
+  ledger: Ledger,
+  booking: Booking,
+  booked: BookedReturn,
+  redemptionIds: readonly string[] | undefined,
+): Promise<Booking | Refusal> {
+  const { uses, kept } = booked
+  if (await isPaidBack(ledger, { fact: kept.sale.fact, redemptionIds }, kept.returned)) return refusal('points-restored')
   const limits = await openTakenAgain(ledger, saleOf(ledger, booking, booked), uses)
   if (!limits) return refusal('campaign-spent')
   const { entries, account } = followed(ledger.programme, booked, ledger.now)

@@ -66,3 +66,20 @@ export async function givePointsBack(
   }
   return given
 }
+
+/** Whether more came back of the points that a purchase was paid with than goods did. */
+export async function isPaidBack(
+  { runtime, programme }: Ledger,
+  { fact, redemptionIds = [] }: PaidPurchase,
+  returned: readonly ReturnedLine[],
+): Promise<boolean> {
+  const ids = [...new Set([...(fact.details.redemptionIds ?? []), ...redemptionIds])]
+  if (ids.length === 0) return false
+  const keys = ids.map((id) => table.redemption(programme.id, id))
+  const { items } = await runtime.store.read(keys, { consistent: true })
+  return items.some((item) => {
+    const redemption = item && redemptionOf(item)
+    if (redemption?.purchaseId !== fact.purchaseId) return false
+    return redemption.restored > pointsGivenBack(fact.lines, returned, redemption.price)
+  })
+}

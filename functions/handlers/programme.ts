@@ -1,6 +1,7 @@
 import { backtestImplementations } from './backtests.ts'
 import type { Implementation } from './context.ts'
 import { experimentImplementations } from './experiments.ts'
+import { guaranteeReportImplementations } from './guarantee-reports.ts'
 import { programmeDraftImplementations } from './programme-draft.ts'
 import { programmePartImplementations } from './programme-parts.ts'
 import { publishDraftImplementation, rollBackImplementation } from './publish.ts'
@@ -18,4 +19,5 @@ export const programmeImplementations: readonly Implementation[] = [
   simulatePurchaseImplementation,
   ...backtestImplementations,
   ...experimentImplementations,
+  ...guaranteeReportImplementations,
 ]

@@ -17,9 +17,9 @@ import { awardsView, explanationView, standing } from './views.ts'
 /** Values a purchase as if it were posted now, and stores nothing. */
 export const quotePurchaseImplementation = implement(quotePurchase, async ({ body, query }, context) => {
   const { programme } = context
-  const wrong = checkSale(context, body) ?? checkByRevision(context, body)
-  if (wrong) return wrong
   const sale = saleOf('', body)
+  const wrong = checkSale(context, sale) ?? checkByRevision(context, sale, body.currency)
+  if (wrong) return wrong
   const named = body.member && (await findNamed(context, body.member, sale.occurredAt))
   if (named && isProblem(named)) return named
   const { account, ledger, birthday, enrolment } = named?.known

@@ -1,5 +1,5 @@
 import { isProblem, type Problem, problem, problemOf } from '../contract/problem.ts'
-import { type PurchaseBody, recordPurchase } from '../contract/purchases.ts'
+import { recordPurchase } from '../contract/purchases.ts'
 import { inReturnOrder } from '../domain/attaching.ts'
 import { awardedPoints } from '../domain/earning.ts'
 import type { Account, EarnFact, Entry } from '../domain/entry.ts'
@@ -22,11 +22,20 @@ import {
 } from '../store/receipt-item.ts'
 import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
-import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, openAccount, peekAccount, readEntries } from './account.ts'
+import {
+  bookingWrites,
+  type Ledger,
+  lastEntryOf,
+  type OpenAccount,
+  type Opened,
+  openAccount,
+  peekAccount,
+  readEntries,
+} from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { type Booking, bookingOf, giveSetOff, welcome } from './bonuses.ts'
 import { type Context, type Handle, implement } from './context.ts'
-import { findNamed, type Named } from './find-member.ts'
+import { findNamed, type Named, namedById } from './find-member.ts'
 import { bodyHash } from './hash.ts'
 import { noLimits, openLimits } from './limits.ts'
 import { touchedLookups } from './member-record.ts'
@@ -60,37 +69,34 @@ type EarlyReceipt = AwaitedReceipt | UnattachedReceipt
  */
 export const recordPurchaseImplementation = implement(recordPurchase, async (request, context) => {
   const { params, query, body } = request
-  const wrong = checkSale(context, body)
+  const { member, currency } = body
+  const sale = saleOf(params.purchaseId, body)
+  const wrong = checkSale(context, sale)
   if (wrong) return wrong
   if (!params.purchaseId.startsWith(`${body.storeId}:`)) return problem('store-mismatch', '/storeId')
-  const sale = saleOf(params.purchaseId, body)
   const posting: Posting = { context, sale, hash: bodyHash(body), explain: query.explain === 'true' }
-  const { member } = body
-  if (!member) return recordUnattached(posting, body)
+  if (!member) return recordUnattached(posting, currency)
   let awaited: AwaitedReceipt | undefined
   return attempt<Answer>(context.runtime, async (uncertain) => {
-    const stale = checkByRevision(context, body)
+    const stale = checkByRevision(context, sale, currency)
     if (stale) return refuse(posting, stale)
-    const named = await findNamed(context, member, sale.occurredAt)
+    const named = 'id' in member ? namedById(member) : await findNamed(context, member, sale.occurredAt)
     if (isProblem(named)) return refuse(posting, named)
     const turn = named.known ? named.memberId : `card ${named.card}`
-    return await context.runtime.turns.take(`${context.programme.id} ${turn}`, async () => {
-      const outcome = await tryBooking(posting, named, awaited, uncertain)
-      if (typeof outcome === 'object' && 'awaited' in outcome) {
-        awaited = outcome.awaited
-        return again
-      }
-      return outcome
-    })
+    const key = `${context.programme.id} ${turn}`
+    const outcome = await context.runtime.turns.take(key, () => tryBooking(posting, named, awaited, uncertain))
+    if (typeof outcome !== 'object' || !('awaited' in outcome)) return outcome
+    awaited = outcome.awaited
+    return again
   })
 })
 
 /** Keeps a purchase without a member. Posted again once it was attached, it is answered like any other. */
-async function recordUnattached(posting: Posting, body: PurchaseBody): Promise<Answer> {
+async function recordUnattached(posting: Posting, currency: string): Promise<Answer> {
   const { context, sale, hash } = posting
   let awaited: AwaitedReceipt | undefined
   return attempt<Answer>(context.runtime, async (uncertain) => {
-    const stale = checkByRevision(context, body)
+    const stale = checkByRevision(context, sale, currency)
     if (stale) return refuse(posting, stale)
     const kept = await keepUnattached(context, sale, hash, awaited)
     if (kept === again) return again
@@ -114,14 +120,10 @@ export async function tryBooking(
   const { context, sale, hash } = posting
   const { runtime, programme } = context
   const birthdays = named.known ? birthdayKeys(programme, named.memberId) : []
-  const {
-    open: opened,
-    ledger,
-    others,
-    writes: welcoming,
-  } = named.known
-    ? { ...(await openAccount(context, named.memberId, { others: [...birthdays, ...receiptKeys(posting)] })), writes: [] }
+  const opening: Opened<Context> & { readonly welcoming?: readonly Write[] } = named.known
+    ? await openAccount(context, named.memberId, { others: [...birthdays, ...receiptKeys(posting)] })
     : await openNewByCard(context)
+  const { open: opened, ledger, others } = opening
   const known = others[birthdays.length] && receiptOf(others[birthdays.length]!)
   // Whoever attaches a sale has read its receipt: it is news only where it is another by now.
   if (known && known.state !== 'awaited' && known.version !== awaited?.version) return replayOf(posting, known, uncertain)
@@ -131,17 +133,15 @@ export async function tryBooking(
   const history = isLate(opened.account, sale, ledger.now) ? await readEntries(context, opened.memberId) : []
   const birthday = birthdayOf(others.slice(0, birthdays.length))
   const judgement = judgePurchase(programme, opened.account, sale, history, ledger.now, birthday)
-  const limited = { ...judgement, memberId: opened.memberId, storeId: sale.details.storeId }
   const asked = limitsAsked(judgement)
-  const limits = asked.length > 0 ? await openLimits(ledger, limited, asked) : noLimits
+  const limited = () => ({ ...judgement, memberId: opened.memberId, storeId: sale.details.storeId })
+  const limits = asked.length > 0 ? await openLimits(ledger, limited(), asked) : noLimits
   const booked = bookPurchase(programme, opened.account, sale, judgement, ledger.now, limits.roomOf)
   if (isRefusal(booked)) return refuse(posting, problemOf(booked))
   const earned = followed(programme, booked, ledger.now)
-  const entries = [...earned.entries]
   const kept: KeptSale = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
   const returned = applyWaiting(ledger, earned.account, kept, awaited)
-  entries.push(...returned.entries)
-  const paid = bookingOf(opened, returned.account, entries)
+  const paid = bookingOf(opened, returned.account, [...earned.entries, ...returned.entries])
   // Tills wait for nothing where nothing came back.
   const back =
     returned.entries.length > 0
@@ -166,20 +166,22 @@ export async function tryBooking(
     returns: withRestored(returned.records, back.restored),
     claims: [],
   }
-  const result = await runtime.lookups.commit([
+  const writes: Write[] = [
     {
       kind: 'put',
       item: receiptItem(programme.id, receipt),
       condition: awaited ? { is: 'equal', attribute: versionAttribute, value: awaited.version } : { is: 'absent' },
     },
-    ...(await bookingWrites(ledger, given.open, given.account, given.entries)),
-    ...limits.writes(sumOfUses([...booked.uses, ...returned.uses])),
-    ...(named.known ? [] : await cardMemberWrites(context, opened, named.card)),
-    ...welcoming,
-    ...given.writes,
-    ...(awaited ? [{ kind: 'delete', key: table.awaited(programme.id, sale.purchaseId) } satisfies Write] : []),
-    ...(posting.alongside ?? []),
-  ])
+  ]
+  const head = bookingWrites(ledger, given.open, given.account, given.entries)
+  writes.push(...(head instanceof Promise ? await head : head))
+  if (limits !== noLimits) writes.push(...limits.writes(sumOfUses([...booked.uses, ...returned.uses])))
+  if (!named.known) writes.push(...(await cardMemberWrites(context, opened, named.card)))
+  if (opening.welcoming) writes.push(...opening.welcoming)
+  writes.push(...given.writes)
+  if (awaited) writes.push({ kind: 'delete', key: table.awaited(programme.id, sale.purchaseId) })
+  if (posting.alongside) writes.push(...posting.alongside)
+  const result = await runtime.lookups.commit(writes)
   if (result.outcome === 'conflict') return again
   if (result.outcome === 'committed')
     return { status: 201, body: answerBody(posting, ledger, booked.entry, receipt, given.account) }
@@ -199,7 +201,7 @@ function isSetOff({ programme, now }: Ledger, { account: { head } }: Booking): b
 async function openNewByCard(context: Context) {
   const made = openByCard(context)
   const { open, writes } = made ? await welcome(context, made) : { open: undefined, writes: [] }
-  return { open, writes, ledger: context, others: [] }
+  return { open, welcoming: writes, ledger: context, others: [], booked: false }
 }
 
 /**
@@ -233,11 +235,12 @@ async function giveAlong(
 
 /** Applies the returns that came before their sale, by `occurredAt`, then id; one that does not fit is kept as refused. */
 function applyWaiting({ programme, now }: Ledger, account: Account, sale: KeptSale, awaited: EarlyReceipt | undefined) {
+  if (!awaited) return { account, kept: sale, entries: [], records: [], uses: [] }
   let state = { account, kept: sale }
   const entries: Entry[] = []
-  const records: ReturnRecord[] = (awaited?.returns ?? []).filter(({ status }) => status !== 'waiting')
+  const records: ReturnRecord[] = awaited.returns.filter(({ status }) => status !== 'waiting')
   const uses: Use[] = []
-  const waiting = (awaited?.returns ?? []).flatMap((record) => (record.status === 'waiting' ? [record] : []))
+  const waiting = awaited.returns.flatMap((record) => (record.status === 'waiting' ? [record] : []))
   waiting.sort((a, b) => inReturnOrder(a.goods, b.goods))
   for (const { returnId, hash, goods } of waiting) {
     const booked = bookReturn(programme, state.account, state.kept, goods, now)

@@ -25,22 +25,30 @@ export function saleOf(purchaseId: string, body: PurchaseBody): Sale {
 }
 
 /** What of a purchase's body is wrong whenever it is posted. */
-export function checkSale(context: Context, body: PurchaseBody): Problem | undefined {
-  if (!mayPostFor(context.caller, body.storeId)) return problem('store-forbidden', '/storeId')
-  const ahead = checkOccurredAt(instantOf(body.occurredAt), context.now)
+export function checkSale(
+  { caller, now }: Context,
+  { details: { storeId }, occurredAt, lines }: Pick<Sale, 'details' | 'occurredAt' | 'lines'>,
+): Problem | undefined {
+  if (!mayPostFor(caller, storeId)) return problem('store-forbidden', '/storeId')
+  const ahead = checkOccurredAt(occurredAt, now)
   if (ahead) return ahead
-  const repeated = repeatedLine(body.lines)
+  const repeated = repeatedLine(lines)
   if (repeated) return repeated
-  const sum = body.lines.reduce((total, line) => total + line.amount, 0)
+  let sum = 0
+  for (const { amount } of lines) sum += amount
   if (sum > mostAmount) return problem('amount-too-large', '/lines')
   return undefined
 }
 
 /** What of a purchase's body is wrong by the revision in force when it happened. */
-export function checkByRevision(context: Context, body: PurchaseBody): Problem | undefined {
-  const revision = revisionAt(context.programme, earlier(instantOf(body.occurredAt), context.now))
-  if (body.currency !== revision.document.currency) return problem('currency-mismatch', '/currency')
-  if (revision.storeIds && !revision.storeIds.has(body.storeId)) return problem('store-unknown', '/storeId')
+export function checkByRevision(
+  { programme, now }: Context,
+  { occurredAt, details: { storeId } }: Pick<Sale, 'occurredAt' | 'details'>,
+  currency: string,
+): Problem | undefined {
+  const { document, storeIds } = revisionAt(programme, earlier(occurredAt, now))
+  if (currency !== document.currency) return problem('currency-mismatch', '/currency')
+  if (storeIds && !storeIds.has(storeId)) return problem('store-unknown', '/storeId')
   return undefined
 }
 
@@ -50,9 +58,11 @@ export function checkOccurredAt(occurredAt: Instant, now: Instant): Problem | un
 
 export function repeatedLine(lines: readonly { readonly lineId: string }[]): Problem | undefined {
   const seen = new Set<string>()
-  for (const [index, { lineId }] of lines.entries()) {
+  let index = 0
+  for (const { lineId } of lines) {
     if (seen.has(lineId)) return problem('duplicate-line', `/lines/${index}/lineId`)
     seen.add(lineId)
+    index += 1
   }
   return undefined
 }

@@ -79,10 +79,10 @@ export const simulatePurchaseImplementation = implement(simulatePurchase, async 
 })
 
 /** The faults that the basket would have at a till of any store. */
-function checkBasket({ context, at, revision }: Tried, basket: Basket): Problem | undefined {
+function checkBasket({ context, at, revision, sale }: Tried, { currency }: Basket): Problem | undefined {
   const programme = alwaysUnder(context.programme, revision)
   const there: Context = { ...context, programme, now: at, caller: { ...context.caller, stores: '*' } }
-  const wrong = checkSale(there, basket) ?? checkByRevision(there, basket)
+  const wrong = checkSale(there, sale) ?? checkByRevision(there, sale, currency)
   return wrong && { ...wrong, errors: wrong.errors?.map((error) => ({ ...error, pointer: `/basket${error.pointer}` })) ?? [] }
 }
 

@@ -10,13 +10,13 @@ import { rfc3339 } from './views.ts'
 /** A claim as its member and tills see it: staff have no names in it, and it is not told how it was scored. */
 export function claimView(programme: Programme, { claim, evidence }: StoredClaim): z.input<(typeof readMyClaim.answers)[200]> {
   const { id, name } = guaranteeOfClaim(programme, claim)
-  const { remedy, ...given } = claim.instruction
+  const { remedy, amount, currency, points, reward } = claim.instruction
   return {
     id: claim.claimId,
     memberId: claim.memberId,
     purchaseId: claim.purchaseId,
     guarantee: { id, name },
-    lines: claim.lines.map((line) => ({ ...line })),
+    lines: claim.lines.map(({ lineId, quantity, amount: paid }) => ({ lineId, quantity, amount: paid })),
     value: claim.value,
     ...(claim.reason !== undefined && { reason: claim.reason }),
     ...(evidence.text !== undefined && { text: evidence.text }),
@@ -25,7 +25,7 @@ export function claimView(programme: Programme, { claim, evidence }: StoredClaim
     awaits: claim.awaits,
     dueAt: claim.dueAt === null ? null : rfc3339(claim.dueAt),
     isOverdue: claim.isOverdue,
-    remedy: { kind: remedy, ...given },
+    remedy: { kind: remedy, amount, currency, ...(points !== undefined && { points }), ...(reward !== undefined && { reward }) },
     goodsBack: claim.goodsBack,
     steps: claim.steps.map(({ at, step, by, why }) => ({
       at: rfc3339(at),
@@ -49,7 +49,11 @@ export function reviewedView(programme: Programme, stored: StoredClaim): z.input
   const { reviewFrom = usualReviewFrom } = guaranteeOfClaim(programme, stored.claim)
   return {
     ...claimView(programme, stored),
-    score: { total: scoreOf(signals), reviewFrom, signals: signals.map((signal) => ({ ...signal })) },
+    score: {
+      total: scoreOf(signals),
+      reviewFrom,
+      signals: signals.map(({ code, weight, detail }) => ({ code, weight, detail })),
+    },
     actors: steps.flatMap(({ at, by }) => ('actor' in by ? [{ at: rfc3339(at), actor: by.actor }] : [])),
   }
 }

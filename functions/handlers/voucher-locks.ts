@@ -65,8 +65,7 @@ export const useVoucherLockImplementation = implement(useVoucherLock, ({ params,
 export const releaseVoucherLockImplementation = implement(releaseVoucherLock, ({ params }, context) =>
   changing(context, params.lockId, async (known) => {
     const { lock, found } = known
-    if (lock.state === 'released') return known
-    if (lock.state !== 'locked') return problem('voucher-lock-used')
+    if (lock.state !== 'locked') return known
     return { lock, found, voucher: withoutHeld(found.voucher, lock.lockId), change: { state: 'released' } }
   }),
 )
@@ -78,7 +77,8 @@ export const giveBackVoucherUseImplementation = implement(giveBackVoucherUse, ({
     if (lock.state === 'given-back') return known
     if (lock.state !== 'used') return problem('voucher-lock-unused')
     const isBack = await isPurchaseBack(context, lock.purchaseId!)
-    if (isBack !== true) return problem(isBack === false ? 'purchase-kept' : 'purchase-unknown')
+    if (isBack === undefined) return problem('purchase-unknown')
+    if (!isBack) return known
     const voucher = withoutUse(found.voucher, context.now)
     return isRefusal(voucher) ? problemOf(voucher) : { lock, found, voucher, change: { state: 'given-back' } }
   }),

@@ -7,7 +7,8 @@ import type {
 } from 'aws-lambda'
 import type { Operation } from '../contract/operation.ts'
 import { isProblem, type Problem, problem, problemDocument } from '../contract/problem.ts'
-import type { Context, Implementation } from '../handlers/context.ts'
+import type { Instant } from '../domain/units.ts'
+import type { Caller, Implementation } from '../handlers/context.ts'
 import { type Performed, perform } from '../handlers/perform.ts'
 import type { Runtime } from '../runtime.ts'
 import { UnavailableError } from '../store/store.ts'
@@ -44,7 +45,11 @@ export function serveAudience(runtime: Runtime, implementations: readonly Implem
       const implementation = byRoute.get(event.routeKey)
       if (!implementation) throw unrouted(routes, event.requestContext.http)
       // Before the body, so that a stranger learns nothing from it.
-      const context = await grant(runtime, implementation, event)
+      const now = runtime.now()
+      const caller = callerFor(implementation, event, now)
+      const { programmes } = runtime
+      const programme = programmes.remembered(caller.programme) ?? (await programmes.get(caller.programme))
+      if (!programme) throw new ProblemError(problem('programme-forbidden'))
       const received = implementation.operation.body && readBody(event, implementation.operation)
       const outcome = await perform(
         implementation,
@@ -54,22 +59,19 @@ export function serveAudience(runtime: Runtime, implementations: readonly Implem
           body: received,
           ifMatch: event.headers['if-match'],
         },
-        context,
+        { runtime, programme, caller, now },
       )
       if (!isProblem(outcome)) return resultOf(outcome)
       return problemResult(outcome, outcome.problem === 'unavailable' ? retryAfter : {})
     }) as GatewayHandler
 }
 
-/** What the caller may do it with. Throws ProblemError where they may not. */
-async function grant(runtime: Runtime, { operation }: Implementation, event: GatewayEvent): Promise<Context> {
-  const now = runtime.now()
+/** Who calls. Throws ProblemError where they may not do it. */
+function callerFor({ operation }: Implementation, event: GatewayEvent, now: Instant): Caller {
   const caller = callerOfContext(event.requestContext.authorizer?.lambda, now)
   if (!caller) throw new ProblemError(problem('unauthorized'), { 'www-authenticate': 'Bearer' })
   if (!caller.scopes.includes(operation.scope)) throw new ProblemError(problem('scope-missing'))
-  const programme = await runtime.programmes.get(caller.programme)
-  if (!programme) throw new ProblemError(problem('programme-forbidden'))
-  return { runtime, programme, caller, now }
+  return caller
 }
 
 /** The refusal of a request that no operation takes: 404, or 405 where its path takes other methods. */
@@ -140,16 +142,10 @@ const describe = (error: unknown) =>
   error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : String(error)
 
 function resultOf({ status, body, replayed, etag }: Performed): GatewayResult {
-  return {
-    statusCode: status,
-    headers: {
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-      ...(replayed && { 'Idempotency-Replayed': 'true' }),
-      ...(etag !== undefined && { ETag: etag }),
-    },
-    body: JSON.stringify(body),
-  }
+  const headers: { [name: string]: string } = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+  if (replayed) headers['Idempotency-Replayed'] = 'true'
+  if (etag !== undefined) headers.ETag = etag
+  return { statusCode: status, headers, body: JSON.stringify(body) }
 }
 
 /** A refusal as API Gateway wants it. */

@@ -1,5 +1,6 @@
 import { startBacktest } from '../contract/backtests.ts'
 import { startExperimentReport } from '../contract/experiments.ts'
+import { startGuaranteeReport } from '../contract/guarantee-reports.ts'
 import type { Entry } from '../domain/entry.ts'
 import { type Instant, instant, memberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
@@ -20,6 +21,7 @@ import {
   clubPartition,
   complaintPrefix,
   experimentJob,
+  guaranteeJob,
   hashOfMemberVoucher,
   memberClaimPrefix,
   memberPartition,
@@ -97,9 +99,12 @@ function jobKeys(programme: string, { action, target, changes }: AuditRecord): K
   if (action === startBacktest.name) {
     return [table.job(programme, backtestJob(id)), table.jobDocument(programme, backtestJob(id))]
   }
-  if (action !== startExperimentReport.name) return []
+  if (action !== startExperimentReport.name && action !== startGuaranteeReport.name) return []
   const [begun] = changes
   const { from, until } = (begun && 'after' in begun ? begun.after : {}) as { from: Instant; until: Instant }
+  if (action === startGuaranteeReport.name) {
+    return [table.job(programme, guaranteeJob(from, until)), table.latestGuaranteeReport(programme)]
+  }
   return [table.job(programme, experimentJob(id, from, until)), table.latestReport(programme, id)]
 }
 

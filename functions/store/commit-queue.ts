@@ -25,6 +25,7 @@ const probeEvery = 16
  * to make all of them safe. Where one client alone posts, who waits for each answer, the turn is not waited for.
  */
 export class CommitQueue {
+  readonly #check: (writes: readonly Write[]) => void
   readonly #commitGroup: CommitGroup
   #waiting: Waiting[] = []
   #isFlushing = false
@@ -32,12 +33,15 @@ export class CommitQueue {
   /** Flushes in a row that had a single commit. */
   #alone = 0
 
-  constructor(commitGroup: CommitGroup) {
+  /** `check` throws for writes that are not to be done at all. */
+  constructor(check: (writes: readonly Write[]) => void, commitGroup: CommitGroup) {
+    this.#check = check
     this.#commitGroup = commitGroup
   }
 
   add(writes: readonly Write[]): Promise<CommitResult> {
     return new Promise((resolve, reject) => {
+      this.#check(writes)
       this.#waiting.push({ writes, resolve, reject })
       if (!this.#isFlushing) this.#flushed = this.#flush()
     })

@@ -21,6 +21,7 @@ export type Task = {
       /** Of a hundred members, so many are held out. */
       readonly percent: number
     }
+  | { readonly kind: 'guarantees' }
 )
 
 /** How far a job has come: all members of the shards before `shard` are done, and of this one those up to `after`. */

@@ -21,12 +21,19 @@ export class Programmes {
 
   /** The programme of that id, or undefined where there is none. */
   async get(id: string): Promise<Programme | undefined> {
+    const remembered = this.remembered(id)
+    if (remembered) return remembered
     const now = this.#now()
-    const known = this.#known.get(id)
-    if (known && now - known.lookedAt < revisionCacheMs && now >= known.lookedAt) return known.programme
-    const programme = await this.#load(id, known?.programme)
+    const programme = await this.#load(id, this.#known.get(id)?.programme)
     if (programme) this.#known.set(id, { programme, lookedAt: now })
     return programme
+  }
+
+  /** The programme of that id where it need not be looked for: nearly every request's. */
+  remembered(id: string): Programme | undefined {
+    const now = this.#now()
+    const known = this.#known.get(id)
+    return known && now - known.lookedAt < revisionCacheMs && now >= known.lookedAt ? known.programme : undefined
   }
 
   /** Ids of all programmes. */

@@ -61,6 +61,7 @@ export class SqliteStore implements Store {
   readonly #savepoint: StatementSync
   readonly #release: StatementSync
   readonly #queue = new CommitQueue(
+    checkCommit,
     (group) => this.#unlessBusy(() => this.#commitGroup(group)) ?? this.#whileBusy(() => this.#commitGroup(group)),
   )
 
@@ -161,8 +162,7 @@ export class SqliteStore implements Store {
     return rows.map((row) => ({ position: Number(row.place), item: parse(row.item) }))
   }
 
-  async commit(writes: readonly Write[]): Promise<CommitResult> {
-    checkCommit(writes)
+  commit(writes: readonly Write[]): Promise<CommitResult> {
     return this.#queue.add(writes)
   }
 

@@ -30,9 +30,6 @@ const member = (first: string, again: string, anotherProgramme: string, another:
 }
 const admin = (first: string, again: string, anotherProgramme: string): Row => ({ first, again, anotherProgramme })
 
-const used = '409 voucher-lock-used'
-const kept = '409 purchase-kept'
-
 /** An operation without its row fails the matrix. */
 export const rows: { readonly [operation: string]: Row } = {
   // ————————————————— first, again, another programme ———— own store, another store
@@ -62,8 +59,8 @@ export const rows: { readonly [operation: string]: Row } = {
   validateVoucher: pos('200', '409 voucher-void', '404 voucher-unknown', '409 voucher-void', '403 store-forbidden'),
   lockVoucher: pos('201', '200', '404 voucher-unknown', '200', '403 store-forbidden'),
   useVoucherLock: pos('200', '200', '404 voucher-lock-unknown', '200', '403 store-forbidden'),
-  giveBackVoucherUse: pos(kept, kept, '404 voucher-lock-unknown', kept, '403 store-forbidden'),
-  releaseVoucherLock: pos(used, used, '404 voucher-lock-unknown', used, '403 store-forbidden'),
+  giveBackVoucherUse: pos('200', '200', '404 voucher-lock-unknown', '200', '403 store-forbidden'),
+  releaseVoucherLock: pos('200', '200', '404 voucher-lock-unknown', '200', '403 store-forbidden'),
   joinClubFor: pos('201', '200', '404 member-unknown', '200', '200'),
   leaveClubFor: pos('200', '200', '404 member-unknown', '200', '200'),
   payForClub: pos('201', '200', '404 member-unknown', '200', '200'),
@@ -181,6 +178,8 @@ export const rows: { readonly [operation: string]: Row } = {
   simulatePurchase: admin('200', '200', '200'),
   startBacktest: admin('202', '200', '202'),
   readBacktest: admin('200', '200', '404 backtest-unknown'),
+  startGuaranteeReport: admin('202', '200', '202'),
+  readGuaranteeReport: admin('200', '200', '404 report-unknown'),
   startExperimentReport: admin('202', '200', '202'),
   readExperimentReport: admin('200', '200', '404 report-unknown'),
 }

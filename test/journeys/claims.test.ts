@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readAudit } from '../../functions/contract/audit.ts'
 import {
   decideClaim,
+  decideClaims,
   listClaims,
   listMyClaims,
   readClaim,
@@ -12,6 +14,7 @@ import {
   undoClaim,
   withdrawMyClaim,
 } from '../../functions/contract/claims.ts'
+import { readGuaranteeReport, startGuaranteeReport } from '../../functions/contract/guarantee-reports.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
@@ -342,6 +345,86 @@ describe('limits of a guarantee', () => {
     shop.travel('2026-03-31T23:00:00Z')
     expect(await put('york:e')).toMatchObject({ status: 201 })
   })
+})
+
+test('a report adds up what was promised and what came of it, and what claimants spend later', async () => {
+  ok(await shop.sell('york:b', { id: 'bert' }, [3_000]))
+  const first = ok(await claim('first', { reason: 'smokes' }))
+  await decide(first.id, 'approve')
+  await settle(first.id, 4_000)
+  ok(await claim('scent', { lines: [{ lineId: '4', quantity: 1 }] }))
+  // The third claim of three purchases: staff look at it.
+  ok(await claim('small', { lines: [{ lineId: '1', quantity: 1 }], reason: 'dull' }))
+  const undone = ok(await claim('more', { purchaseId: 'leeds:2', lines: [{ lineId: '1', quantity: 1 }], reason: 'dull' }))
+  await decide(undone.id, 'approve')
+  ok(await shop.office.ask(undoClaim, { params: { id: undone.id }, body: { reason: 'No.' } }))
+  shop.travel('2026-05-02T12:00:00Z')
+  ok(await shop.sell('leeds:later', { id: 'ada' }, [700]))
+  ok(await shop.sell('york:later', { id: 'bert' }, [900]))
+  expect(await shop.office.ask(readGuaranteeReport, {})).toMatchObject(refused(404, 'report-unknown'))
+  const period = { from: '2026-03-01T00:00:00Z', until: '2026-05-01T00:00:00Z' }
+  expect(await shop.office.ask(startGuaranteeReport, { body: period })).toMatchObject({
+    status: 202,
+    body: { status: 'running' },
+  })
+  await shop.laurel.runJobs()
+  const { report } = ok(await shop.office.ask(readGuaranteeReport, {}))
+  // Sold under a guarantee: 1,000 + 4,000 + 600 + 2,000 on the first receipt, and 20,000 + 20,000 + 3,000.
+  expect(report?.all).toEqual({
+    promised: { lines: 7, value: 50_600 },
+    claimed: { claims: 4, value: 27_000 },
+    approved: { claims: 2, value: 6_000 },
+    refunded: { claims: 2, amount: 4_000 },
+    points: 5 + 40,
+  })
+  const told = (
+    rows: typeof report extends infer R ? (NonNullable<R> extends { by: { guarantee: infer G } } ? G : never) : never,
+  ) => rows.map(({ name, claimed, refunded }) => [name, claimed.claims, claimed.value, refunded.amount])
+  expect(told(report!.by.guarantee)).toEqual([
+    ['glass', 0, 0, 0],
+    ['light', 3, 25_000, 4_000],
+    ['scent', 1, 2_000, 0],
+  ])
+  expect(told(report!.by.store)).toEqual([
+    ['leeds', 4, 27_000, 4_000],
+    ['york', 0, 0, 0],
+  ])
+  expect(told(report!.by.sku)).toEqual([
+    ['sku-1', 2, 21_000, 0],
+    ['sku-2', 1, 4_000, 4_000],
+    ['sku-3', 0, 0, 0],
+    ['sku-4', 1, 2_000, 0],
+  ])
+  expect(told(report!.by.reason)).toEqual([
+    ['dull', 2, 21_000, 0],
+    ['smokes', 1, 4_000, 4_000],
+  ])
+  expect(report?.later).toEqual({
+    claimants: { members: 1, mean: 700 },
+    others: { members: 1, mean: 900 },
+    difference: null,
+    small: true,
+  })
+})
+
+test('decisions in bulk are each judged for itself, and audited', async () => {
+  const first = ok(await claim('first'))
+  const second = ok(await claim('second', { purchaseId: 'leeds:2', lines: [{ lineId: '1', quantity: 1 }] }))
+  ok(await ada.ask(withdrawMyClaim, { params: { id: 'second' } }))
+  const reason = 'So it is.'
+  const decisions = [
+    { id: first.id, decision: 'approve' as const, reason, goodwill: 50 },
+    { id: second.id, decision: 'approve' as const, reason },
+    { id: 'leeds:nothing', decision: 'decline' as const, reason },
+  ]
+  expect(ok(await shop.office.ask(decideClaims, { body: { decisions } })).results).toEqual([
+    { id: first.id, status: 200, state: 'approved' },
+    { id: second.id, status: 409, code: 'claim-not-open' },
+    { id: 'leeds:nothing', status: 404, code: 'claim-unknown' },
+  ])
+  expect((await shop.activity('ada')).find(({ kind }) => kind === 'goodwill')).toMatchObject({ points: 50, reason })
+  const { items } = ok(await shop.office.ask(readAudit, { query: { target: 'claims/' } }))
+  expect(items).toMatchObject([{ action: 'decideClaim', target: `claims/${first.id}`, actor: 'office/candles' }])
 })
 
 describe('what is no claim', () => {

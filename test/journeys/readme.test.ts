@@ -44,7 +44,8 @@ describe('the README', () => {
 
   const run = async (command: string) => {
     const env = { ...process.env, LAUREL: laurel.address, TILL: tokens.pos, MEMBER: tokens.member, STAFF: tokens.admin }
-    return (await promisify(execFile)('bash', ['-c', command], { env })).stdout.trim()
+    const now = new Date(laurel.now).toISOString().replace('.000', '')
+    return (await promisify(execFile)('bash', ['-c', `now() { echo ${now}; }\n${command}`], { env })).stdout.trim()
   }
 
   it('has a purchase, a replay, a return and a balance', () => {
@@ -74,6 +75,16 @@ describe('the README', () => {
     for (const { command, answer } of page) {
       expect(await run(`${call}\n${command}`)).toBe(answer.trim())
       if (command.includes('/publish')) laurel.travel('2026-11-22T09:10:00Z')
+    }
+  })
+
+  it('takes a guarantee claim from submit to refund by requests alone', async () => {
+    const [ask] = /^ask\(\) \{.*\}$/m.exec(readme) ?? []
+    const page = steps('Claim a guarantee')
+    expect(page).toHaveLength(9)
+    for (const { command, answer } of page) {
+      expect(await run(`${ask}\n${command}`)).toBe(answer.trim())
+      if (command.includes('/publish')) laurel.travel('2026-11-22T09:15:00Z')
     }
   })
 

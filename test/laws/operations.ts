@@ -166,7 +166,7 @@ const grant = define({
 })
 
 const endGrant = define({
-  weight: 1,
+  weight: 2,
   plan: fc.record({ given: fc.nat(10) }),
   call: ({ given, other }) => {
     const one = other(grant, given)
@@ -192,7 +192,7 @@ const leave = define({
 })
 
 const pay = define({
-  weight: 2,
+  weight: 5,
   plan: fc.record({ who }),
   call: ({ who: place, number, occurredAt }) => ({
     operation: payForClub,

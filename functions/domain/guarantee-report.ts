@@ -1,0 +1,214 @@
+import { type Claim, claimGoodwillId, claimsOf } from './claim.ts'
+import type { EarnFact, Entry, SaleLine } from './entry.ts'
+import { type Comparison, compare, isSmall, observe, type Sample } from './experiment.ts'
+import { isCovered } from './guarantee.ts'
+import { type Programme, revisionAt } from './programme.ts'
+import { type Instant, type MemberId, multiplyDivide } from './units.ts'
+
+/** What was promised and what came of it. Money in minor units. */
+export interface GuaranteeFigures {
+  /** Lines sold under a guarantee, and what was paid for them. */
+  promised: { lines: number; value: number }
+  claimed: { claims: number; value: number }
+  /** Those whose approval was not undone. */
+  approved: { claims: number; value: number }
+  /** What was given: money, or the worth of other goods. */
+  refunded: { claims: number; amount: number }
+  /** Points given as remedies and beside them. */
+  points: number
+}
+
+const dimensions = ['guarantee', 'store', 'sku', 'reason'] as const
+type Dimension = (typeof dimensions)[number]
+
+/** What happened to one line, by whose names it is told. */
+interface Row {
+  readonly names: { readonly [dimension in Dimension]?: string | undefined }
+  readonly figures: GuaranteeFigures
+  /** Whether it is the first line of its claim: in what is not about articles a claim counts once. */
+  readonly isFirst: boolean
+}
+
+/** What one member has in a report. */
+export interface MemberFigures {
+  readonly rows: readonly Row[]
+  readonly isClaimant: boolean
+  /** Spent after the period, at what is kept of it. */
+  readonly later: number
+}
+
+export interface GuaranteeSums {
+  readonly all: GuaranteeFigures
+  readonly by: { readonly [dimension in Dimension]: { [name: string]: GuaranteeFigures } }
+  readonly later: { readonly claimants: Sample; readonly others: Sample }
+}
+
+/** Names that a report tells apart of one kind; what comes after them is told together, so that the report stays small. */
+export const mostNames = 500
+export const otherNames = '(others)'
+
+const none = (): GuaranteeFigures => ({
+  promised: { lines: 0, value: 0 },
+  claimed: { claims: 0, value: 0 },
+  approved: { claims: 0, value: 0 },
+  refunded: { claims: 0, amount: 0 },
+  points: 0,
+})
+
+export function emptyGuaranteeSums(): GuaranteeSums {
+  const sample = () => ({ n: 0, mean: 0, squares: 0 })
+  return {
+    all: none(),
+    by: { guarantee: {}, store: {}, sku: {}, reason: {} },
+    later: { claimants: sample(), others: sample() },
+  }
+}
+
+/**
+ * What a member was promised by purchases dated in [from, until), what they claimed in it, and what they spent from `until` on. The
+ * entries are all of theirs, in order. Undefined of who neither bought nor claimed anything in the period.
+ */
+export function guaranteeFigures(
+  programme: Programme,
+  memberId: MemberId,
+  entries: readonly Entry[],
+  from: Instant,
+  until: Instant,
+): MemberFigures | undefined {
+  const isIn = (at: Instant) => from <= at && at < until
+  const sales = entries.flatMap(({ at, fact }) => (fact.kind === 'earn' ? [{ at, fact }] : []))
+  const bought = sales.filter(({ at }) => isIn(at))
+  const claims = [...claimsOf(memberId, entries).values()].filter(({ steps }) => isIn(steps[0]!.at))
+  if (bought.length === 0 && claims.length === 0) return undefined
+  const known = new Map(sales.map(({ fact }) => [fact.purchaseId, fact]))
+  return {
+    rows: [
+      ...bought.flatMap((sale) => promises(programme, sale)),
+      ...claims.flatMap((claim) => claimRows(claim, known.get(claim.purchaseId)!, entries)),
+    ],
+    isClaimant: claims.length > 0,
+    later: spentFrom(entries, until),
+  }
+}
+
+function promises(programme: Programme, { at, fact }: { readonly at: Instant; readonly fact: EarnFact }): Row[] {
+  const guarantees = revisionAt(programme, at).document.guarantees ?? []
+  return fact.lines.flatMap((line) =>
+    guarantees
+      .filter((guarantee) => isCovered(guarantee, line))
+      .map(({ id }) => ({
+        names: { guarantee: id, store: fact.details.storeId, sku: line.sku },
+        figures: { ...none(), promised: { lines: 1, value: line.amount } },
+        isFirst: true,
+      })),
+  )
+}
+
+function claimRows(claim: Claim, sale: EarnFact, entries: readonly Entry[]): Row[] {
+  const isApproved = claim.state === 'approved' || claim.state === 'settled'
+  const isRefunded = claim.state === 'settled'
+  let valueSoFar = 0
+  let amountSoFar = 0
+  return claim.lines.map((line, index) => {
+    valueSoFar += line.amount
+    // Parts add up to the whole: what is rounded off of one is of the next.
+    const upTo = claim.value === 0 ? 0 : multiplyDivide(claim.instruction.amount, valueSoFar, claim.value)
+    const amount = upTo - amountSoFar
+    amountSoFar = upTo
+    const isFirst = index === 0
+    const counted = (counts: boolean) => ({ claims: counts ? 1 : 0, value: counts ? line.amount : 0 })
+    return {
+      names: { guarantee: claim.guaranteeId, store: claim.storeId, sku: skuOf(sale.lines, line.lineId), reason: claim.reason },
+      figures: {
+        promised: { lines: 0, value: 0 },
+        claimed: counted(true),
+        approved: counted(isApproved),
+        refunded: { claims: isRefunded ? 1 : 0, amount: isRefunded ? amount : 0 },
+        points: isFirst && isApproved ? pointsGiven(claim, entries) : 0,
+      },
+      isFirst,
+    }
+  })
+}
+
+const skuOf = (lines: readonly SaleLine[], lineId: string) => lines.find((line) => line.lineId === lineId)?.sku
+
+function pointsGiven({ claimId }: Claim, entries: readonly Entry[]): number {
+  let given = 0
+  for (const { fact, effect } of entries) {
+    if (fact.kind === 'goodwill' && fact.id === claimGoodwillId(claimId)) given += effect.totals?.adjusted ?? 0
+  }
+  return given
+}
+
+/** What a member spent on purchases dated at an instant or later, less what came back of them. */
+function spentFrom(entries: readonly Entry[], from: Instant): number {
+  let spent = 0
+  for (const { at, fact } of entries) {
+    if (fact.kind === 'earn' && at >= from) spent += fact.lines.reduce((sum, { amount }) => sum + amount, 0)
+    if (fact.kind === 'return' && fact.saleAt >= from) spent -= fact.lines.reduce((sum, { amount }) => sum + amount, 0)
+  }
+  return spent
+}
+
+/** Adds a member to a report. */
+export function addFigures(sums: GuaranteeSums, { rows, isClaimant, later }: MemberFigures): void {
+  for (const row of rows) {
+    addTo(sums.all, row, row.isFirst)
+    for (const dimension of dimensions) {
+      const name = row.names[dimension]
+      if (name === undefined) continue
+      const known = sums.by[dimension]
+      const key = keyOf(name)
+      const told = known[key] || Object.keys(known).length < mostNames ? key : keyOf(otherNames)
+      known[told] ??= none()
+      addTo(known[told], row, row.isFirst || dimension === 'sku')
+    }
+  }
+  observe(isClaimant ? sums.later.claimants : sums.later.others, later)
+}
+
+/** No name of an article is taken for one that every object has. */
+const keyOf = (name: string) => `=${name}`
+
+function addTo(sum: GuaranteeFigures, { figures }: Row, countsClaim: boolean): void {
+  sum.promised.lines += figures.promised.lines
+  sum.promised.value += figures.promised.value
+  for (const stage of ['claimed', 'approved'] as const) {
+    sum[stage].claims += countsClaim ? figures[stage].claims : 0
+    sum[stage].value += figures[stage].value
+  }
+  sum.refunded.claims += countsClaim ? figures.refunded.claims : 0
+  sum.refunded.amount += figures.refunded.amount
+  sum.points += figures.points
+}
+
+/** What a report says once all members are in it. */
+export interface GuaranteeReport {
+  readonly all: GuaranteeFigures
+  readonly by: { readonly [dimension in Dimension]: readonly (GuaranteeFigures & { readonly name: string })[] }
+  readonly later: {
+    readonly claimants: { readonly members: number; readonly mean: number | null }
+    readonly others: { readonly members: number; readonly mean: number | null }
+    readonly difference: Comparison | null
+    readonly small: boolean
+  }
+}
+
+export function reportOfSums({ all, by, later: { claimants, others } }: GuaranteeSums): GuaranteeReport {
+  const list = (figures: { readonly [name: string]: GuaranteeFigures }) =>
+    Object.entries(figures)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, one]) => ({ name: key.slice(1), ...one }))
+  const told = ({ n, mean }: Sample) => ({ members: n, mean: n > 0 ? mean : null })
+  return {
+    all,
+    by: { guarantee: list(by.guarantee), store: list(by.store), sku: list(by.sku), reason: list(by.reason) },
+    later: {
+      claimants: told(claimants),
+      others: told(others),
+      difference: compare(claimants, others) ?? null,
+      small: isSmall(claimants, others),
+    },
+  }
+}
