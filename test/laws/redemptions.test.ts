@@ -202,6 +202,11 @@ async function happen(plan: readonly Act[], seed: number): Promise<void> {
     ok(status < 500, `${status} ${JSON.stringify(body)}`)
     return status < 400 ? 'done' : body.code
   }
+  const sweep = async () => {
+    store.on = false
+    expect(await settleMembers(processes[0]!)).toMatchObject({ failed: 0 })
+    store.on = true
+  }
   const posted = new Map<string, unknown>()
   const buy = async (member: string) => {
     const id = `leeds:${naive.sales.length}`
@@ -225,6 +230,8 @@ async function happen(plan: readonly Act[], seed: number): Promise<void> {
     } else if (act.kind === 'buy') await buy(members[act.member]!)
     else if (act.kind === 'redeem') {
       naive.lapse(clock.now)
+      // What lapsed comes back to the stock when it is booked: by the next operation on that member, or by the sweep.
+      if (act.reward === 'rare' && naive.noted.some((one) => one.reward === 'rare' && one.state === 'lapsed')) await sweep()
       const [id, member] = [`r-${number}`, members[act.member]!]
       const price = prices[act.reward] ?? 7 + number
       const body = {
@@ -288,5 +295,5 @@ async function happen(plan: readonly Act[], seed: number): Promise<void> {
 }
 
 it('whatever fails, redemptions are answered and booked as a naive model says', { timeout: 120_000 }, async () => {
-  await fc.assert(fc.asyncProperty(acts, fc.integer(), happen), { numRuns: 60 })
+  await fc.assert(fc.asyncProperty(acts, fc.integer(), happen), { numRuns: 40 })
 })
