@@ -1,4 +1,4 @@
-import { isGift } from '../../functions/domain/campaign.ts'
+import { type Campaign, isGift } from '../../functions/domain/campaign.ts'
 import type { Room, RoomOf } from '../../functions/domain/campaign-awards.ts'
 import { type CapUse, roomIn, type Use, windowOf, windowsOf } from '../../functions/domain/limits.ts'
 import type { Revision } from '../../functions/domain/programme.ts'
@@ -27,15 +27,7 @@ export class LimitCounters {
     const { at, revision } = judgement
     const rooms = new Map<string, Room | undefined>()
     for (const { compiled } of limitsAsked(judgement)) {
-      const { id, limits, effect } = compiled.campaign
-      const caps = (limits?.perMember ?? []).map((cap) => ({
-        cap,
-        used: this.#counters.get(this.#counter(id, `${cap.window} ${windowOf(revision.calendar, cap.window, at)}`)) ?? none,
-      }))
-      const { perStore, budget } = isGift(effect) ? {} : { ...limits }
-      const left = (name: string, of: number | undefined) =>
-        of === undefined ? undefined : this.#pot(name, of, revision.number).left
-      rooms.set(id, roomIn(caps, left(`${id} at ${storeId}`, perStore), left(id, budget)))
+      rooms.set(compiled.campaign.id, this.#room(compiled.campaign, revision, at, storeId))
     }
     return ({ campaign }) => rooms.get(campaign.id)
   }
@@ -56,6 +48,16 @@ export class LimitCounters {
     }
   }
 
+  /** Whether there is still room for what goods take that count as sold once more. */
+  hasRoom(uses: readonly Use[], { at, revision, storeId }: LimitedSale): boolean {
+    return uses.every(({ campaign, points, times }) => {
+      const compiled = revision.campaigns?.byId.get(campaign)
+      return (
+        !compiled || (this.#room(compiled.campaign, revision, at, storeId)?.points ?? points + times) >= Math.max(points, times)
+      )
+    })
+  }
+
   /** Whether nobody ever had more than is there, and nothing was given back that was not taken. */
   get isSound(): boolean {
     return [...this.#counters.values()].every(({ times, points }) => times >= 0 && points >= 0)
@@ -64,6 +66,17 @@ export class LimitCounters {
   /** All that is counted, and what is left. */
   get state() {
     return structuredClone({ counters: this.#counters, pots: this.#pots })
+  }
+
+  #room({ id, limits, effect }: Campaign, revision: Revision, at: Instant, storeId: string): Room | undefined {
+    const caps = (limits?.perMember ?? []).map((cap) => ({
+      cap,
+      used: this.#counters.get(this.#counter(id, `${cap.window} ${windowOf(revision.calendar, cap.window, at)}`)) ?? none,
+    }))
+    const { perStore, budget } = isGift(effect) ? {} : { ...limits }
+    const left = (name: string, of: number | undefined) =>
+      of === undefined ? undefined : this.#pot(name, of, revision.number).left
+    return roomIn(caps, left(`${id} at ${storeId}`, perStore), left(id, budget))
   }
 
   #counter(campaign: string, window: string): string {
