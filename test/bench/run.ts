@@ -7,6 +7,7 @@ import { loadingRatio } from './loading.ts'
 import { purchaseRates } from './purchases.ts'
 import { redemptionRace, redemptionUnits } from './redemptions.ts'
 import { roundTrips } from './round-trips.ts'
+import { sequenceLaws } from './sequences.ts'
 import { settlingScale } from './settling.ts'
 import { balanceUnits, millionUnits, purchaseUnits } from './units.ts'
 
@@ -22,6 +23,7 @@ const benches: { readonly [name: string]: () => Promise<Figure[]> } = {
   campaigns: campaignSpeed,
   redemption: redemptionUnits,
   'redemption-race': redemptionRace,
+  sequences: sequenceLaws,
   bundles: bundleSizes,
   loading: loadingRatio,
   'round-trips': roundTrips,

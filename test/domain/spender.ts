@@ -17,7 +17,7 @@ export const cash: Reward = { id: 'cash', kind: 'points-as-money', rate: { point
 
 /** What somebody does with points. */
 export type Spend =
-  | { readonly kind: 'reserve' | 'redeem'; readonly points: number | 'all'; readonly reward?: Reward; readonly paysFor?: string }
+  | { readonly kind: 'reserve' | 'redeem'; readonly points: number | 'all'; readonly reward?: Reward }
   | { readonly kind: 'capture' | 'release' | 'reverse'; readonly which: number }
   | { readonly kind: 'bring'; readonly which: number; readonly share: number }
 
@@ -28,7 +28,7 @@ export interface Told {
   readonly price: number
   readonly lapsesAt: number
   /** The purchase that it pays for. */
-  readonly paysFor: string | undefined
+  paysFor: string | undefined
   state: 'reserved' | 'captured' | 'released' | 'reversed'
   taken: readonly Bucket[]
   restored: number
@@ -79,7 +79,7 @@ export class Spender extends Counter {
     }
   }
 
-  #take({ kind, points: asked, reward = cash, paysFor }: Extract<Spend, { readonly points: unknown }>): void {
+  #take({ kind, points: asked, reward = cash }: Extract<Spend, { readonly points: unknown }>): void {
     const { available } = this.balance
     const revision = revisionAt(this.programme, this.now)
     const price: number = priceFor(revision, this.account.head, reward) ?? (asked === 'all' ? available : asked)
@@ -97,7 +97,7 @@ export class Spender extends Counter {
     this.keep(booked)
     const lapsesAt = kind === 'reserve' ? this.now + (reward.holdMinutes ?? 24 * 60) * 60_000 : Number.POSITIVE_INFINITY
     const state = kind === 'reserve' ? 'reserved' : 'captured'
-    this.told.push({ id, reward, price, lapsesAt, paysFor, state, taken: booked.taken, restored: 0, brought: 0 })
+    this.told.push({ id, reward, price, lapsesAt, paysFor: undefined, state, taken: booked.taken, restored: 0, brought: 0 })
     strictEqual(this.balance.available, available - price)
   }
 
@@ -162,7 +162,7 @@ export class Spender extends Counter {
     const rule = document.redemptions?.expiredMeanwhile ?? 'expire'
     const over = coming.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= this.now)
     if (rule === 'expire' || over.length === 0) return landing(before, coming, this.now)
-    const noon = this.now + (rule.graceDays + 1) * 86_400_000
+    const noon = calendar.startOfDay(calendar.dayOf(this.now).date) + (rule.graceDays + 1.5) * 86_400_000
     const expiresAt = calendar.startOfDay(calendar.dayOf(instant(noon)).date)
     const revived = { id: String(expiresAt) as BucketId, spendableAt: null, expiresAt, points: sumOf(over) }
     return landing(before, [revived, ...coming.filter((bucket) => !over.includes(bucket))], this.now)
