@@ -219,6 +219,7 @@ export function judgeClaims({ counter, claims }: ClaimDesk): void {
   strictEqual(new Set(instructed).size, instructed.length, 'whoever pays is told once')
   const settled = counter.entries.flatMap(({ fact }) => (fact.kind === 'claim-settled' ? [fact.claimId] : []))
   strictEqual(new Set(settled).size, settled.length, 'a claim is settled once')
+  for (const id of settled) strictEqual(claims.get(id)?.state, 'settled', 'what was given is not claimed again')
   const open = [...claims.values()].filter(({ awaits }) => awaits !== null).map(({ claimId }) => claimId)
   deepStrictEqual(
     head.claims.map(({ claimId }) => claimId),

@@ -22,6 +22,13 @@ export function judgeStep(desk: ClaimDesk): void {
   judgeSpending(counter)
   const { clawedBack, issued } = account.head.totals
   ok(clawedBack >= 0 && clawedBack <= issued, 'more is clawed back than was awarded (6)')
+  const closed = [...account.closed.values()]
+  ok(Math.min(0, ...closed) === 0, 'more is taken of an expired bucket than expired')
+  strictEqual(
+    closed.reduce<number>((sum, points) => sum + points, 0),
+    account.head.totals.expired,
+    'what expired is what the expired buckets hold',
+  )
   judgeLimits(desk)
   const recomputed = tierAt(programme, tierFactsBefore(programme, entries, now), now)
   strictEqual(account.head.tier.id, recomputed.id, 'the tier is that of a full recomputation (8)')
@@ -34,6 +41,7 @@ export function judgeWhole(desk: ClaimDesk, between: Instant, end: Instant): voi
   const { programme, account, entries } = desk.counter
   deepStrictEqual(replay(account.head.memberId, entries), account, 'replaying the entries rebuilds the head (2)')
   judgeClaims(desk)
+  judgeForgiven(desk)
   const once = settle(programme, account, end, undefined, entries)
   const half = settle(programme, account, between, undefined, entries)
   const known = [...entries, ...half.entries]
@@ -43,6 +51,18 @@ export function judgeWhole(desk: ClaimDesk, between: Instant, end: Instant): voi
   strictEqual(settle(programme, once.account, end, undefined, all).entries.length, 0, 'settling twice changes nothing (4)')
   ok((nextDue(programme, once.account.head) ?? end + 1) > end, 'nothing that is due is left (4)')
   deepStrictEqual(replay(account.head.memberId, all), once.account, 'replaying what time brought rebuilds the head (2)')
+}
+
+/** What a claim's return forgave of debt was never taken: as far as points come back for an undone one, it is not given. */
+function judgeForgiven({ counter: { entries } }: ClaimDesk): void {
+  const forgiven = new Map<string, number>()
+  for (const { fact, effect } of entries) {
+    if (fact.kind !== 'return' || fact.claimId === undefined) continue
+    const { adjusted = 0, clawedBack = 0 } = effect.totals ?? {}
+    const before = forgiven.get(fact.claimId)
+    if (before === undefined) forgiven.set(fact.claimId, adjusted)
+    else strictEqual(adjusted + Math.min(before, -clawedBack), 0, 'an undone claim gives no points that were never taken')
+  }
 }
 
 /** Section 6 in three lines: base points of what is kept, those for tea, and the monthly ones up to what the sale was granted. */

@@ -192,7 +192,7 @@ function step(kind: keyof typeof claimSteps) {
   return (desk: ClaimDesk, chance: Chance): string => {
     const claims = [...desk.claims.values()]
     const fitting = claims.filter(({ awaits }) => awaited[kind].includes(awaits))
-    const { claimId } = chance.oneOf(fitting) ?? chance.oneOf(claims) ?? { claimId: 'none' }
+    const { claimId } = (chance.isIn(85) ? chance.oneOf(fitting) : undefined) ?? chance.oneOf(claims) ?? { claimId: 'none' }
     desk.step(claimId, kind)
     return `${kind}s claim ${claimId}: ${desk.claims.get(claimId)?.state}`
   }

@@ -242,5 +242,10 @@ export function judgeSpending({ account: { head }, told, now }: Spender): void {
     head.buckets.every(({ expiresAt }) => expiresAt === null || expiresAt > now),
     'nothing is there at or after its instant',
   )
+  const ends = new Map<string, number | null>()
+  for (const { id, expiresAt } of [...head.buckets, ...head.reservations.flatMap(({ held }) => held)]) {
+    strictEqual(ends.get(id) ?? expiresAt, expiresAt, 'points of one bucket expire at one instant, held or not')
+    ends.set(id, expiresAt)
+  }
   ok(head.debt === 0 || head.buckets.length === 0, 'what comes back pays debt first, so there is never both')
 }
