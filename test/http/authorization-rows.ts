@@ -88,6 +88,7 @@ export const rows: { readonly [operation: string]: Row } = {
     '404 member-unknown',
   ),
   redeemMyReward: member('201', '200', '404 member-unknown', '409 insufficient-points', '404 member-unknown'),
+  releaseMyRedemption: member('200', '200', '404 member-unknown', '404 redemption-unknown', '404 member-unknown'),
   readMyClubs: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   joinMyClub: member('201', '200', '404 member-unknown', '201', '404 member-unknown'),
   leaveMyClub: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
