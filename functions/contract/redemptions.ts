@@ -260,3 +260,27 @@ export const redeemMyReward = operation({
   problems: [...spendingProblems, 'reward-needs-till', 'limit-exceeded'],
   example: { params: { redemptionId: 'r-1' }, body: { rewardId: 'tea-for-two', mode: 'reserve' } },
 })
+
+export const releaseMyRedemption = operation({
+  name: 'releaseMyRedemption',
+  summary: 'Let the points go that I hold for a reward',
+  description: 'As at a till, of what I reserved myself, by the id that I gave it.',
+  audience: 'member',
+  office: 'rewards',
+  method: 'DELETE',
+  path: '/me/redemptions/{redemptionId}',
+  scope: 'laurel/member',
+  params,
+  query: none,
+  body: undefined,
+  answers: () => ({ 200: withStanding() }),
+  problems: [
+    'member-unknown',
+    'redemption-unknown',
+    'redemption-captured',
+    'redemption-lapsed',
+    'redemption-reversed',
+    'limit-exceeded',
+  ],
+  example: { params: { redemptionId: 'r-1' } },
+})

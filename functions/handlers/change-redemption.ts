@@ -2,6 +2,7 @@ import { type Problem, problem, problemOf } from '../contract/problem.ts'
 import {
   captureRedemption,
   readRedemption,
+  releaseMyRedemption,
   releaseRedemption,
   reverseRedemption,
   reverseRedemptionAsStaff,
@@ -21,9 +22,10 @@ import { type Again, again, attempt } from './attempt.ts'
 import { auditWrite } from './audit.ts'
 import { type Context, type Handle, type Implementation, implement, mayPostFor } from './context.ts'
 import { handOut, takeBack } from './hand-out.ts'
+import { ownMember } from './own-member.ts'
 import { payFor } from './paid-purchase.ts'
 import { rewardOfRedemption } from './redeemed.ts'
-import { foundBody, openRedemption, redemptionBody, stateProblems, voucherOf } from './redemptions.ts'
+import { foundBody, idOfOwn, openRedemption, redemptionBody, stateProblems, voucherOf } from './redemptions.ts'
 import { giveBackRewards } from './reward-stock.ts'
 import { type IssuedVoucher, issued } from './vouchers.ts'
 
@@ -147,6 +149,11 @@ export const redemptionChangeImplementations: readonly Implementation[] = [
     async ({ params, body }, context) =>
       storeFault(context, body.storeId) ?? change(context, params.redemptionId, 'released', releaseHeld),
   ),
+  implement(releaseMyRedemption, async ({ params }, context) => {
+    const memberId = await ownMember(context)
+    if (!memberId) return problem('member-unknown')
+    return change(context, idOfOwn(memberId, params.redemptionId), 'released', releaseHeld)
+  }),
   implement(reverseRedemption, async ({ params, body }, context) => {
     const { storeId, reason } = body
     return (

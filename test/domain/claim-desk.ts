@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { apply } from '../../functions/domain/apply.ts'
 import { afterEntry, type Claim, claimGoodwillId, claimReturnId, claimsOf, submittedClaim } from '../../functions/domain/claim.ts'
 import {
   approval,
@@ -10,7 +11,7 @@ import {
   withdrawal,
 } from '../../functions/domain/claim-steps.ts'
 import { type AskedClaim, judgeClaim, submission } from '../../functions/domain/claiming.ts'
-import { apply, type Entry, type ReturnedLine } from '../../functions/domain/entry.ts'
+import type { Entry, ReturnedLine } from '../../functions/domain/entry.ts'
 import { bookGoodwill, takeGoodwillBack } from '../../functions/domain/goodwill.ts'
 import { type Programme, revisionAt } from '../../functions/domain/programme.ts'
 import { isRefusal, type Refusal } from '../../functions/domain/refusal.ts'

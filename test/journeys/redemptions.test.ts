@@ -5,6 +5,7 @@ import {
   readRedemption,
   redeemMyReward,
   redeemReward,
+  releaseMyRedemption,
   releaseRedemption,
   reverseRedemption,
   reverseRedemptionAsStaff,
@@ -434,6 +435,19 @@ describe('the app', () => {
     expect(ok(await capture(id, { basket: basket(2000) }))).toMatchObject({ state: 'captured', money: 200, ...spends(100) })
     const { items } = ok(await app.ask(readMyRedemptions, {}))
     expect(items).toMatchObject([{ id, ownId: 'r-1', state: 'captured', storeId: 'leeds' }])
+  })
+
+  test('lets go of what it reserved, once, and of nobody else’s', async () => {
+    const app = await shop.app('ada')
+    const mine = { params: { redemptionId: 'r-1' }, body: { rewardId: 'tenth', mode: 'reserve' as const } }
+    const { id } = ok(await app.ask(redeemMyReward, mine))
+    const own = { params: { redemptionId: 'r-1' } }
+    expect((await (await shop.app('bert')).ask(releaseMyRedemption, own)).problem?.code).toBe('redemption-unknown')
+    expect(ok(await app.ask(releaseMyRedemption, own))).toMatchObject({ id, state: 'released', ...spends(150) })
+    expect(await app.ask(releaseMyRedemption, own)).toMatchObject({ status: 200, replayed: true })
+    expect((await capture(id, { basket: basket(2000) })).problem?.code).toBe('redemption-released')
+    ok(await redeem('r-2', 'candle', { mode: 'reserve' }))
+    expect((await app.ask(releaseMyRedemption, { params: { redemptionId: 'r-2' } })).problem?.code).toBe('redemption-unknown')
   })
 
   test('spends what needs no till, and nothing else', async () => {
