@@ -8,7 +8,8 @@ import { receiptOf } from '../../functions/store/receipt-item.ts'
 import { capPrefix, entryPosition, entryPrefix, memberPartition, table } from '../../functions/store/table.ts'
 import type { NaiveState } from '../model/naive-facts.ts'
 import { recompute } from '../model/naive-model.ts'
-import { factsOfEntry, type Operation, operations, people } from './operations.ts'
+import { type Operation, people } from './operation.ts'
+import { factsOfEntry, operations } from './operations.ts'
 import type { isPot, Trace } from './trace.ts'
 import type { Whole } from './whole-history.ts'
 import { memberShard, programmeId } from './world.ts'
@@ -97,20 +98,26 @@ function isAsTheModelSays({ items }: Trace, member: string, state: NaiveState): 
   const { pk, sk } = table.head(programmeId, member as MemberId)
   const head = headOf(items.get(`${pk} ${sk}`)!)
   const held = (isPending: boolean) => sum(head.buckets.filter(({ spendableAt }) => (spendableAt !== null) === isPending))
-  const { redeemed: _, ...totals } = head.totals
+  const { reserved, totals } = head
   deepStrictEqual(
     {
-      ...{ available: held(false), pending: held(true), debt: head.debt, totals, tier: head.tier.id },
+      ...{ available: held(false), pending: held(true), reserved, debt: head.debt, totals, tier: head.tier.id },
       gifts: new Map(head.gifts.map(({ kind, id, count }) => [`${kind} ${id}`, count])),
     },
     {
-      ...{ available: state.balance.available, pending: state.balance.pending, debt: state.balance.debt },
+      ...{
+        available: state.balance.available,
+        pending: state.balance.pending,
+        reserved: state.reserved,
+        debt: state.balance.debt,
+      },
       ...{ totals: state.totals, tier: state.tier, gifts: state.gifts },
     },
     member,
   )
-  const { issued, adjusted, expired, clawedBack } = totals
-  strictEqual(issued + adjusted, held(false) + held(true) + expired + clawedBack - head.debt, `points of ${member}`)
+  const { issued, adjusted, redeemed, expired, clawedBack } = totals
+  const gone = redeemed + expired + clawedBack - head.debt
+  strictEqual(issued + adjusted, held(false) + held(true) + reserved + gone, `points of ${member}`)
 }
 
 /** No pot was ever overdrawn, and no counter is above all caps that there were. */
@@ -162,7 +169,7 @@ export function areGivenOnce({ world: { trace, timeline } }: Whole): number {
 }
 
 const byTime: ReadonlySet<string> = new Set<StoredEntry['fact']['kind']>([
-  ...(['mature', 'expire', 'tier', 'tier-lapsing', 'recount', 'club-lapsed', 'club-grace', 'club-joined'] as const),
+  ...(['mature', 'lapse', 'expire', 'tier', 'tier-lapsing', 'recount', 'club-lapsed', 'club-grace', 'club-joined'] as const),
 ])
 const levels = ['bronze', 'silver', 'gold']
 

@@ -7,7 +7,8 @@ import { UnavailableError } from '../../functions/store/store.ts'
 import type { NaiveProgramme } from '../model/naive-facts.ts'
 import { publishNext } from '../support/publish.ts'
 import { begin, publish } from './history.ts'
-import { type Deed, deeds, enrolmentOf, type Numbered, type Operation, operations, people } from './operations.ts'
+import { type Numbered, type Operation, people } from './operation.ts'
+import { type Deed, deeds, enrolmentOf, operations } from './operations.ts'
 import { dayMs } from './plans.ts'
 import { seededRandom, Timeline } from './timeline.ts'
 import { Trace } from './trace.ts'
@@ -80,19 +81,17 @@ class Numbers {
     return {
       ...deed.plan,
       ...{ number: this.#deeds.get(deed.do)!.indexOf(deed), occurredAt },
-      other: <Plan>(operation: Operation<Plan>, number: number) => {
-        const [name] = Object.entries(operations).find(([, one]) => (one as unknown) === operation)!
-        const known = this.#deeds.get(name) ?? []
-        if (known.length === 0) return undefined
-        const place = number % known.length
-        return { ...(known[place]!.plan as Plan), ...this.#bare(place) }
-      },
+      other: this.#other,
     }
   }
 
-  /** Of a deed that another is about, only which it is. */
-  #bare(number: number): Numbered {
-    return { number, occurredAt: '', other: () => undefined }
+  /** Of a deed that another is about, when it is said to have happened is not known. */
+  readonly #other = <Plan>(operation: Operation<Plan>, number: number): (Plan & Numbered) | undefined => {
+    const [name] = Object.entries(operations).find(([, one]) => (one as unknown) === operation)!
+    const known = this.#deeds.get(name) ?? []
+    if (known.length === 0) return undefined
+    const place = number % known.length
+    return { ...(known[place]!.plan as Plan), number: place, occurredAt: '', other: this.#other }
   }
 }
 

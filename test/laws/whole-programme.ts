@@ -104,14 +104,37 @@ const bonuses = fc
     { id: 'year', trigger: 'anniversary', effect: { points: 20 } },
   ])
 
-const document = fc.tuple(points, tiers, clubs, campaigns(6, { most: 100, members: true, limited: true }), bonuses).map(
-  ([policy, ladder, some, list, gifts]): ProgrammeDocument => ({
+/** What of the rarest reward there is, and how often a member may have it: the same in all revisions. */
+export const rareStock = 3
+export const rareTimes = 2
+
+/** How points are spent: the holds are such that some lapse while others are spent days later. */
+const rewards = fc.record({
+  gold: fc.constantFrom(undefined, 12),
+  holdMinutes: fc.constantFrom(60, 2 * 24 * 60, 20 * 24 * 60),
+  expiredMeanwhile: fc.constantFrom(undefined, 'expire' as const, { graceDays: 0 }, { graceDays: 9 }),
+})
+
+const catalogue = (gold: number | undefined): NonNullable<ProgrammeDocument['rewards']> => [
+  { id: 'tea' },
+  { id: 'cup' },
+  { id: 'mug', kind: 'product', price: { points: 25, ...(gold !== undefined && { tiers: [{ tier: 'gold', points: gold }] }) } },
+  {
+    ...{ id: 'rare', kind: 'product', price: { points: 4 }, holdMinutes: 24 * 60 },
+    ...{ stock: rareStock, lowStock: 2, limits: [{ window: 'ever' as const, times: rareTimes }] },
+  },
+  { id: 'cash', kind: 'points-as-money', rate: { points: 1, amount: 1 } },
+]
+
+const document = fc.tuple(points, tiers, clubs, campaigns(6, { most: 100, members: true, limited: true }), bonuses, rewards).map(
+  ([policy, ladder, some, list, gifts, { gold, ...redemptions }]): ProgrammeDocument => ({
     ...demoDocument,
     timezone: 'UTC',
     points: policy,
     tiers: ladder,
     clubs: some,
-    rewards: [{ id: 'tea' }, { id: 'cup' }],
+    rewards: catalogue(gold),
+    redemptions,
     campaigns: [...list, ...gifts],
   }),
 )

@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import { afterEach, beforeEach, it, vi } from 'vitest'
-import { people } from './operations.ts'
+import { people } from './operation.ts'
 import {
   areAsTheModelSays,
   areGivenOnce,
@@ -33,7 +33,7 @@ afterEach(() => void vi.restoreAllMocks())
 
 const kinds = [
   ...['earn', 'return', 'adjust', 'grant', 'club-joined', 'club-left', 'club-lapsed', 'bonus'],
-  ...['bonus-undone', 'segments', 'tier', 'expire', 'recount'],
+  ...['bonus-undone', 'segments', 'tier', 'expire', 'recount', 'reserve', 'redeem', 'release', 'lapse', 'restore'],
 ]
 
 it('with all of it on at once, any history is what a naive recomputation says, within all limits', {

@@ -30,7 +30,14 @@ export type NaiveFact =
       readonly birthday?: string | undefined
       /** What limited campaigns gave; without, they are counted from this member's purchases alone. */
       readonly rooms?: NaiveRooms | undefined
+      /** Spendings that the till says it was paid with. */
+      readonly paidWith?: readonly string[] | undefined
     }
+  | NaiveSpend
+  /** What is held for a reward is let go. */
+  | { readonly kind: 'let go'; readonly id: string; readonly arrivedAt: number }
+  /** What was spent on a reward is given back, all that did not come back yet. */
+  | { readonly kind: 'reversed'; readonly id: string; readonly arrivedAt: number }
   | {
       readonly kind: 'return'
       readonly purchaseId: string
@@ -54,6 +61,20 @@ export type NaiveFact =
       readonly at: number
       readonly arrivedAt: number
     }
+
+/** Points go for a reward, or are held for it; those that are held already are spent. */
+export interface NaiveSpend {
+  readonly kind: 'spend' | 'hold'
+  readonly id: string
+  readonly reward: string
+  /** By when the reward is judged. */
+  readonly at: number
+  readonly arrivedAt: number
+  /** As the customer said, where the reward has no price. */
+  readonly points: number
+  /** That it said it pays for. */
+  readonly purchaseId?: string | undefined
+}
 
 /** Something for which campaigns were asked that is no purchase. */
 export interface NaiveBonus {
@@ -82,6 +103,8 @@ export interface NaiveUnnamedSale {
 /** Documents by ascending instant; the first is in force from the beginning of time. */
 export type NaiveProgramme = readonly { readonly inForceFrom: number; readonly document: NaiveDocument }[]
 
+export type NaiveSpendingState = 'reserved' | 'captured' | 'released' | 'lapsed' | 'reversed'
+
 export interface NaivePurchase {
   readonly at: number
   readonly tier: string
@@ -108,7 +131,17 @@ export interface NaiveState {
     readonly debt: number
     readonly expiring: readonly { readonly points: number; readonly expiresAt: number | null }[]
   }
-  readonly totals: { readonly issued: number; readonly adjusted: number; readonly expired: number; readonly clawedBack: number }
+  /** What is held for rewards. */
+  readonly reserved: number
+  readonly totals: {
+    readonly issued: number
+    readonly adjusted: number
+    readonly redeemed: number
+    readonly expired: number
+    readonly clawedBack: number
+  }
+  /** What became of points for rewards. */
+  readonly spendings: ReadonlyMap<string, { readonly state: NaiveSpendingState; readonly price: number; readonly back: number }>
   readonly tier: string
   /** What the window of the tiers counts, at what is now kept of it. */
   readonly counted: number
