@@ -73,7 +73,7 @@ const saidIn = (redemptionId: string) => {
 }
 
 export const redeem: Operation<Redeeming> = define<Redeeming>({
-  weight: 8,
+  weight: 14,
   plan: fc.record({
     who,
     reward: fc.constantFrom('mug', 'rare', 'rare', 'cash', 'cash'),
@@ -111,7 +111,7 @@ function spendingOf(kind: 'hold' | 'spend', { fact, bookedAt: arrivedAt }: Entry
 }
 
 export const buy: Operation<Buying> = define<Buying>({
-  weight: 12,
+  weight: 16,
   plan: fc.record({
     who,
     paid: fc.option(fc.nat(8), { nil: undefined }),
@@ -180,13 +180,13 @@ export const capture = define({
 })
 
 export const release = define({
-  weight: 2,
+  weight: 5,
   plan: fc.record({ which: fc.nat(20) }),
   call: ({ which, other }) => aboutRedemption(releaseRedemption, other(redeem, which), {}),
 })
 
 export const reverse = define({
-  weight: 4,
+  weight: 5,
   plan: fc.record({ which: fc.nat(20), byStaff: fc.boolean() }),
   call: ({ which, byStaff, other }) => {
     const operation = byStaff ? reverseRedemptionAsStaff : reverseRedemption

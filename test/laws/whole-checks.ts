@@ -5,7 +5,7 @@ import { settleMembers } from '../../functions/settle-members.ts'
 import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
 import { headOf } from '../../functions/store/head-item.ts'
 import { receiptOf } from '../../functions/store/receipt-item.ts'
-import { capPrefix, entryPosition, entryPrefix, memberPartition, table } from '../../functions/store/table.ts'
+import { capPrefix, entryPosition, entryPrefix, memberPartition, stockOf, table } from '../../functions/store/table.ts'
 import type { NaiveState } from '../model/naive-facts.ts'
 import { recompute } from '../model/naive-model.ts'
 import { type Operation, people } from './operation.ts'
@@ -126,6 +126,8 @@ export function areWithinLimits({ world: { trace }, documents }: Whole): void {
   const all = documents.flatMap(({ campaigns = [] }) => campaigns)
   for (const { sk, t, p } of [...trace.items.values()].filter((item) => item.sk.startsWith(capPrefix))) {
     const [, id, window] = sk.split('#')
+    // Those of rewards are counted by their redemptions.
+    if (sk.startsWith(`${capPrefix}${stockOf('')}`)) continue
     const caps = all.filter((one) => one.id === id).map(({ limits }) => limits?.perMember?.filter((cap) => cap.window === window))
     const most = (of: 'times' | 'points') =>
       Math.max(...caps.map((some) => Math.min(...(some ?? []).map((cap) => cap[of] ?? Number.POSITIVE_INFINITY))))

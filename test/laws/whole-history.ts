@@ -34,7 +34,7 @@ export const wholePlans: fc.Arbitrary<WholePlan> = fc.record({
   programme: wholeProgrammes(mostRounds),
   rounds: fc.array(
     fc.record({
-      clients: fc.array(fc.array(step, { minLength: 1, maxLength: 6, size: 'max' }), { minLength: 1, maxLength: 3 }),
+      clients: fc.array(fc.array(step, { minLength: 1, maxLength: 10, size: 'max' }), { minLength: 1, maxLength: 3 }),
       days: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 4, max: 150 })),
     }),
     { minLength: 1, maxLength: mostRounds, size: 'max' },

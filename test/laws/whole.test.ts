@@ -12,6 +12,7 @@ import {
   isReplayed,
 } from './whole-checks.ts'
 import { happenWhole, wholePlans } from './whole-history.ts'
+import { areRewardsAsTheModelSays } from './whole-rewards.ts'
 import type { Weather } from './world.ts'
 
 const weather = fc.constantFrom<Weather>(
@@ -41,11 +42,12 @@ it('with all of it on at once, any history is what a naive recomputation says, w
 }, async () => {
   const seen = new Map<string, number>()
   let given = 0
+  let redeemed = 0
   await fc.assert(
     fc.asyncProperty(wholePlans, weather, async (plan, wrong) => {
       const whole = await happenWhole(plan, wrong)
       await comesToRest(whole)
-      areAsTheModelSays(whole)
+      redeemed += areRewardsAsTheModelSays(whole, areAsTheModelSays(whole))
       areWithinLimits(whole)
       given += areGivenOnce(whole)
       areReferralsWhole(whole)
@@ -59,6 +61,8 @@ it('with all of it on at once, any history is what a naive recomputation says, w
     }),
     { numRuns: Number(process.env.RUNS ?? 60), interruptAfterTimeLimit: 500_000 },
   )
+  console.log(redeemed, given, JSON.stringify([...seen]))
   for (const kind of kinds) ok((seen.get(kind) ?? 0) > 0, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
+  ok(redeemed > 100, `too little happened: ${redeemed} redemptions`)
   ok(given > 300, `too little happened: ${given} bonuses`)
 })

@@ -105,6 +105,14 @@ export type NaiveProgramme = readonly { readonly inForceFrom: number; readonly d
 
 export type NaiveSpendingState = 'reserved' | 'captured' | 'released' | 'lapsed' | 'reversed'
 
+export interface NaiveSpent {
+  readonly reward: { readonly id: string }
+  readonly price: number
+  readonly state: NaiveSpendingState
+  /** What of it came back after it was spent. */
+  readonly back: number
+}
+
 export interface NaivePurchase {
   readonly at: number
   readonly tier: string
@@ -141,7 +149,7 @@ export interface NaiveState {
     readonly clawedBack: number
   }
   /** What became of points for rewards. */
-  readonly spendings: ReadonlyMap<string, { readonly state: NaiveSpendingState; readonly price: number; readonly back: number }>
+  readonly spendings: ReadonlyMap<string, NaiveSpent>
   readonly tier: string
   /** What the window of the tiers counts, at what is now kept of it. */
   readonly counted: number
