@@ -18,7 +18,7 @@ export interface Numbered {
   readonly number: number
   /** When it is said to have happened; the same however often it is sent. */
   readonly occurredAt: string
-  /** The deed of another kind that it is about, by a number that may be too large. */
+  /** The deed of another kind that it is about, by a number that says which: always the same one. */
   other<Plan>(operation: Operation<Plan>, number: number): (Plan & Numbered) | undefined
 }
 

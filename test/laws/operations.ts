@@ -7,6 +7,7 @@ import { setSegments } from '../../functions/contract/segments.ts'
 import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
 import type { StoredEntry } from '../../functions/store/entry-item.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
+import { claimDeeds } from './claim-operations.ts'
 import { roomsOf } from './ledger.ts'
 import { birthdays, define, lateMs, member, type Operation, stores, who } from './operation.ts'
 import { dayMs } from './plans.ts'
@@ -161,6 +162,7 @@ export const operations = {
   capture,
   release,
   reverse,
+  ...claimDeeds,
   adjust,
   grant,
   'end grant': endGrant,

@@ -167,8 +167,8 @@ export const bring = define({
   },
   isOnce: true,
   steps: {
-    return: ({ fact: { purchaseId, returnId: id, occurredAt, lines }, bookedAt: arrivedAt }) => [
-      { kind: 'return', purchaseId, id, occurredAt, arrivedAt, lines },
+    return: ({ fact: { purchaseId, returnId: id, occurredAt, lines, claimId }, bookedAt: arrivedAt }) => [
+      { kind: 'return', purchaseId, id, occurredAt, arrivedAt, lines, claimId },
     ],
   },
 })

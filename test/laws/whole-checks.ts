@@ -171,7 +171,19 @@ export function areGivenOnce({ world: { trace, timeline } }: Whole): number {
 }
 
 const byTime: ReadonlySet<string> = new Set<StoredEntry['fact']['kind']>([
-  ...(['mature', 'lapse', 'expire', 'tier', 'tier-lapsing', 'recount', 'club-lapsed', 'club-grace', 'club-joined'] as const),
+  ...([
+    'mature',
+    'lapse',
+    'claim-overdue',
+    'claim-lapsed',
+    'expire',
+    'tier',
+    'tier-lapsing',
+    'recount',
+    'club-lapsed',
+    'club-grace',
+    'club-joined',
+  ] as const),
 ])
 const levels = ['bronze', 'silver', 'gold']
 

@@ -62,6 +62,8 @@ class Numbers {
   readonly #deeds: ReadonlyMap<string, readonly Deed[]>
   readonly #world: World
   readonly #said = new Map<Deed, string>()
+  /** Which deed another is about, once that was asked: it is about no other ever after. */
+  readonly #chosen = new Map<string, number>()
 
   constructor({ rounds }: WholePlan, world: World) {
     const all = rounds.flatMap(({ clients }) => clients.flat()).filter((one): one is Deed => one.do !== 'sweep')
@@ -71,27 +73,34 @@ class Numbers {
 
   call(deed: Deed): Call | undefined {
     const { call } = operations[deed.do] as Operation<unknown>
+    const { lateMs = 0 } = deed.plan as { lateMs?: number }
+    if (!this.#said.has(deed)) this.#said.set(deed, new Date(this.#world.timeline.now - lateMs).toISOString())
     return call(this.#numbered(deed) as never)
   }
 
+  /** When it is said to have happened is not known of a deed that is only meant yet. */
   #numbered(deed: Deed): Numbered {
-    const { lateMs = 0 } = deed.plan as { lateMs?: number }
-    const occurredAt = this.#said.get(deed) ?? new Date(this.#world.timeline.now - lateMs).toISOString()
-    this.#said.set(deed, occurredAt)
+    const place = this.#deeds.get(deed.do)!.indexOf(deed)
     return {
       ...deed.plan,
-      ...{ number: this.#deeds.get(deed.do)!.indexOf(deed), occurredAt },
-      other: this.#other,
+      ...{ number: place, occurredAt: this.#said.get(deed) ?? '' },
+      other: <Plan>(operation: Operation<Plan>, number: number) => {
+        const [name] = Object.entries(operations).find(([, one]) => (one as unknown) === operation)!
+        const known = this.#deeds.get(name) ?? []
+        if (known.length === 0) return undefined
+        const asked = `${deed.do} ${place} ${name} ${number}`
+        const chosen = this.#chosen.get(asked) ?? this.#choose(known, number)
+        this.#chosen.set(asked, chosen)
+        return this.#numbered(known[chosen]!) as Plan & Numbered
+      },
     }
   }
 
-  /** Of a deed that another is about, when it is said to have happened is not known. */
-  readonly #other = <Plan>(operation: Operation<Plan>, number: number): (Plan & Numbered) | undefined => {
-    const [name] = Object.entries(operations).find(([, one]) => (one as unknown) === operation)!
-    const known = this.#deeds.get(name) ?? []
-    if (known.length === 0) return undefined
-    const place = number % known.length
-    return { ...(known[place]!.plan as Plan), number: place, occurredAt: '', other: this.#other }
+  /** Mostly one of those sent last, so that one thing leads to another; now and then any, so that what follows comes first. */
+  #choose(known: readonly Deed[], number: number): number {
+    const sent = [...known.keys()].filter((place) => this.#said.has(known[place]!))
+    if (sent.length === 0 || number % 6 === 5) return number % known.length
+    return sent.at(-1 - (number % Math.min(sent.length, 5)))!
   }
 }
 

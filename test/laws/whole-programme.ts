@@ -126,18 +126,52 @@ const catalogue = (gold: number | undefined): NonNullable<ProgrammeDocument['rew
   { id: 'cash', kind: 'points-as-money', rate: { points: 1, amount: 1 } },
 ]
 
-const document = fc.tuple(points, tiers, clubs, campaigns(6, { most: 100, members: true, limited: true }), bonuses, rewards).map(
-  ([policy, ladder, some, list, gifts, { gold, ...redemptions }]): ProgrammeDocument => ({
-    ...demoDocument,
-    timezone: 'UTC',
-    points: policy,
-    tiers: ladder,
-    clubs: some,
-    rewards: catalogue(gold),
-    redemptions,
-    campaigns: [...list, ...gifts],
-  }),
-)
+/** Promises: the second one's budget is the same in all revisions. */
+export const guaranteeBudget = 25_000
+const guarantees = fc
+  .record({
+    goodwill: fc.constantFrom(undefined, 7, 40),
+    upTo: fc.constantFrom(2_000, 20_000),
+    bringBack: fc.constantFrom(1, 30),
+  })
+  .map(({ goodwill, upTo, bringBack }): NonNullable<ProgrammeDocument['guarantees']> => {
+    const common = { window: { months: 6 }, ...(goodwill !== undefined && { goodwill }) }
+    const refund = { refund: { rate: 10_000 } }
+    return [
+      {
+        ...{ ...common, id: 'at-once', name: 'At once', remedy: refund, goodsBack: false },
+        ...{ automatic: { upTo, tiers: ['gold'] }, days: { decide: 2, settle: 3 } },
+      },
+      {
+        ...{ ...common, id: 'capped', name: 'Goods back', remedy: refund, goodsBack: true },
+        ...{ days: { decide: 2, bringBack, settle: 3 }, limits: { budget: guaranteeBudget } },
+      },
+      {
+        ...common,
+        id: 'thanks',
+        name: 'Thanks',
+        remedy: { points: 1, per: 100 },
+        goodsBack: false,
+        days: { decide: 2, settle: 3 },
+      },
+    ]
+  })
+
+const document = fc
+  .tuple(points, tiers, clubs, campaigns(6, { most: 100, members: true, limited: true }), bonuses, rewards, guarantees)
+  .map(
+    ([policy, ladder, some, list, gifts, { gold, ...redemptions }, promises]): ProgrammeDocument => ({
+      ...demoDocument,
+      timezone: 'UTC',
+      points: policy,
+      tiers: ladder,
+      clubs: some,
+      rewards: catalogue(gold),
+      redemptions,
+      guarantees: promises,
+      campaigns: [...list, ...gifts],
+    }),
+  )
 
 export const wholeProgrammes = (rounds: number): fc.Arbitrary<WholeProgramme> =>
   fc.record({

@@ -45,7 +45,11 @@ export type NaiveFact =
       readonly occurredAt: number
       readonly arrivedAt: number
       readonly lines: readonly { readonly lineId: string; readonly quantity: number; readonly amount: number }[]
+      /** Of a claim that counts as a return; where that is undone the lines are below 0. */
+      readonly claimId?: string | undefined
     }
+  /** Points make up for something; the second time for the same, they are taken back. */
+  | { readonly kind: 'goodwill'; readonly id: string; readonly points: number; readonly arrivedAt: number }
   | { readonly kind: 'adjust'; readonly id: string; readonly points: number; readonly arrivedAt: number }
   | { readonly kind: 'grant'; readonly id: string; readonly tier: string; readonly until: number; readonly arrivedAt: number }
   | { readonly kind: 'end grant'; readonly id: string; readonly arrivedAt: number }

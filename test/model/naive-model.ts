@@ -2,7 +2,7 @@ import { awardsOf, awardsOfReferrer, type NaiveAward, NaiveStanding } from './na
 import { dateOf, daysFrom, expiryOf, spendableOf } from './naive-dates.ts'
 import type { NaiveBonus, NaiveFact, NaiveProgramme, NaiveReturn, NaiveState, NaiveUnnamedSale } from './naive-facts.ts'
 import { expiringRows, type Lot, type Part, sumOf, type Term, takeBack, takeInOrder, takeParts } from './naive-lots.ts'
-import { addGoods, inReturnOrder, isAnyLeft, type Returned } from './naive-returns.ts'
+import { addGoods, inReturnOrder, isAnyLeft, keepAfterAll, type Returned } from './naive-returns.ts'
 import { keptOf, type ValuedSale, valueSale, type Worth, worthOf } from './naive-sales.ts'
 import { graceEnd, heldUntil, lastOf, type NaiveSpending, priceOf, rewardIn, shareBack } from './naive-spending.ts'
 import { countedAt, type NaiveGrant, type NaiveMember, tierOf } from './naive-tiers.ts'
@@ -53,6 +53,9 @@ export function recompute(
   const adjustments = new Map<string, 'booked' | 'refused'>()
   const grants = new Map<string, NaiveGrant>()
   const bonuses = new Map<string, KnownBonus>()
+  const goodwill = new Map<string, number>()
+  /** What the return of a claim took back that was not there, and was forgiven. */
+  const forgiven = new Map<string, number>()
   const spendings = new Map<string, NaiveSpending>()
   const standing = new NaiveStanding()
   let debt = 0
@@ -239,10 +242,45 @@ export function recompute(
     clawedBack += back
     const missing = takeBack(lots, sale.lot, back, arrivedAt)
     const { negative } = inForce(programme, Math.min(fact.occurredAt, arrivedAt)).document.points
-    if (negative === 'forgive') adjusted += missing
-    else debt += missing
+    if (negative === 'forgive') {
+      adjusted += missing
+      if (fact.claimId !== undefined) forgiven.set(fact.claimId, missing)
+    } else debt += missing
     payBack(fact.purchaseId, sale, arrivedAt)
     return returns.set(name, { status: 'booked', clawedBack: back, code: null })
+  }
+
+  /** A claim that counted as a return is undone: the sale is worth more again, up to what it was. What was forgiven was never taken. */
+  const keepAgain = ({ purchaseId, claimId = '', lines, arrivedAt }: Fact<'return'>) => {
+    const sale = known.get(purchaseId)!
+    keepAfterAll(sale.returned, lines)
+    const evaluated = worthOf(sale.valued, sale.returned)
+    const worth = { ...evaluated, points: Math.min(evaluated.points, sale.atSale.points) }
+    const again = worth.points - sale.worth.points
+    if (again < 0) throw new Error(`${purchaseId} is worth less with more of it kept`)
+    sale.worth = worth
+    clawedBack -= again
+    const untaken = Math.min(forgiven.get(claimId) ?? 0, again)
+    adjusted -= untaken
+    comeBack([{ lot: sale.lot, points: again - untaken }], arrivedAt)
+  }
+
+  const makeUp = ({ id, points, arrivedAt }: Fact<'goodwill'>) => {
+    const given = goodwill.get(id)
+    if (given === undefined) {
+      goodwill.set(id, points)
+      credit(points, arrivedAt, arrivedAt, arrivedAt)
+      adjusted += points
+      return
+    }
+    goodwill.delete(id)
+    const missing = takeInOrder(
+      lots.filter((lot) => lot.term.expiresAt > arrivedAt),
+      given,
+    )
+    adjusted -= given
+    if (inForce(programme, arrivedAt).document.points.negative === 'forgive') adjusted += missing
+    else debt += missing
   }
 
   const adjust = (fact: Fact<'adjust'>) => {
@@ -291,7 +329,9 @@ export function recompute(
     lapse(clock)
     if (fact.kind === 'purchase') known.has(fact.id) || purchase(fact)
     else if (fact.kind === 'unnamed') unnamed(fact)
+    else if (fact.kind === 'return' && fact.lines.some(({ quantity }) => quantity < 0)) keepAgain(fact)
     else if (fact.kind === 'return') bringBack(fact, fact.arrivedAt)
+    else if (fact.kind === 'goodwill') makeUp(fact)
     else if (fact.kind === 'adjust') adjust(fact)
     else if (fact.kind === 'grant') grants.set(fact.id, { tier: fact.tier, from: fact.arrivedAt, until: fact.until })
     else if (fact.kind === 'club') standing.turn(fact.club, fact.at, fact.isIn)
