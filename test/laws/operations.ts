@@ -9,7 +9,7 @@ import type { StoredEntry } from '../../functions/store/entry-item.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
 import { claimDeeds } from './claim-operations.ts'
 import { roomsOf } from './ledger.ts'
-import { birthdays, define, lateMs, member, type Operation, stores, who } from './operation.ts'
+import { birthdays, define, lateMs, member, type Operation, people, stores, who } from './operation.ts'
 import { dayMs } from './plans.ts'
 import { bring, buy, capture, redeem, release, reverse } from './sales-operations.ts'
 import { clubFee } from './whole-programme.ts'
@@ -187,6 +187,28 @@ export const deeds: fc.Arbitrary<Deed> = fc.oneof(
     arbitrary: (plan as fc.Arbitrary<unknown>).map((planned) => ({ do: name, plan: planned }) as Deed),
   })),
 )
+
+/** What leads to one another, seldom met with by chance: one member's, each about what was sent last. */
+const plots: readonly (readonly DeedName[])[] = [
+  ['buy', 'claim', 'decide claim', 'receive goods', 'settle claim'],
+  ['buy', 'claim', 'decide claim', 'receive goods', 'undo claim'],
+  ['buy', 'adjust', 'claim', 'decide claim', 'undo claim', 'bring'],
+  ['buy', 'claim', 'withdraw claim', 'claim', 'bring', 'withdraw claim'],
+  ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
+  ['buy', 'redeem', 'capture', 'buy', 'bring', 'reverse'],
+  ['buy', 'redeem', 'release', 'buy', 'redeem', 'bring', 'bring'],
+]
+
+export const stories: fc.Arbitrary<readonly Deed[]> = fc
+  .tuple(fc.nat(people.length - 2), fc.constantFrom(...plots))
+  .chain(([place, plot]) => fc.tuple(...plot.map((name) => plannedFor(place, name))))
+
+const plannedFor = (place: number, name: DeedName): fc.Arbitrary<Deed> =>
+  (operations[name].plan as fc.Arbitrary<object>).map((planned) => {
+    const fixed = { who: place, which: 0, sale: 0, paid: 0 }
+    const own = Object.entries(fixed).filter(([field]) => field in planned)
+    return { do: name, plan: { ...planned, ...Object.fromEntries(own) } } as unknown as Deed
+  })
 
 /** What the model is told of an entry: nothing of what time books but who belongs to clubs. */
 export function factsOfEntry(entry: StoredEntry, whose: string): readonly NaiveFact[] {

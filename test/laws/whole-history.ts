@@ -8,7 +8,7 @@ import type { NaiveProgramme } from '../model/naive-facts.ts'
 import { publishNext } from '../support/publish.ts'
 import { begin, publish } from './history.ts'
 import { type Numbered, type Operation, people } from './operation.ts'
-import { type Deed, deeds, enrolmentOf, operations } from './operations.ts'
+import { type Deed, deeds, enrolmentOf, operations, stories } from './operations.ts'
 import { dayMs } from './plans.ts'
 import { seededRandom, Timeline } from './timeline.ts'
 import { Trace } from './trace.ts'
@@ -30,11 +30,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'sweep' as const }) },
 )
 
+const steps: fc.Arbitrary<readonly Step[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }) },
+  { weight: 1, arbitrary: stories },
+)
+
 export const wholePlans: fc.Arbitrary<WholePlan> = fc.record({
   programme: wholeProgrammes(mostRounds),
   rounds: fc.array(
     fc.record({
-      clients: fc.array(fc.array(step, { minLength: 1, maxLength: 10, size: 'max' }), { minLength: 1, maxLength: 3 }),
+      clients: fc.array(steps, { minLength: 1, maxLength: 3 }),
       days: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 4, max: 150 })),
     }),
     { minLength: 1, maxLength: mostRounds, size: 'max' },

@@ -11,6 +11,7 @@ import {
   entriesOf,
   isReplayed,
 } from './whole-checks.ts'
+import { areClaimsGivenOnce } from './whole-claims.ts'
 import { happenWhole, wholePlans } from './whole-history.ts'
 import { areRewardsAsTheModelSays } from './whole-rewards.ts'
 import type { Weather } from './world.ts'
@@ -45,6 +46,7 @@ it('with all of it on at once, any history is what a naive recomputation says, w
   const seen = new Map<string, number>()
   let given = 0
   let redeemed = 0
+  let claimed = 0
   await fc.assert(
     fc.asyncProperty(wholePlans, weather, async (plan, wrong) => {
       const whole = await happenWhole(plan, wrong)
@@ -52,6 +54,7 @@ it('with all of it on at once, any history is what a naive recomputation says, w
       redeemed += areRewardsAsTheModelSays(whole, areAsTheModelSays(whole))
       areWithinLimits(whole)
       given += areGivenOnce(whole)
+      claimed += areClaimsGivenOnce(whole)
       areReferralsWhole(whole)
       await isReplayed(whole)
       for (const member of people) {
@@ -61,10 +64,10 @@ it('with all of it on at once, any history is what a naive recomputation says, w
       }
       await whole.world.trace.close()
     }),
-    { numRuns: Number(process.env.RUNS ?? 60), interruptAfterTimeLimit: 500_000 },
+    { numRuns: Number(process.env.RUNS ?? 200), interruptAfterTimeLimit: 500_000 },
   )
-  console.log(redeemed, given, JSON.stringify([...seen]))
   for (const kind of kinds) ok((seen.get(kind) ?? 0) > 0, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
   ok(redeemed > 100, `too little happened: ${redeemed} redemptions`)
+  ok(claimed > 60, `too little happened: ${claimed} claims`)
   ok(given > 300, `too little happened: ${given} bonuses`)
 })
