@@ -67,6 +67,7 @@ export function stateOf(counter: Counter): NaiveState {
     reserved: head.reserved,
     totals: head.totals,
     spendings: new Map(),
+    givenAway: new Map(),
     tier: head.tier.id,
     counted: tierProgress(counter.programme, head, counter.now).progress.current,
     gifts: new Map(head.gifts.map(({ kind, id, count }) => [`${kind} ${id}`, count])),

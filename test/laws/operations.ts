@@ -8,6 +8,7 @@ import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts
 import type { StoredEntry } from '../../functions/store/entry-item.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
 import { claimDeeds } from './claim-operations.ts'
+import { giftDeeds } from './gift-operations.ts'
 import { roomsOf } from './ledger.ts'
 import { birthdays, define, lateMs, member, type Operation, people, stores, who } from './operation.ts'
 import { dayMs } from './plans.ts'
@@ -163,6 +164,7 @@ export const operations = {
   release,
   reverse,
   ...claimDeeds,
+  ...giftDeeds,
   adjust,
   grant,
   'end grant': endGrant,
@@ -195,6 +197,8 @@ const plots: readonly (readonly DeedName[])[] = [
   ['buy', 'adjust', 'claim', 'decide claim', 'undo claim', 'bring'],
   ['buy', 'claim', 'withdraw claim', 'claim', 'bring', 'withdraw claim'],
   ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
+  ['buy', 'give', 'take gift back'],
+  ['buy', 'adjust', 'give', 'bring', 'take gift back'],
   ['buy', 'redeem', 'capture', 'buy', 'bring', 'reverse'],
   ['buy', 'redeem', 'release', 'buy', 'redeem', 'bring', 'bring'],
 ]

@@ -11,6 +11,7 @@ import { recompute } from '../model/naive-model.ts'
 import { type Operation, people } from './operation.ts'
 import { factsOfEntry, operations } from './operations.ts'
 import type { isPot, Trace } from './trace.ts'
+import { partsOfGift } from './whole-gifts.ts'
 import type { Whole } from './whole-history.ts'
 import { memberShard, programmeId } from './world.ts'
 
@@ -68,7 +69,10 @@ export function areAsTheModelSays({ world, naive }: Whole): ReadonlyMap<string, 
     const { bookings } = entriesOf(trace, member)
     const [first] = bookings
     if (!first) continue
-    const facts = bookings.flat().flatMap((entry) => factsOfEntry(entry, member))
+    const facts = bookings
+      .flat()
+      .flatMap((entry) => factsOfEntry(entry, member))
+      .map((fact) => (fact.kind === 'gift' ? { ...fact, parts: partsOfGift(trace, fact) } : fact))
     const state = recompute(naive, facts, timeline.now, first[0]!.at)
     states.set(member, state)
     for (const { fact } of bookings.flat()) {

@@ -28,6 +28,9 @@ const tiers = fc.constantFrom<ProgrammeDocument['tiers']>(
   { metric: 'purchases', period: 'lifetime', levels: levels(2, 5) },
 )
 
+/** The same in all revisions. */
+export const giftPolicy = { perDay: { points: 90, times: 3 }, receivedPerDay: { points: 100, times: 4 }, undoHours: 24 }
+
 const points = fc.record({
   earn: fc.constantFrom({ points: 1, per: 100 }, { points: 3, per: 70 }),
   expiry: fc.constantFrom<ProgrammeDocument['points']['expiry']>(
@@ -39,6 +42,7 @@ const points = fc.record({
   holdDays: fc.constantFrom(0, 0, 10),
   negative: fc.constantFrom('debt' as const, 'forgive' as const),
   autoEnrol: fc.constant(false),
+  gifts: fc.constant(giftPolicy),
 })
 
 const multiplier = fc.constantFrom(undefined, 11_000, 20_000)

@@ -12,6 +12,7 @@ import {
   isReplayed,
 } from './whole-checks.ts'
 import { areClaimsGivenOnce } from './whole-claims.ts'
+import { areGiftsWhole } from './whole-gifts.ts'
 import { happenWhole, wholePlans } from './whole-history.ts'
 import { areRewardsAsTheModelSays } from './whole-rewards.ts'
 import type { Weather } from './world.ts'
@@ -37,7 +38,7 @@ const kinds = [
   ...['earn', 'return', 'adjust', 'grant', 'club-joined', 'club-left', 'club-lapsed', 'bonus'],
   ...['bonus-undone', 'segments', 'tier', 'expire', 'recount', 'reserve', 'redeem', 'release', 'lapse', 'restore'],
   ...['claim-submitted', 'claim-approved', 'claim-goods', 'claim-declined', 'claim-undone', 'claim-withdrawn', 'claim-settled'],
-  ...['claim-lapsed', 'goodwill'],
+  ...['claim-lapsed', 'goodwill', 'transfer'],
 ]
 
 it('with all of it on at once, any history is what a naive recomputation says, within all limits', {
@@ -47,11 +48,14 @@ it('with all of it on at once, any history is what a naive recomputation says, w
   let given = 0
   let redeemed = 0
   let claimed = 0
+  let gifts = 0
   await fc.assert(
     fc.asyncProperty(wholePlans, weather, async (plan, wrong) => {
       const whole = await happenWhole(plan, wrong)
       await comesToRest(whole)
-      redeemed += areRewardsAsTheModelSays(whole, areAsTheModelSays(whole))
+      const states = areAsTheModelSays(whole)
+      redeemed += areRewardsAsTheModelSays(whole, states)
+      gifts += areGiftsWhole(whole, states)
       areWithinLimits(whole)
       given += areGivenOnce(whole)
       claimed += areClaimsGivenOnce(whole)
@@ -69,5 +73,6 @@ it('with all of it on at once, any history is what a naive recomputation says, w
   for (const kind of kinds) ok((seen.get(kind) ?? 0) > 0, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
   ok(redeemed > 100, `too little happened: ${redeemed} redemptions`)
   ok(claimed > 60, `too little happened: ${claimed} claims`)
+  ok(gifts > 40, `too little happened: ${gifts} gifts`)
   ok(given > 300, `too little happened: ${given} bonuses`)
 })

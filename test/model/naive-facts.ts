@@ -50,6 +50,7 @@ export type NaiveFact =
     }
   /** Points make up for something; the second time for the same, they are taken back. */
   | { readonly kind: 'goodwill'; readonly id: string; readonly points: number; readonly arrivedAt: number }
+  | NaiveGift
   | { readonly kind: 'adjust'; readonly id: string; readonly points: number; readonly arrivedAt: number }
   | { readonly kind: 'grant'; readonly id: string; readonly tier: string; readonly until: number; readonly arrivedAt: number }
   | { readonly kind: 'end grant'; readonly id: string; readonly arrivedAt: number }
@@ -78,6 +79,25 @@ export interface NaiveSpend {
   readonly points: number
   /** That it said it pays for. */
   readonly purchaseId?: string | undefined
+}
+
+/** One side of a gift, or of its being taken back. */
+export interface NaiveGift {
+  readonly kind: 'gift'
+  /** Of the giver. */
+  readonly id: string
+  readonly way: 'given' | 'received' | 'given-undone' | 'received-undone'
+  readonly other: string
+  readonly points: number
+  /** Of which expiries the giver had them: the receiver's side has to be told. */
+  readonly parts?: readonly NaiveGiftPart[] | undefined
+  readonly arrivedAt: number
+}
+
+export interface NaiveGiftPart {
+  /** Null: they do not expire. */
+  readonly expiresAt: number | null
+  readonly points: number
 }
 
 /** Something for which campaigns were asked that is no purchase. */
@@ -154,6 +174,8 @@ export interface NaiveState {
   }
   /** What became of points for rewards. */
   readonly spendings: ReadonlyMap<string, NaiveSpent>
+  /** Of which expiries gave points that the member gave away. */
+  readonly givenAway: ReadonlyMap<string, readonly NaiveGiftPart[]>
   readonly tier: string
   /** What the window of the tiers counts, at what is now kept of it. */
   readonly counted: number

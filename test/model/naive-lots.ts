@@ -51,6 +51,10 @@ export function takeBack(lots: readonly Lot[], own: Lot, amount: number, at: num
   return takeInOrder(others, takeInOrder(lots.filter(isOwn), amount))
 }
 
+/** Parts by their expiry, the earliest first; null: none. */
+export const rowsOfParts = (parts: readonly Part[]): { points: number; expiresAt: number | null }[] =>
+  expiringRows(parts.map(({ lot, points }) => ({ ...lot, points })))
+
 export function expiringRows(available: readonly Lot[]): { points: number; expiresAt: number | null }[] {
   const instants = [...new Set(available.filter((lot) => lot.points > 0).map((lot) => lot.term.expiresAt))].sort((a, b) => a - b)
   return instants.map((expiresAt) => ({

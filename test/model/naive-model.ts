@@ -1,7 +1,25 @@
 import { awardsOf, awardsOfReferrer, type NaiveAward, NaiveStanding } from './naive-bonuses.ts'
-import { dateOf, daysFrom, expiryOf, spendableOf } from './naive-dates.ts'
-import type { NaiveBonus, NaiveFact, NaiveProgramme, NaiveReturn, NaiveState, NaiveUnnamedSale } from './naive-facts.ts'
-import { expiringRows, type Lot, type Part, sumOf, type Term, takeBack, takeInOrder, takeParts } from './naive-lots.ts'
+import { dateOf, daysFrom, expiryOf, never, spendableOf } from './naive-dates.ts'
+import type {
+  NaiveBonus,
+  NaiveFact,
+  NaiveGiftPart,
+  NaiveProgramme,
+  NaiveReturn,
+  NaiveState,
+  NaiveUnnamedSale,
+} from './naive-facts.ts'
+import {
+  expiringRows,
+  type Lot,
+  type Part,
+  rowsOfParts,
+  sumOf,
+  type Term,
+  takeBack,
+  takeInOrder,
+  takeParts,
+} from './naive-lots.ts'
 import { addGoods, inReturnOrder, isAnyLeft, keepAfterAll, type Returned } from './naive-returns.ts'
 import { keptOf, type ValuedSale, valueSale, type Worth, worthOf } from './naive-sales.ts'
 import { graceEnd, heldUntil, lastOf, type NaiveSpending, priceOf, rewardIn, shareBack } from './naive-spending.ts'
@@ -53,6 +71,7 @@ export function recompute(
   const adjustments = new Map<string, 'booked' | 'refused'>()
   const grants = new Map<string, NaiveGrant>()
   const bonuses = new Map<string, KnownBonus>()
+  const givenAway = new Map<string, readonly NaiveGiftPart[]>()
   const goodwill = new Map<string, number>()
   /** What the return of a claim took back that was not there, and was forgiven. */
   const forgiven = new Map<string, number>()
@@ -103,6 +122,35 @@ export function recompute(
     }
   }
 
+  const emptyLot = (expiresAt: number, at: number): Lot => {
+    const term = fixedTerms.get(expiresAt) ?? { expiresAt }
+    fixedTerms.set(expiresAt, term)
+    const lot = { credited: 0, points: 0, spendableAt: at, term }
+    lots.push(lot)
+    return lot
+  }
+
+  /** Points go over with their expiry, and go back to where they came from. */
+  const gift = ({ id, way, points, parts = [], arrivedAt }: Fact<'gift'>) => {
+    const spendable = lots.filter((lot) => lot.spendableAt <= arrivedAt && lot.term.expiresAt > arrivedAt)
+    const isIn = way === 'received' || way === 'given-undone'
+    adjusted += isIn ? points : -points
+    if (way === 'given') {
+      givenAway.set(id, rowsOfParts(takeParts(spendable, points)))
+    } else if (isIn) {
+      const rows = way === 'received' ? parts : givenAway.get(id)!
+      comeBack(
+        rows.map(({ expiresAt, points }) => ({ lot: emptyLot(expiresAt ?? never, arrivedAt), points })),
+        arrivedAt,
+      )
+    } else {
+      for (const { expiresAt, points } of parts) {
+        const same = spendable.filter(({ term }) => term.expiresAt === (expiresAt ?? never))
+        if (takeInOrder(same, points) > 0) throw new Error(`${id} is taken back, and was not there`)
+      }
+    }
+  }
+
   const lapse = (at: number) => {
     const over = [...spendings.values()].filter(({ state, lapsesAt }) => state === 'reserved' && lapsesAt <= at)
     for (const one of over.sort((a, b) => a.lapsesAt - b.lapsesAt)) {
@@ -136,11 +184,7 @@ export function recompute(
     const isOver = ({ lot }: Part) => lot.term.expiresAt <= at
     const over = parts.filter(isOver).reduce((sum, { points }) => sum + points, 0)
     if (until === null || over === 0) return comeBack(parts, at)
-    const term = fixedTerms.get(until) ?? { expiresAt: until }
-    fixedTerms.set(until, term)
-    const lot = { credited: 0, points: 0, spendableAt: at, term }
-    lots.push(lot)
-    comeBack([{ lot, points: over }, ...parts.filter((part) => !isOver(part))], at)
+    comeBack([{ lot: emptyLot(until, at), points: over }, ...parts.filter((part) => !isOver(part))], at)
   }
 
   /** Points that a purchase was paid with come back with its goods, in proportion. */
@@ -332,6 +376,7 @@ export function recompute(
     else if (fact.kind === 'return' && fact.lines.some(({ quantity }) => quantity < 0)) keepAgain(fact)
     else if (fact.kind === 'return') bringBack(fact, fact.arrivedAt)
     else if (fact.kind === 'goodwill') makeUp(fact)
+    else if (fact.kind === 'gift') gift(fact)
     else if (fact.kind === 'adjust') adjust(fact)
     else if (fact.kind === 'grant') grants.set(fact.id, { tier: fact.tier, from: fact.arrivedAt, until: fact.until })
     else if (fact.kind === 'club') standing.turn(fact.club, fact.at, fact.isIn)
@@ -367,6 +412,7 @@ export function recompute(
     },
     reserved: pricesOf(spendings, ['reserved']),
     spendings,
+    givenAway,
     totals: {
       ...{ issued, adjusted, redeemed: pricesOf(spendings, ['captured', 'reversed']) },
       expired: sumOf(lots.filter((lot) => lot.term.expiresAt <= now)),
