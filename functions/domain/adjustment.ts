@@ -1,5 +1,6 @@
+import { apply } from './apply.ts'
 import { credit } from './credit.ts'
-import { type Account, type AdjustFact, apply, type BucketChange, type Entry } from './entry.ts'
+import type { Account, AdjustFact, BucketChange, Entry } from './entry.ts'
 import { bucketTerms } from './expiry.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'

@@ -1,4 +1,5 @@
 import { diffDays } from 'temporal-polyfill/fns/PlainDate'
+import { apply } from './apply.ts'
 import { mostClubs, mostPaidTerms } from './bounds.ts'
 import {
   type Club,
@@ -14,7 +15,7 @@ import {
   type Refund,
   termEnd,
 } from './club.ts'
-import { type Account, apply, type ClubFact, type Entry } from './entry.ts'
+import type { Account, ClubFact, Entry } from './entry.ts'
 import type { Head } from './head.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
 import { judgedClubs } from './qualifying.ts'

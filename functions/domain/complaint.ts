@@ -1,5 +1,6 @@
+import { apply } from './apply.ts'
 import { mostComplaints, mostMessages } from './bounds.ts'
-import { type Account, apply, type Entry } from './entry.ts'
+import type { Account, Entry } from './entry.ts'
 import type { ComplaintFact, OpenComplaint } from './open-complaint.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { type Refusal, refusal } from './refusal.ts'

@@ -1,5 +1,6 @@
+import { apply } from './apply.ts'
 import { credit } from './credit.ts'
-import { type Account, apply, type Entry, type GoodwillFact } from './entry.ts'
+import type { Account, Entry, GoodwillFact } from './entry.ts'
 import { bucketTerms } from './expiry.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'

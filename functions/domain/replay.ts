@@ -1,4 +1,5 @@
-import { type Account, apply, type Entry } from './entry.ts'
+import { apply } from './apply.ts'
+import type { Account, Entry } from './entry.ts'
 import { emptyHead } from './head.ts'
 import type { MemberId } from './units.ts'
 

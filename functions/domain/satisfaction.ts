@@ -1,5 +1,6 @@
+import { apply } from './apply.ts'
 import { type Complaint, openComplaint } from './complaint.ts'
-import { type Account, apply, type Entry } from './entry.ts'
+import type { Account, Entry } from './entry.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { withoutAsking } from './survey.ts'

@@ -1,4 +1,5 @@
-import { type Account, apply, type Effect, type Entry } from './entry.ts'
+import { apply } from './apply.ts'
+import type { Account, Effect, Entry } from './entry.ts'
 import { emptyHead, type Head } from './head.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { datedAt, type Judgement, type Sale } from './purchase.ts'

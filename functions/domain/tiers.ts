@@ -1,5 +1,6 @@
 import { addDays } from 'temporal-polyfill/fns/PlainDate'
-import { type Account, apply, type Direction, type Effect, type Entry } from './entry.ts'
+import { apply } from './apply.ts'
+import type { Account, Direction, Effect, Entry } from './entry.ts'
 import type { Head, HeldTier } from './head.ts'
 import {
   endsOf,

@@ -1,6 +1,7 @@
 import { takeSpendable } from './adjustment.ts'
+import { apply } from './apply.ts'
 import { mostBuckets } from './bounds.ts'
-import { type Account, apply, type BucketChange, type Entry, type TransferFact } from './entry.ts'
+import type { Account, BucketChange, Entry, TransferFact } from './entry.ts'
 import type { Bucket, Head } from './head.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { type BucketId, type Instant, type Points, points } from './units.ts'

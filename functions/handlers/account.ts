@@ -1,4 +1,5 @@
-import { type Account, apply, type Entry } from '../domain/entry.ts'
+import { apply } from '../domain/apply.ts'
+import type { Account, Entry } from '../domain/entry.ts'
 import type { Head } from '../domain/head.ts'
 import type { Programme } from '../domain/programme.ts'
 import type { Reservation } from '../domain/reservation.ts'

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { changeMember } from '../contract/members.ts'
 import { isProblem, problem } from '../contract/problem.ts'
-import { apply } from '../domain/entry.ts'
+import { apply } from '../domain/apply.ts'
 import { statusChange } from '../domain/membership.ts'
 import type { MemberId } from '../domain/units.ts'
 import { type Profile, profileOf } from '../store/profile-item.ts'

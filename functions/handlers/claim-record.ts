@@ -1,6 +1,7 @@
 import { isProblem, type Problem, problem } from '../contract/problem.ts'
+import { apply } from '../domain/apply.ts'
 import { afterEntry, type Claim, claimAt, submittedClaim } from '../domain/claim.ts'
-import { apply, type EarnFact, type Entry } from '../domain/entry.ts'
+import type { EarnFact, Entry } from '../domain/entry.ts'
 import type { KeptSale } from '../domain/returns.ts'
 import { settle } from '../domain/settle.ts'
 import type { MemberId } from '../domain/units.ts'

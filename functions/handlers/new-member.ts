@@ -1,4 +1,5 @@
-import { apply, type Entry } from '../domain/entry.ts'
+import { apply } from '../domain/apply.ts'
+import type { Entry } from '../domain/entry.ts'
 import { emptyHead } from '../domain/head.ts'
 import { enrolment } from '../domain/membership.ts'
 import { revisionAt } from '../domain/programme.ts'

@@ -1,6 +1,6 @@
 import { problem } from '../contract/problem.ts'
 import { setSegments } from '../contract/segments.ts'
-import { apply } from '../domain/entry.ts'
+import { apply } from '../domain/apply.ts'
 import { segmentsChange } from '../domain/segments.ts'
 import type { MemberId } from '../domain/units.ts'
 import { bookingWrites, openAccount } from './account.ts'

@@ -1,42 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
-import { awardedPoints, earn, heldOfLimited } from '../domain/earning.ts'
 import type { Account, Entry } from '../domain/entry.ts'
 import { balanceOf, isConserved } from '../domain/head.ts'
-import { usesBetween } from '../domain/limits.ts'
-import { type Programme, revisionAt } from '../domain/programme.ts'
+import type { Programme } from '../domain/programme.ts'
 import { replay } from '../domain/replay.ts'
-import { keptLines } from '../domain/returns.ts'
-import { factsOfSale, roomAtSale } from '../domain/sale-facts.ts'
 import { nextDue, settle } from '../domain/settle.ts'
 import { tierAt, tierFactsBefore } from '../domain/tiers.ts'
-import { type BucketId, type Instant, memberId, type Points } from '../domain/units.ts'
+import { type Instant, memberId } from '../domain/units.ts'
 import type { Ledger } from '../handlers/account.ts'
 import type { Runtime } from '../runtime.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { headItem, headOf, isUncounted, versionAttribute } from '../store/head-item.ts'
 import { eachItem } from '../store/paging.ts'
-import { receiptOf } from '../store/receipt-item.ts'
-import { type Item, mostReadKeys, UnavailableError } from '../store/store.ts'
-import {
-  autoPrefix,
-  capPrefix,
-  checkInPrefix,
-  closedBucketPrefix,
-  entryPosition,
-  entryPrefix,
-  giftPrefix,
-  headSort,
-  isRewardCounter,
-  listedGiftPrefix,
-  memberClaimPrefix,
-  memberPartition,
-  memberVoucherPrefix,
-  owedPrefix,
-  profileSort,
-  rosterShard,
-  shards,
-  table,
-} from '../store/table.ts'
+import { type Item, UnavailableError } from '../store/store.ts'
+import { entryPosition, isRewardCounter, rosterShard, shards, table } from '../store/table.ts'
 import { DueIndex } from './due-index.ts'
 import { compareBonuses } from './verify-bonuses.ts'
 import { ClaimSums, claimDifferences, strayPlaces } from './verify-claims.ts'
@@ -44,8 +20,10 @@ import { misjudgedClubs } from './verify-clubs.ts'
 import { attendanceDifferences, clubDifferences } from './verify-events.ts'
 import { giftDifferences } from './verify-gifts.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
+import { type Partition, readPartition } from './verify-partition.ts'
+import { compareReceipts } from './verify-receipts.ts'
 import { type ComparedRedemptions, compareRedemptions, StockSums, type TakenPiece } from './verify-redemptions.ts'
-import { isOfService, queueDifferences, serviceDifferences } from './verify-service.ts'
+import { queueDifferences, serviceDifferences } from './verify-service.ts'
 import { unownedDifferences } from './verify-unowned.ts'
 import { memberVoucherDifferences, seriesDifferences } from './verify-vouchers.ts'
 
@@ -142,28 +120,6 @@ function add(sums: { -readonly [name in keyof Omit<Verified, 'ok'>]: number }, {
   const balance = balanceOf(head, now)
   for (const name of ['available', 'pending', 'reserved', 'debt'] as const) sums[name] += balance[name]
   for (const name of ['issued', 'adjusted', 'redeemed', 'expired', 'clawedBack'] as const) sums[name] += head.totals[name]
-}
-
-interface Partition {
-  head: Item | undefined
-  profile: Item | undefined
-  readonly entries: Item[]
-  /** Of limited campaigns. */
-  readonly counters: Item[]
-  /** Records of bonuses. */
-  readonly bonuses: Item[]
-  /** Their places in the member's list. */
-  readonly claims: Item[]
-  readonly checkIns: Item[]
-  /** Records of gifts of points, and the list of them. */
-  readonly gifts: Item[]
-  /** The list of vouchers. */
-  readonly vouchers: Item[]
-  /** Bonuses that are to be asked for, or were. */
-  readonly owed: Item[]
-  /** Complaints, and what was said of purchases. */
-  readonly service: Item[]
-  readonly closed: Map<BucketId, Points>
 }
 
 interface Found {
@@ -281,89 +237,6 @@ function knownAtTimes({ id, revisions }: Programme): Programme[] {
   return revisions.map((_, later) => ({ id, revisions: [first, ...others.slice(0, revisions.length - 1 - later)] }))
 }
 
-async function readPartition({ store }: Runtime, programme: Programme, member: string): Promise<Partition> {
-  const partition: Partition = {
-    head: undefined,
-    profile: undefined,
-    entries: [],
-    counters: [],
-    bonuses: [],
-    claims: [],
-    checkIns: [],
-    gifts: [],
-    vouchers: [],
-    owed: [],
-    service: [],
-    closed: new Map(),
-  }
-  for await (const item of eachItem(store, { pk: memberPartition(programme.id, memberId(member)) })) {
-    if (item.sk === headSort) partition.head = item
-    else if (item.sk === profileSort) partition.profile = item
-    else if (item.sk.startsWith(entryPrefix)) partition.entries.push(item)
-    else if (item.sk.startsWith(capPrefix)) partition.counters.push(item)
-    else if (item.sk.startsWith(autoPrefix)) partition.bonuses.push(item)
-    else if (item.sk.startsWith(memberClaimPrefix)) partition.claims.push(item)
-    else if (item.sk.startsWith(checkInPrefix)) partition.checkIns.push(item)
-    else if (item.sk.startsWith(memberVoucherPrefix)) partition.vouchers.push(item)
-    else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
-    else if (item.sk.startsWith(owedPrefix)) partition.owed.push(item)
-    else if (isOfService(item)) partition.service.push(item)
-    else if (item.sk.startsWith(closedBucketPrefix)) {
-      partition.closed.set(item.sk.slice(closedBucketPrefix.length) as BucketId, item.p as Points)
-    }
-  }
-  return partition
-}
-
 const sameClosed = (stored: Partition['closed'], replayed: Account['closed']) =>
   isDeepStrictEqual(stored, new Map([...replayed].sort(byKey)))
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1)
-
-/** Every purchase has its receipt, which says what the returns took back and what earning gives for the lines kept. */
-async function compareReceipts(
-  runtime: Runtime,
-  programme: Programme,
-  member: string,
-  items: readonly Item[],
-  entries: readonly Entry[],
-) {
-  const differences: string[] = []
-  const kept: KeptUses[] = []
-  const clawedBack = new Map<string, number>()
-  for (const { fact, effect } of entries) {
-    if (fact.kind !== 'return') continue
-    clawedBack.set(fact.purchaseId, (clawedBack.get(fact.purchaseId) ?? 0) + (effect.totals?.clawedBack ?? 0))
-  }
-  const sales = entries.flatMap((entry, index) =>
-    entry.fact.kind === 'earn' ? [{ at: entry.at, fact: entry.fact, sk: items[index]!.sk }] : [],
-  )
-  for (let start = 0; start < sales.length; start += mostReadKeys) {
-    const part = sales.slice(start, start + mostReadKeys)
-    const found = await runtime.store.read(
-      part.map(({ fact }) => table.receipt(programme.id, fact.purchaseId)),
-      { consistent: true },
-    )
-    for (const [index, { at, fact, sk }] of part.entries()) {
-      const item = found.items[index]
-      const receipt = item && receiptOf(item)
-      const position = entryPosition(sk)
-      if (receipt?.state !== 'sold' || receipt.memberId !== member || !isDeepStrictEqual(receipt.entry, position)) {
-        differences.push(`purchase ${fact.purchaseId} has no receipt that names it`)
-        continue
-      }
-      const revision = revisionAt(programme, at)
-      const facts = factsOfSale(revision, memberId(member), { at, fact })
-      const lines = keptLines(fact, receipt.returned)
-      const room = roomAtSale(revision, fact)
-      const evaluated = awardedPoints(earn(revision, facts, lines, room))
-      const held = heldOfLimited(revision, facts, lines, room)
-      kept.push({ at, revision, storeId: fact.details.storeId, uses: usesBetween(revision.campaigns, [], held) })
-      const awarded = awardedPoints(fact.awards)
-      if (receipt.points !== evaluated) differences.push(`purchase ${fact.purchaseId} keeps other points than its lines earn`)
-      if (receipt.points + (clawedBack.get(fact.purchaseId) ?? 0) !== awarded) {
-        differences.push(`purchase ${fact.purchaseId}: kept and clawed back are not what was awarded`)
-      }
-    }
-  }
-  return { differences, sales: kept }
-}

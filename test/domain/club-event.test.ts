@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { apply } from '../../functions/domain/apply.ts'
 import {
   accept,
   bookAttendance,
@@ -11,7 +12,7 @@ import {
   placesLeft,
   replyOf,
 } from '../../functions/domain/club-event.ts'
-import { apply, type Entry } from '../../functions/domain/entry.ts'
+import type { Entry } from '../../functions/domain/entry.ts'
 import { balanceOf, isConserved } from '../../functions/domain/head.ts'
 import { statusChange } from '../../functions/domain/membership.ts'
 import { isRefusal } from '../../functions/domain/refusal.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { apply } from '../../functions/domain/apply.ts'
 import type { Club } from '../../functions/domain/club.ts'
-import { apply } from '../../functions/domain/entry.ts'
 import { statusChange } from '../../functions/domain/membership.ts'
 import { instant } from '../../functions/domain/units.ts'
 import { ClubCounter, lounge, open, programmeWith, table, yearly } from './club-counter.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { apply } from '../../functions/domain/entry.ts'
+import { apply } from '../../functions/domain/apply.ts'
 import { type Bucket, balanceOf, bucketOrder, emptyHead, type Head, isConserved } from '../../functions/domain/head.ts'
 import { type BucketId, type Instant, instant, memberId, points } from '../../functions/domain/units.ts'
 

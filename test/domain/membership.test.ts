@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { apply } from '../../functions/domain/entry.ts'
+import { apply } from '../../functions/domain/apply.ts'
 import { emptyHead } from '../../functions/domain/head.ts'
 import { enrolment, statusChange } from '../../functions/domain/membership.ts'
 import { memberId } from '../../functions/domain/units.ts'

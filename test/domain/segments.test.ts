@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { apply, type Entry } from '../../functions/domain/entry.ts'
+import { apply } from '../../functions/domain/apply.ts'
+import type { Entry } from '../../functions/domain/entry.ts'
 import { emptyHead } from '../../functions/domain/head.ts'
 import { segmentsAt, segmentsChange } from '../../functions/domain/segments.ts'
 import { type Instant, memberId } from '../../functions/domain/units.ts'
