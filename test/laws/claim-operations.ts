@@ -64,7 +64,12 @@ const claim = define<Claiming>({
   isOnce: true,
   steps: {
     goodwill: ({ fact: { id }, effect, bookedAt: arrivedAt }) => [
-      { kind: 'goodwill', id, points: effect.totals?.adjusted ?? 0, arrivedAt },
+      {
+        kind: 'goodwill',
+        id,
+        points: id.startsWith('CLAIM#') ? (effect.totals?.adjusted ?? 0) : Number(id.split(':').at(-1)),
+        arrivedAt,
+      },
     ],
   },
 })

@@ -13,6 +13,7 @@ import { roomsOf } from './ledger.ts'
 import { birthdays, define, lateMs, member, type Operation, people, stores, who } from './operation.ts'
 import { dayMs } from './plans.ts'
 import { bring, buy, capture, redeem, release, reverse } from './sales-operations.ts'
+import { serviceDeeds } from './service-operations.ts'
 import { clubFee } from './whole-programme.ts'
 import type { Call } from './world.ts'
 
@@ -165,6 +166,7 @@ export const operations = {
   reverse,
   ...claimDeeds,
   ...giftDeeds,
+  ...serviceDeeds,
   adjust,
   grant,
   'end grant': endGrant,
@@ -198,6 +200,7 @@ const plots: readonly (readonly DeedName[])[] = [
   ['buy', 'claim', 'withdraw claim', 'claim', 'bring', 'withdraw claim'],
   ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
   ['buy', 'give', 'take gift back'],
+  ['complain', 'resolve complaint', 'reopen complaint', 'resolve complaint'],
   ['buy', 'adjust', 'give', 'bring', 'take gift back'],
   ['buy', 'redeem', 'capture', 'buy', 'bring', 'reverse'],
   ['buy', 'redeem', 'release', 'buy', 'redeem', 'bring', 'bring'],

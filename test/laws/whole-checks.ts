@@ -180,6 +180,7 @@ const byTime: ReadonlySet<string> = new Set<StoredEntry['fact']['kind']>([
     'lapse',
     'claim-overdue',
     'claim-lapsed',
+    'complaint-overdue',
     'expire',
     'tier',
     'tier-lapsing',

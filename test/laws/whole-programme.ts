@@ -4,6 +4,7 @@ import type { Club } from '../../functions/domain/club.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { campaigns } from '../domain/random-campaigns.ts'
+import { exampleService } from '../support/service.ts'
 import { dayMs } from './plans.ts'
 
 /** Random programmes with all of it on at once, of one or several revisions that have little in common. */
@@ -173,6 +174,7 @@ const document = fc
       rewards: catalogue(gold),
       redemptions,
       guarantees: promises,
+      service: { ...exampleService, reopenDays: 20 },
       campaigns: [...list, ...gifts],
     }),
   )
