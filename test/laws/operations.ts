@@ -200,6 +200,7 @@ const plots: readonly (readonly DeedName[])[] = [
   ['buy', 'claim', 'withdraw claim', 'claim', 'bring', 'withdraw claim'],
   ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
   ['buy', 'give', 'take gift back'],
+  ['join', 'leave', 'join', 'leave'],
   ['complain', 'resolve complaint', 'reopen complaint', 'resolve complaint'],
   ['buy', 'adjust', 'give', 'bring', 'take gift back'],
   ['buy', 'redeem', 'capture', 'buy', 'bring', 'reverse'],
