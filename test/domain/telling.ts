@@ -62,10 +62,12 @@ function heldOf({ programme, receipts }: Counter): Map<string, number> {
 export function stateOf(counter: Counter): NaiveState {
   const { head } = counter.account
   const { available, pending, debt, expiring } = counter.balance
-  const { issued, adjusted, expired, clawedBack } = head.totals
   return {
     balance: { available, pending, debt, expiring },
-    totals: { issued, adjusted, expired, clawedBack },
+    reserved: head.reserved,
+    totals: head.totals,
+    spendings: new Map(),
+    givenAway: new Map(),
     tier: head.tier.id,
     counted: tierProgress(counter.programme, head, counter.now).progress.current,
     gifts: new Map(head.gifts.map(({ kind, id, count }) => [`${kind} ${id}`, count])),

@@ -3,68 +3,25 @@ import { adjustPoints } from '../../functions/contract/adjustments.ts'
 import { joinClubFor, leaveClubFor, payForClub } from '../../functions/contract/clubs.ts'
 import { recordEvent, undoEvent } from '../../functions/contract/events.ts'
 import { changeMember, enrolMember } from '../../functions/contract/members.ts'
-import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import { setSegments } from '../../functions/contract/segments.ts'
 import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
-import type { Fact } from '../../functions/domain/entry.ts'
 import type { StoredEntry } from '../../functions/store/entry-item.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
+import { claimDeeds } from './claim-operations.ts'
+import { giftDeeds } from './gift-operations.ts'
 import { roomsOf } from './ledger.ts'
+import { birthdays, define, lateMs, member, type Operation, people, stores, who } from './operation.ts'
 import { dayMs } from './plans.ts'
+import { bring, buy, capture, redeem, release, reverse } from './sales-operations.ts'
+import { serviceDeeds } from './service-operations.ts'
 import { clubFee } from './whole-programme.ts'
-import { type Call, idsOnShard } from './world.ts'
+import type { Call } from './world.ts'
 
 /**
  * All that is done in a history of a whole programme: one list, in which each operation says how it is planned, what it sends, and
  * what the model is told of the entries that come of it.
  */
 
-const ids = idsOnShard('m')
-/** Each recommended the next; the last enrols on the way. */
-export const people: readonly string[] = Array.from({ length: 4 }, () => ids.next().value)
-export const birthdays: readonly string[] = ['1990-11-01', '2004-02-29', '1990-10-30', '1988-03-31']
-const stores = ['leeds', 'york', 'elsewhere']
-
-/** What a history means to do, all of it numbered: a return names its sale so, whichever is done first. */
-export interface Numbered {
-  /** Its place among the deeds of its kind. */
-  readonly number: number
-  /** When it is said to have happened; the same however often it is sent. */
-  readonly occurredAt: string
-  /** The deed of another kind that it is about, by a number that may be too large. */
-  other<Plan>(operation: Operation<Plan>, number: number): (Plan & Numbered) | undefined
-}
-
-export interface Operation<Plan> {
-  /** How often, compared with others. */
-  readonly weight: number
-  readonly plan: fc.Arbitrary<Plan>
-  /** Undefined: there is nothing that it could be about. */
-  readonly call: (plan: Plan & Numbered) => Call | undefined
-  /** Sent again once it is done, it is a replay and changes nothing. */
-  readonly isOnce?: boolean
-  /** By kind of entry, what the model is told. */
-  readonly steps?: { readonly [Kind in Fact['kind']]?: (entry: EntryOf<Kind>, member: string) => readonly NaiveFact[] }
-}
-
-type EntryOf<Kind> = Omit<StoredEntry, 'fact'> & { readonly fact: Extract<Fact, { kind: Kind }> }
-
-const define = <Plan>(operation: Operation<Plan>): Operation<Plan> => operation
-
-const who = fc.nat(people.length - 1)
-const lateMs = fc.oneof(
-  { weight: 6, arbitrary: fc.constant(0) },
-  { weight: 2, arbitrary: fc.integer({ min: 1, max: 400 * 24 }).map((hours) => hours * 3_600_000) },
-)
-const line = fc.record({
-  sku: fc.constantFrom('s-1', 's-2', 's-3', 's-9'),
-  quantity: fc.integer({ min: 1, max: 6 }),
-  amount: fc.oneof(fc.integer({ min: 0, max: 9_000 }), fc.constant(30_000)),
-  categories: fc.option(fc.subarray(['candles', 'tea', 'cups']), { nil: undefined }),
-  excluded: fc.integer({ min: 0, max: 9 }).map((one) => one === 0),
-})
-
-const member = (place: number) => people[place]!
 const noted = ({ effect, at, bookedAt }: StoredEntry): NaiveFact[] =>
   effect.club ? [{ kind: 'club', club: effect.club.id, isIn: effect.club.membership !== null, at, arrivedAt: bookedAt }] : []
 
@@ -80,57 +37,6 @@ const enrol = define({
   plan: fc.record({ who }),
   call: ({ who: place }) => enrolmentOf(place),
   isOnce: true,
-})
-
-const buy = define({
-  weight: 12,
-  plan: fc.record({
-    who,
-    lateMs,
-    store: fc.constantFrom(...stores),
-    lines: fc.array(line, { minLength: 1, maxLength: 3 }),
-    tender: fc.constantFrom(undefined, 'cash', 'gift-card'),
-  }),
-  call: ({ who: place, store, lines, tender, number, occurredAt }) => ({
-    operation: recordPurchase,
-    params: { purchaseId: `${store}:${number}` },
-    body: {
-      ...{ member: { id: member(place) }, storeId: store, currency: 'GBP', occurredAt },
-      lines: lines.map((one, index) => ({ lineId: String(index + 1), ...one })),
-      ...(tender && { tenders: [{ type: tender, amount: 1 }] }),
-    },
-  }),
-  isOnce: true,
-  steps: {
-    earn: ({ fact, bookedAt }, whose) => [
-      {
-        ...{ kind: 'purchase', id: fact.purchaseId, occurredAt: fact.occurredAt, arrivedAt: bookedAt, lines: fact.lines },
-        ...{ ...fact.details, member: whose, birthday: birthdays[people.indexOf(whose)], rooms: roomsOf(fact.awards) },
-      },
-    ],
-  },
-})
-
-const bring = define({
-  weight: 7,
-  plan: fc.record({ sale: fc.nat(30), tenths: fc.array(fc.constantFrom(0, 3, 5, 10, 10), { minLength: 3, maxLength: 3 }) }),
-  call: ({ sale, tenths, number, occurredAt, other }) => {
-    const sold = other(buy, sale)
-    if (!sold) return undefined
-    const lines = sold.lines.flatMap(({ quantity, amount }, index) => {
-      const part = tenths[index]!
-      const back = { quantity: Math.ceil((quantity * part) / 10), amount: Math.floor((amount * part) / 10) }
-      return part === 0 ? [] : [{ lineId: String(index + 1), ...back }]
-    })
-    const params = { purchaseId: `${sold.store}:${sold.number}`, returnId: `r-${number}` }
-    return lines.length === 0 ? undefined : { operation: recordReturn, params, body: { occurredAt, lines } }
-  },
-  isOnce: true,
-  steps: {
-    return: ({ fact: { purchaseId, returnId: id, occurredAt, lines }, bookedAt: arrivedAt }) => [
-      { kind: 'return', purchaseId, id, occurredAt, arrivedAt, lines },
-    ],
-  },
 })
 
 const adjust = define({
@@ -254,6 +160,13 @@ export const operations = {
   enrol,
   buy,
   bring,
+  redeem,
+  capture,
+  release,
+  reverse,
+  ...claimDeeds,
+  ...giftDeeds,
+  ...serviceDeeds,
   adjust,
   grant,
   'end grant': endGrant,
@@ -278,6 +191,32 @@ export const deeds: fc.Arbitrary<Deed> = fc.oneof(
     arbitrary: (plan as fc.Arbitrary<unknown>).map((planned) => ({ do: name, plan: planned }) as Deed),
   })),
 )
+
+/** What leads to one another, seldom met with by chance: one member's, each about what was sent last. */
+const plots: readonly (readonly DeedName[])[] = [
+  ['buy', 'claim', 'decide claim', 'receive goods', 'settle claim'],
+  ['buy', 'claim', 'decide claim', 'receive goods', 'undo claim'],
+  ['buy', 'adjust', 'claim', 'decide claim', 'undo claim', 'bring'],
+  ['buy', 'claim', 'withdraw claim', 'claim', 'bring', 'withdraw claim'],
+  ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
+  ['buy', 'give', 'take gift back'],
+  ['join', 'leave', 'join', 'leave'],
+  ['complain', 'resolve complaint', 'reopen complaint', 'resolve complaint'],
+  ['buy', 'adjust', 'give', 'bring', 'take gift back'],
+  ['buy', 'redeem', 'capture', 'buy', 'bring', 'reverse'],
+  ['buy', 'redeem', 'release', 'buy', 'redeem', 'bring', 'bring'],
+]
+
+export const stories: fc.Arbitrary<readonly Deed[]> = fc
+  .tuple(fc.nat(people.length - 2), fc.constantFrom(...plots))
+  .chain(([place, plot]) => fc.tuple(...plot.map((name) => plannedFor(place, name))))
+
+const plannedFor = (place: number, name: DeedName): fc.Arbitrary<Deed> =>
+  (operations[name].plan as fc.Arbitrary<object>).map((planned) => {
+    const fixed = { who: place, which: 0, sale: 0, paid: 0 }
+    const own = Object.entries(fixed).filter(([field]) => field in planned)
+    return { do: name, plan: { ...planned, ...Object.fromEntries(own) } } as unknown as Deed
+  })
 
 /** What the model is told of an entry: nothing of what time books but who belongs to clubs. */
 export function factsOfEntry(entry: StoredEntry, whose: string): readonly NaiveFact[] {

@@ -5,11 +5,13 @@ import { settleMembers } from '../../functions/settle-members.ts'
 import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
 import { headOf } from '../../functions/store/head-item.ts'
 import { receiptOf } from '../../functions/store/receipt-item.ts'
-import { capPrefix, entryPosition, entryPrefix, memberPartition, table } from '../../functions/store/table.ts'
+import { capPrefix, entryPosition, entryPrefix, memberPartition, stockOf, table } from '../../functions/store/table.ts'
 import type { NaiveState } from '../model/naive-facts.ts'
 import { recompute } from '../model/naive-model.ts'
-import { factsOfEntry, type Operation, operations, people } from './operations.ts'
+import { type Operation, people } from './operation.ts'
+import { factsOfEntry, operations } from './operations.ts'
 import type { isPot, Trace } from './trace.ts'
+import { partsOfGift } from './whole-gifts.ts'
 import type { Whole } from './whole-history.ts'
 import { memberShard, programmeId } from './world.ts'
 
@@ -67,7 +69,10 @@ export function areAsTheModelSays({ world, naive }: Whole): ReadonlyMap<string, 
     const { bookings } = entriesOf(trace, member)
     const [first] = bookings
     if (!first) continue
-    const facts = bookings.flat().flatMap((entry) => factsOfEntry(entry, member))
+    const facts = bookings
+      .flat()
+      .flatMap((entry) => factsOfEntry(entry, member))
+      .map((fact) => (fact.kind === 'gift' ? { ...fact, parts: partsOfGift(trace, fact) } : fact))
     const state = recompute(naive, facts, timeline.now, first[0]!.at)
     states.set(member, state)
     for (const { fact } of bookings.flat()) {
@@ -97,20 +102,26 @@ function isAsTheModelSays({ items }: Trace, member: string, state: NaiveState): 
   const { pk, sk } = table.head(programmeId, member as MemberId)
   const head = headOf(items.get(`${pk} ${sk}`)!)
   const held = (isPending: boolean) => sum(head.buckets.filter(({ spendableAt }) => (spendableAt !== null) === isPending))
-  const { redeemed: _, ...totals } = head.totals
+  const { reserved, totals } = head
   deepStrictEqual(
     {
-      ...{ available: held(false), pending: held(true), debt: head.debt, totals, tier: head.tier.id },
+      ...{ available: held(false), pending: held(true), reserved, debt: head.debt, totals, tier: head.tier.id },
       gifts: new Map(head.gifts.map(({ kind, id, count }) => [`${kind} ${id}`, count])),
     },
     {
-      ...{ available: state.balance.available, pending: state.balance.pending, debt: state.balance.debt },
+      ...{
+        available: state.balance.available,
+        pending: state.balance.pending,
+        reserved: state.reserved,
+        debt: state.balance.debt,
+      },
       ...{ totals: state.totals, tier: state.tier, gifts: state.gifts },
     },
     member,
   )
-  const { issued, adjusted, expired, clawedBack } = totals
-  strictEqual(issued + adjusted, held(false) + held(true) + expired + clawedBack - head.debt, `points of ${member}`)
+  const { issued, adjusted, redeemed, expired, clawedBack } = totals
+  const gone = redeemed + expired + clawedBack - head.debt
+  strictEqual(issued + adjusted, held(false) + held(true) + reserved + gone, `points of ${member}`)
 }
 
 /** No pot was ever overdrawn, and no counter is above all caps that there were. */
@@ -119,6 +130,8 @@ export function areWithinLimits({ world: { trace }, documents }: Whole): void {
   const all = documents.flatMap(({ campaigns = [] }) => campaigns)
   for (const { sk, t, p } of [...trace.items.values()].filter((item) => item.sk.startsWith(capPrefix))) {
     const [, id, window] = sk.split('#')
+    // Those of rewards are counted by their redemptions.
+    if (sk.startsWith(`${capPrefix}${stockOf('')}`)) continue
     const caps = all.filter((one) => one.id === id).map(({ limits }) => limits?.perMember?.filter((cap) => cap.window === window))
     const most = (of: 'times' | 'points') =>
       Math.max(...caps.map((some) => Math.min(...(some ?? []).map((cap) => cap[of] ?? Number.POSITIVE_INFINITY))))
@@ -162,7 +175,20 @@ export function areGivenOnce({ world: { trace, timeline } }: Whole): number {
 }
 
 const byTime: ReadonlySet<string> = new Set<StoredEntry['fact']['kind']>([
-  ...(['mature', 'expire', 'tier', 'tier-lapsing', 'recount', 'club-lapsed', 'club-grace', 'club-joined'] as const),
+  ...([
+    'mature',
+    'lapse',
+    'claim-overdue',
+    'claim-lapsed',
+    'complaint-overdue',
+    'expire',
+    'tier',
+    'tier-lapsing',
+    'recount',
+    'club-lapsed',
+    'club-grace',
+    'club-joined',
+  ] as const),
 ])
 const levels = ['bronze', 'silver', 'gold']
 

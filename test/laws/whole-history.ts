@@ -7,7 +7,8 @@ import { UnavailableError } from '../../functions/store/store.ts'
 import type { NaiveProgramme } from '../model/naive-facts.ts'
 import { publishNext } from '../support/publish.ts'
 import { begin, publish } from './history.ts'
-import { type Deed, deeds, enrolmentOf, type Numbered, type Operation, operations, people } from './operations.ts'
+import { type Numbered, type Operation, people } from './operation.ts'
+import { type Deed, deeds, enrolmentOf, operations, stories } from './operations.ts'
 import { dayMs } from './plans.ts'
 import { seededRandom, Timeline } from './timeline.ts'
 import { Trace } from './trace.ts'
@@ -29,11 +30,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'sweep' as const }) },
 )
 
+const steps: fc.Arbitrary<readonly Step[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }) },
+  { weight: 1, arbitrary: stories },
+)
+
 export const wholePlans: fc.Arbitrary<WholePlan> = fc.record({
   programme: wholeProgrammes(mostRounds),
   rounds: fc.array(
     fc.record({
-      clients: fc.array(fc.array(step, { minLength: 1, maxLength: 6, size: 'max' }), { minLength: 1, maxLength: 3 }),
+      clients: fc.array(steps, { minLength: 1, maxLength: 3 }),
       days: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 4, max: 150 })),
     }),
     { minLength: 1, maxLength: mostRounds, size: 'max' },
@@ -61,6 +67,8 @@ class Numbers {
   readonly #deeds: ReadonlyMap<string, readonly Deed[]>
   readonly #world: World
   readonly #said = new Map<Deed, string>()
+  /** Which deed another is about, once that was asked: it is about no other ever after. */
+  readonly #chosen = new Map<string, number>()
 
   constructor({ rounds }: WholePlan, world: World) {
     const all = rounds.flatMap(({ clients }) => clients.flat()).filter((one): one is Deed => one.do !== 'sweep')
@@ -70,29 +78,34 @@ class Numbers {
 
   call(deed: Deed): Call | undefined {
     const { call } = operations[deed.do] as Operation<unknown>
+    const { lateMs = 0 } = deed.plan as { lateMs?: number }
+    if (!this.#said.has(deed)) this.#said.set(deed, new Date(this.#world.timeline.now - lateMs).toISOString())
     return call(this.#numbered(deed) as never)
   }
 
+  /** When it is said to have happened is not known of a deed that is only meant yet. */
   #numbered(deed: Deed): Numbered {
-    const { lateMs = 0 } = deed.plan as { lateMs?: number }
-    const occurredAt = this.#said.get(deed) ?? new Date(this.#world.timeline.now - lateMs).toISOString()
-    this.#said.set(deed, occurredAt)
+    const place = this.#deeds.get(deed.do)!.indexOf(deed)
     return {
       ...deed.plan,
-      ...{ number: this.#deeds.get(deed.do)!.indexOf(deed), occurredAt },
+      ...{ number: place, occurredAt: this.#said.get(deed) ?? '' },
       other: <Plan>(operation: Operation<Plan>, number: number) => {
         const [name] = Object.entries(operations).find(([, one]) => (one as unknown) === operation)!
         const known = this.#deeds.get(name) ?? []
         if (known.length === 0) return undefined
-        const place = number % known.length
-        return { ...(known[place]!.plan as Plan), ...this.#bare(place) }
+        const asked = `${deed.do} ${place} ${name} ${number}`
+        const chosen = this.#chosen.get(asked) ?? this.#choose(known, number)
+        this.#chosen.set(asked, chosen)
+        return this.#numbered(known[chosen]!) as Plan & Numbered
       },
     }
   }
 
-  /** Of a deed that another is about, only which it is. */
-  #bare(number: number): Numbered {
-    return { number, occurredAt: '', other: () => undefined }
+  /** Mostly one of those sent last, so that one thing leads to another; now and then any, so that what follows comes first. */
+  #choose(known: readonly Deed[], number: number): number {
+    const sent = [...known.keys()].filter((place) => this.#said.has(known[place]!))
+    if (sent.length === 0 || number % 6 === 5) return number % known.length
+    return sent.at(-1 - (number % Math.min(sent.length, 5)))!
   }
 }
 

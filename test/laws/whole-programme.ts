@@ -4,6 +4,7 @@ import type { Club } from '../../functions/domain/club.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { campaigns } from '../domain/random-campaigns.ts'
+import { exampleService } from '../support/service.ts'
 import { dayMs } from './plans.ts'
 
 /** Random programmes with all of it on at once, of one or several revisions that have little in common. */
@@ -28,6 +29,9 @@ const tiers = fc.constantFrom<ProgrammeDocument['tiers']>(
   { metric: 'purchases', period: 'lifetime', levels: levels(2, 5) },
 )
 
+/** The same in all revisions. */
+export const giftPolicy = { perDay: { points: 90, times: 3 }, receivedPerDay: { points: 100, times: 4 }, undoHours: 24 }
+
 const points = fc.record({
   earn: fc.constantFrom({ points: 1, per: 100 }, { points: 3, per: 70 }),
   expiry: fc.constantFrom<ProgrammeDocument['points']['expiry']>(
@@ -39,6 +43,7 @@ const points = fc.record({
   holdDays: fc.constantFrom(0, 0, 10),
   negative: fc.constantFrom('debt' as const, 'forgive' as const),
   autoEnrol: fc.constant(false),
+  gifts: fc.constant(giftPolicy),
 })
 
 const multiplier = fc.constantFrom(undefined, 11_000, 20_000)
@@ -104,17 +109,75 @@ const bonuses = fc
     { id: 'year', trigger: 'anniversary', effect: { points: 20 } },
   ])
 
-const document = fc.tuple(points, tiers, clubs, campaigns(6, { most: 100, members: true, limited: true }), bonuses).map(
-  ([policy, ladder, some, list, gifts]): ProgrammeDocument => ({
-    ...demoDocument,
-    timezone: 'UTC',
-    points: policy,
-    tiers: ladder,
-    clubs: some,
-    rewards: [{ id: 'tea' }, { id: 'cup' }],
-    campaigns: [...list, ...gifts],
-  }),
-)
+/** What of the rarest reward there is, and how often a member may have it: the same in all revisions. */
+export const rareStock = 3
+export const rareTimes = 2
+
+/** How points are spent: the holds are such that some lapse while others are spent days later. */
+const rewards = fc.record({
+  gold: fc.constantFrom(undefined, 12),
+  holdMinutes: fc.constantFrom(60, 2 * 24 * 60, 20 * 24 * 60),
+  expiredMeanwhile: fc.constantFrom(undefined, 'expire' as const, { graceDays: 0 }, { graceDays: 9 }),
+})
+
+const catalogue = (gold: number | undefined): NonNullable<ProgrammeDocument['rewards']> => [
+  { id: 'tea' },
+  { id: 'cup' },
+  { id: 'mug', kind: 'product', price: { points: 25, ...(gold !== undefined && { tiers: [{ tier: 'gold', points: gold }] }) } },
+  {
+    ...{ id: 'rare', kind: 'product', price: { points: 4 }, holdMinutes: 24 * 60 },
+    ...{ stock: rareStock, lowStock: 2, limits: [{ window: 'ever' as const, times: rareTimes }] },
+  },
+  { id: 'cash', kind: 'points-as-money', rate: { points: 1, amount: 1 } },
+]
+
+/** Promises: the second one's budget is the same in all revisions. */
+export const guaranteeBudget = 25_000
+const guarantees = fc
+  .record({
+    goodwill: fc.constantFrom(undefined, 7, 40),
+    upTo: fc.constantFrom(2_000, 20_000),
+    bringBack: fc.constantFrom(1, 30),
+  })
+  .map(({ goodwill, upTo, bringBack }): NonNullable<ProgrammeDocument['guarantees']> => {
+    const common = { window: { months: 6 }, ...(goodwill !== undefined && { goodwill }) }
+    const refund = { refund: { rate: 10_000 } }
+    return [
+      {
+        ...{ ...common, id: 'at-once', name: 'At once', remedy: refund, goodsBack: false },
+        ...{ automatic: { upTo, tiers: ['gold'] }, days: { decide: 2, settle: 3 } },
+      },
+      {
+        ...{ ...common, id: 'capped', name: 'Goods back', remedy: refund, goodsBack: true },
+        ...{ days: { decide: 2, bringBack, settle: 3 }, limits: { budget: guaranteeBudget } },
+      },
+      {
+        ...common,
+        id: 'thanks',
+        name: 'Thanks',
+        remedy: { points: 1, per: 100 },
+        goodsBack: false,
+        days: { decide: 2, settle: 3 },
+      },
+    ]
+  })
+
+const document = fc
+  .tuple(points, tiers, clubs, campaigns(6, { most: 100, members: true, limited: true }), bonuses, rewards, guarantees)
+  .map(
+    ([policy, ladder, some, list, gifts, { gold, ...redemptions }, promises]): ProgrammeDocument => ({
+      ...demoDocument,
+      timezone: 'UTC',
+      points: policy,
+      tiers: ladder,
+      clubs: some,
+      rewards: catalogue(gold),
+      redemptions,
+      guarantees: promises,
+      service: { ...exampleService, reopenDays: 20 },
+      campaigns: [...list, ...gifts],
+    }),
+  )
 
 export const wholeProgrammes = (rounds: number): fc.Arbitrary<WholeProgramme> =>
   fc.record({

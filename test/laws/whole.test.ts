@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import { afterEach, beforeEach, it, vi } from 'vitest'
-import { people } from './operations.ts'
+import { people } from './operation.ts'
 import {
   areAsTheModelSays,
   areGivenOnce,
@@ -11,7 +11,10 @@ import {
   entriesOf,
   isReplayed,
 } from './whole-checks.ts'
+import { areClaimsGivenOnce } from './whole-claims.ts'
+import { areGiftsWhole } from './whole-gifts.ts'
 import { happenWhole, wholePlans } from './whole-history.ts'
+import { areRewardsAsTheModelSays } from './whole-rewards.ts'
 import type { Weather } from './world.ts'
 
 const weather = fc.constantFrom<Weather>(
@@ -33,7 +36,9 @@ afterEach(() => void vi.restoreAllMocks())
 
 const kinds = [
   ...['earn', 'return', 'adjust', 'grant', 'club-joined', 'club-left', 'club-lapsed', 'bonus'],
-  ...['bonus-undone', 'segments', 'tier', 'expire', 'recount'],
+  ...['bonus-undone', 'segments', 'tier', 'expire', 'recount', 'reserve', 'redeem', 'release', 'lapse', 'restore'],
+  ...['claim-submitted', 'claim-approved', 'claim-goods', 'claim-declined', 'claim-undone', 'claim-withdrawn', 'claim-settled'],
+  ...['goodwill', 'transfer', 'complaint-opened', 'complaint-resolved', 'complaint-reopened'],
 ]
 
 it('with all of it on at once, any history is what a naive recomputation says, within all limits', {
@@ -41,13 +46,19 @@ it('with all of it on at once, any history is what a naive recomputation says, w
 }, async () => {
   const seen = new Map<string, number>()
   let given = 0
+  let redeemed = 0
+  let claimed = 0
+  let gifts = 0
   await fc.assert(
     fc.asyncProperty(wholePlans, weather, async (plan, wrong) => {
       const whole = await happenWhole(plan, wrong)
       await comesToRest(whole)
-      areAsTheModelSays(whole)
+      const states = areAsTheModelSays(whole)
+      redeemed += areRewardsAsTheModelSays(whole, states)
+      gifts += areGiftsWhole(whole, states)
       areWithinLimits(whole)
       given += areGivenOnce(whole)
+      claimed += areClaimsGivenOnce(whole)
       areReferralsWhole(whole)
       await isReplayed(whole)
       for (const member of people) {
@@ -57,8 +68,11 @@ it('with all of it on at once, any history is what a naive recomputation says, w
       }
       await whole.world.trace.close()
     }),
-    { numRuns: Number(process.env.RUNS ?? 60), interruptAfterTimeLimit: 500_000 },
+    { numRuns: Number(process.env.RUNS ?? 150), interruptAfterTimeLimit: 500_000 },
   )
   for (const kind of kinds) ok((seen.get(kind) ?? 0) > 0, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
+  ok(redeemed > 100, `too little happened: ${redeemed} redemptions`)
+  ok(claimed > 60, `too little happened: ${claimed} claims`)
+  ok(gifts > 20, `too little happened: ${gifts} gifts`)
   ok(given > 300, `too little happened: ${given} bonuses`)
 })

@@ -20,6 +20,23 @@ export interface NaiveDocument {
   readonly campaigns?: readonly Campaign[] | undefined
   /** Of those that members belong to, the best one's multiplier counts. */
   readonly clubs?: readonly { readonly id: string; readonly multiplier?: number | undefined }[] | undefined
+  readonly rewards?: readonly NaiveReward[] | undefined
+  readonly redemptions?:
+    | {
+        readonly holdMinutes?: number | undefined
+        readonly expiredMeanwhile?: 'expire' | { readonly graceDays: number } | undefined
+      }
+    | undefined
+}
+
+/** A reward; one without a price costs as many points as the customer says. */
+export interface NaiveReward {
+  readonly id: string
+  readonly kind?: string | undefined
+  readonly price?:
+    | { readonly points: number; readonly tiers?: readonly { readonly tier: string; readonly points: number }[] | undefined }
+    | undefined
+  readonly holdMinutes?: number | undefined
 }
 
 export interface NaiveTiers {

@@ -30,7 +30,14 @@ export type NaiveFact =
       readonly birthday?: string | undefined
       /** What limited campaigns gave; without, they are counted from this member's purchases alone. */
       readonly rooms?: NaiveRooms | undefined
+      /** Spendings that the till says it was paid with. */
+      readonly paidWith?: readonly string[] | undefined
     }
+  | NaiveSpend
+  /** What is held for a reward is let go. */
+  | { readonly kind: 'let go'; readonly id: string; readonly arrivedAt: number }
+  /** What was spent on a reward is given back, all that did not come back yet. */
+  | { readonly kind: 'reversed'; readonly id: string; readonly arrivedAt: number }
   | {
       readonly kind: 'return'
       readonly purchaseId: string
@@ -38,7 +45,12 @@ export type NaiveFact =
       readonly occurredAt: number
       readonly arrivedAt: number
       readonly lines: readonly { readonly lineId: string; readonly quantity: number; readonly amount: number }[]
+      /** Of a claim that counts as a return; where that is undone the lines are below 0. */
+      readonly claimId?: string | undefined
     }
+  /** Points make up for something; the second time for the same, they are taken back. */
+  | { readonly kind: 'goodwill'; readonly id: string; readonly points: number; readonly arrivedAt: number }
+  | NaiveGift
   | { readonly kind: 'adjust'; readonly id: string; readonly points: number; readonly arrivedAt: number }
   | { readonly kind: 'grant'; readonly id: string; readonly tier: string; readonly until: number; readonly arrivedAt: number }
   | { readonly kind: 'end grant'; readonly id: string; readonly arrivedAt: number }
@@ -54,6 +66,39 @@ export type NaiveFact =
       readonly at: number
       readonly arrivedAt: number
     }
+
+/** Points go for a reward, or are held for it; those that are held already are spent. */
+export interface NaiveSpend {
+  readonly kind: 'spend' | 'hold'
+  readonly id: string
+  readonly reward: string
+  /** By when the reward is judged. */
+  readonly at: number
+  readonly arrivedAt: number
+  /** As the customer said, where the reward has no price. */
+  readonly points: number
+  /** That it said it pays for. */
+  readonly purchaseId?: string | undefined
+}
+
+/** One side of a gift, or of its being taken back. */
+export interface NaiveGift {
+  readonly kind: 'gift'
+  /** Of the giver. */
+  readonly id: string
+  readonly way: 'given' | 'received' | 'given-undone' | 'received-undone'
+  readonly other: string
+  readonly points: number
+  /** Of which expiries the giver had them: the receiver's side has to be told. */
+  readonly parts?: readonly NaiveGiftPart[] | undefined
+  readonly arrivedAt: number
+}
+
+export interface NaiveGiftPart {
+  /** Null: they do not expire. */
+  readonly expiresAt: number | null
+  readonly points: number
+}
 
 /** Something for which campaigns were asked that is no purchase. */
 export interface NaiveBonus {
@@ -82,6 +127,16 @@ export interface NaiveUnnamedSale {
 /** Documents by ascending instant; the first is in force from the beginning of time. */
 export type NaiveProgramme = readonly { readonly inForceFrom: number; readonly document: NaiveDocument }[]
 
+export type NaiveSpendingState = 'reserved' | 'captured' | 'released' | 'lapsed' | 'reversed'
+
+export interface NaiveSpent {
+  readonly reward: { readonly id: string }
+  readonly price: number
+  readonly state: NaiveSpendingState
+  /** What of it came back after it was spent. */
+  readonly back: number
+}
+
 export interface NaivePurchase {
   readonly at: number
   readonly tier: string
@@ -108,7 +163,19 @@ export interface NaiveState {
     readonly debt: number
     readonly expiring: readonly { readonly points: number; readonly expiresAt: number | null }[]
   }
-  readonly totals: { readonly issued: number; readonly adjusted: number; readonly expired: number; readonly clawedBack: number }
+  /** What is held for rewards. */
+  readonly reserved: number
+  readonly totals: {
+    readonly issued: number
+    readonly adjusted: number
+    readonly redeemed: number
+    readonly expired: number
+    readonly clawedBack: number
+  }
+  /** What became of points for rewards. */
+  readonly spendings: ReadonlyMap<string, NaiveSpent>
+  /** Of which expiries gave points that the member gave away. */
+  readonly givenAway: ReadonlyMap<string, readonly NaiveGiftPart[]>
   readonly tier: string
   /** What the window of the tiers counts, at what is now kept of it. */
   readonly counted: number

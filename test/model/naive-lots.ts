@@ -17,18 +17,29 @@ export interface Lot {
 
 export const sumOf = (lots: readonly Lot[]) => lots.reduce((sum, lot) => sum + lot.points, 0)
 
-/** Earliest expiry first; of one expiry, what is spendable before what is not yet. What could not be taken is the answer. */
-export function takeInOrder(lots: readonly Lot[], amount: number): number {
+/** What was taken of a lot. */
+export interface Part {
+  readonly lot: Lot
+  readonly points: number
+}
+
+/** Earliest expiry first; of one expiry, what is spendable before what is not yet: as much as there is. */
+export function takeParts(lots: readonly Lot[], amount: number): Part[] {
   let missing = amount
   // Compared, not subtracted: never less never is not a number.
   const order = (a: number, b: number) => (a < b ? -1 : a > b ? 1 : 0)
-  for (const lot of [...lots].sort((a, b) => order(a.term.expiresAt, b.term.expiresAt) || order(a.spendableAt, b.spendableAt))) {
-    const taken = Math.min(lot.points, missing)
-    lot.points -= taken
-    missing -= taken
-  }
-  return missing
+  const inOrder = [...lots].sort((a, b) => order(a.term.expiresAt, b.term.expiresAt) || order(a.spendableAt, b.spendableAt))
+  return inOrder.flatMap((lot) => {
+    const points = Math.min(lot.points, missing)
+    lot.points -= points
+    missing -= points
+    return points > 0 ? [{ lot, points }] : []
+  })
 }
+
+/** What could not be taken is the answer. */
+export const takeInOrder = (lots: readonly Lot[], amount: number): number =>
+  takeParts(lots, amount).reduce((missing, { points }) => missing - points, amount)
 
 /** From the bucket of the sale, expired or not; then from all others that are not expired. What is missing is the answer. */
 export function takeBack(lots: readonly Lot[], own: Lot, amount: number, at: number): number {
@@ -39,6 +50,10 @@ export function takeBack(lots: readonly Lot[], own: Lot, amount: number, at: num
   const others = lots.filter((lot) => !isOwn(lot) && lot.term.expiresAt > at)
   return takeInOrder(others, takeInOrder(lots.filter(isOwn), amount))
 }
+
+/** Parts by their expiry, the earliest first; null: none. */
+export const rowsOfParts = (parts: readonly Part[]): { points: number; expiresAt: number | null }[] =>
+  expiringRows(parts.map(({ lot, points }) => ({ ...lot, points })))
 
 export function expiringRows(available: readonly Lot[]): { points: number; expiresAt: number | null }[] {
   const instants = [...new Set(available.filter((lot) => lot.points > 0).map((lot) => lot.term.expiresAt))].sort((a, b) => a - b)

@@ -1,9 +1,28 @@
 import { awardsOf, awardsOfReferrer, type NaiveAward, NaiveStanding } from './naive-bonuses.ts'
-import { dateOf, daysFrom, expiryOf, spendableOf } from './naive-dates.ts'
-import type { NaiveBonus, NaiveFact, NaiveProgramme, NaiveReturn, NaiveState, NaiveUnnamedSale } from './naive-facts.ts'
-import { expiringRows, type Lot, sumOf, type Term, takeBack, takeInOrder } from './naive-lots.ts'
-import { addGoods, inReturnOrder, isAnyLeft, type Returned } from './naive-returns.ts'
+import { dateOf, daysFrom, expiryOf, never, spendableOf } from './naive-dates.ts'
+import type {
+  NaiveBonus,
+  NaiveFact,
+  NaiveGiftPart,
+  NaiveProgramme,
+  NaiveReturn,
+  NaiveState,
+  NaiveUnnamedSale,
+} from './naive-facts.ts'
+import {
+  expiringRows,
+  type Lot,
+  type Part,
+  rowsOfParts,
+  sumOf,
+  type Term,
+  takeBack,
+  takeInOrder,
+  takeParts,
+} from './naive-lots.ts'
+import { addGoods, inReturnOrder, isAnyLeft, keepAfterAll, type Returned } from './naive-returns.ts'
 import { keptOf, type ValuedSale, valueSale, type Worth, worthOf } from './naive-sales.ts'
+import { graceEnd, heldUntil, lastOf, type NaiveSpending, priceOf, rewardIn, shareBack } from './naive-spending.ts'
 import { countedAt, type NaiveGrant, type NaiveMember, tierOf } from './naive-tiers.ts'
 
 /**
@@ -11,7 +30,7 @@ import { countedAt, type NaiveGrant, type NaiveMember, tierOf } from './naive-ti
  * arrived, each time anew. It shares no code with functions/domain and has no buckets, entries or settling. Points lie in lots that
  * are never removed; whether a lot is pending, available or expired is asked of the clock alone.
  *
- * Left out: closed members, reservations, and the bounds on buckets and on returns of one purchase. Returns have their id once.
+ * Left out: closed members, and the bounds on buckets and on returns of one purchase. Returns have their id once.
  */
 
 const mostWaiting = 20
@@ -33,6 +52,8 @@ interface Known {
   readonly lot: Lot
   readonly atSale: Worth
   readonly pending: number
+  /** Spendings that it names. */
+  readonly paidWith: readonly string[]
   worth: Worth
 }
 
@@ -50,6 +71,11 @@ export function recompute(
   const adjustments = new Map<string, 'booked' | 'refused'>()
   const grants = new Map<string, NaiveGrant>()
   const bonuses = new Map<string, KnownBonus>()
+  const givenAway = new Map<string, readonly NaiveGiftPart[]>()
+  const goodwill = new Map<string, number>()
+  /** What the return of a claim took back that was not there, and was forgiven. */
+  const forgiven = new Map<string, number>()
+  const spendings = new Map<string, NaiveSpending>()
   const standing = new NaiveStanding()
   let debt = 0
   let issued = 0
@@ -85,6 +111,93 @@ export function recompute(
     const lot = { credited: amount - paid, points: amount - paid, spendableAt, term }
     lots.push(lot)
     return lot
+  }
+
+  /** Points come back: debt is paid first, but not by what has expired. */
+  const comeBack = (parts: readonly Part[], at: number) => {
+    for (const { lot, points } of parts) {
+      const paid = lot.term.expiresAt <= at ? 0 : Math.min(debt, points)
+      debt -= paid
+      lot.points += points - paid
+    }
+  }
+
+  const emptyLot = (expiresAt: number, at: number): Lot => {
+    const term = fixedTerms.get(expiresAt) ?? { expiresAt }
+    fixedTerms.set(expiresAt, term)
+    const lot = { credited: 0, points: 0, spendableAt: at, term }
+    lots.push(lot)
+    return lot
+  }
+
+  /** Points go over with their expiry, and go back to where they came from. */
+  const gift = ({ id, way, points, parts = [], arrivedAt }: Fact<'gift'>) => {
+    const spendable = lots.filter((lot) => lot.spendableAt <= arrivedAt && lot.term.expiresAt > arrivedAt)
+    const isIn = way === 'received' || way === 'given-undone'
+    adjusted += isIn ? points : -points
+    if (way === 'given') {
+      givenAway.set(id, rowsOfParts(takeParts(spendable, points)))
+    } else if (isIn) {
+      const rows = way === 'received' ? parts : givenAway.get(id)!
+      comeBack(
+        rows.map(({ expiresAt, points }) => ({ lot: emptyLot(expiresAt ?? never, arrivedAt), points })),
+        arrivedAt,
+      )
+    } else {
+      for (const { expiresAt, points } of parts) {
+        const same = spendable.filter(({ term }) => term.expiresAt === (expiresAt ?? never))
+        if (takeInOrder(same, points) > 0) throw new Error(`${id} is taken back, and was not there`)
+      }
+    }
+  }
+
+  const lapse = (at: number) => {
+    const over = [...spendings.values()].filter(({ state, lapsesAt }) => state === 'reserved' && lapsesAt <= at)
+    for (const one of over.sort((a, b) => a.lapsesAt - b.lapsesAt)) {
+      one.state = 'lapsed'
+      comeBack(one.parts, one.lapsesAt)
+    }
+  }
+
+  const spend = ({ kind, id, reward: name, at, arrivedAt, points, purchaseId }: Fact<'spend' | 'hold'>) => {
+    const held = spendings.get(id)
+    if (held) {
+      held.state = 'captured'
+      return
+    }
+    const { document } = inForce(programme, at)
+    const reward = rewardIn(document, name)
+    const tier = tierOf(programme, memberAt(Number.POSITIVE_INFINITY), arrivedAt).id
+    const price = priceOf(reward, points, tier)
+    const spendable = lots.filter((lot) => lot.spendableAt <= arrivedAt && lot.term.expiresAt > arrivedAt)
+    const parts = takeParts(spendable, price)
+    if (parts.reduce((sum, part) => sum + part.points, 0) < price) throw new Error(`${id} spends points that are not there`)
+    const state = kind === 'hold' ? 'reserved' : 'captured'
+    spendings.set(id, { id, reward, price, parts, lapsesAt: heldUntil(document, reward, arrivedAt), state, back: 0, purchaseId })
+  }
+
+  /** Points that were spent come back: those that would have expired meanwhile for some days, or to expire. */
+  const restore = (one: NaiveSpending, amount: number, at: number) => {
+    const parts = lastOf(one, amount)
+    one.back += amount
+    const until = graceEnd(inForce(programme, at).document, at)
+    const isOver = ({ lot }: Part) => lot.term.expiresAt <= at
+    const over = parts.filter(isOver).reduce((sum, { points }) => sum + points, 0)
+    if (until === null || over === 0) return comeBack(parts, at)
+    comeBack([{ lot: emptyLot(until, at), points: over }, ...parts.filter((part) => !isOver(part))], at)
+  }
+
+  /** Points that a purchase was paid with come back with its goods, in proportion. */
+  const payBack = (purchaseId: string, { valued, returned, paidWith }: Known, at: number) => {
+    const naming = [...spendings.values()].filter((one) => one.purchaseId === purchaseId)
+    for (const one of new Set([...paidWith.flatMap((id) => spendings.get(id) ?? []), ...naming])) {
+      if (one.state !== 'captured' || (one.purchaseId ?? purchaseId) !== purchaseId) continue
+      if (one.reward.kind !== 'points-as-money') continue
+      const amount = shareBack(one.price, valued.sale.bought, returned) - one.back
+      if (amount <= 0) continue
+      one.purchaseId = purchaseId
+      restore(one, amount, at)
+    }
   }
 
   const memberAt = (at: number): NaiveMember => ({
@@ -136,6 +249,7 @@ export function recompute(
       lot,
       atSale: worth,
       pending: isPending ? lot.points : 0,
+      paidWith: fact.paidWith ?? [],
       worth,
     })
     const early = waiting.get(fact.id) ?? []
@@ -172,9 +286,45 @@ export function recompute(
     clawedBack += back
     const missing = takeBack(lots, sale.lot, back, arrivedAt)
     const { negative } = inForce(programme, Math.min(fact.occurredAt, arrivedAt)).document.points
-    if (negative === 'forgive') adjusted += missing
-    else debt += missing
+    if (negative === 'forgive') {
+      adjusted += missing
+      if (fact.claimId !== undefined) forgiven.set(fact.claimId, missing)
+    } else debt += missing
+    payBack(fact.purchaseId, sale, arrivedAt)
     return returns.set(name, { status: 'booked', clawedBack: back, code: null })
+  }
+
+  /** A claim that counted as a return is undone: the sale is worth more again, up to what it was. What was forgiven was never taken. */
+  const keepAgain = ({ purchaseId, claimId = '', lines, arrivedAt }: Fact<'return'>) => {
+    const sale = known.get(purchaseId)!
+    keepAfterAll(sale.returned, lines)
+    const evaluated = worthOf(sale.valued, sale.returned)
+    const worth = { ...evaluated, points: Math.min(evaluated.points, sale.atSale.points) }
+    const again = worth.points - sale.worth.points
+    if (again < 0) throw new Error(`${purchaseId} is worth less with more of it kept`)
+    sale.worth = worth
+    clawedBack -= again
+    const untaken = Math.min(forgiven.get(claimId) ?? 0, again)
+    adjusted -= untaken
+    comeBack([{ lot: sale.lot, points: again - untaken }], arrivedAt)
+  }
+
+  const makeUp = ({ id, points, arrivedAt }: Fact<'goodwill'>) => {
+    const given = goodwill.get(id)
+    if (given === undefined) {
+      goodwill.set(id, points)
+      credit(points, arrivedAt, arrivedAt, arrivedAt)
+      adjusted += points
+      return
+    }
+    goodwill.delete(id)
+    const missing = takeInOrder(
+      lots.filter((lot) => lot.term.expiresAt > arrivedAt),
+      given,
+    )
+    adjusted -= given
+    if (inForce(programme, arrivedAt).document.points.negative === 'forgive') adjusted += missing
+    else debt += missing
   }
 
   const adjust = (fact: Fact<'adjust'>) => {
@@ -220,20 +370,35 @@ export function recompute(
   for (const fact of facts) {
     if (fact.arrivedAt < clock || fact.arrivedAt > now) throw new Error('facts come as they arrived, none after now')
     clock = fact.arrivedAt
+    lapse(clock)
     if (fact.kind === 'purchase') known.has(fact.id) || purchase(fact)
     else if (fact.kind === 'unnamed') unnamed(fact)
+    else if (fact.kind === 'return' && fact.lines.some(({ quantity }) => quantity < 0)) keepAgain(fact)
     else if (fact.kind === 'return') bringBack(fact, fact.arrivedAt)
+    else if (fact.kind === 'goodwill') makeUp(fact)
+    else if (fact.kind === 'gift') gift(fact)
     else if (fact.kind === 'adjust') adjust(fact)
     else if (fact.kind === 'grant') grants.set(fact.id, { tier: fact.tier, from: fact.arrivedAt, until: fact.until })
     else if (fact.kind === 'club') standing.turn(fact.club, fact.at, fact.isIn)
     else if (fact.kind === 'tags') standing.tag(fact.tags, fact.at)
     else if (fact.kind === 'bonus') bonus(fact)
     else if (fact.kind === 'undone') undo(fact)
-    else {
+    else if (fact.kind === 'spend' || fact.kind === 'hold') spend(fact)
+    else if (fact.kind === 'let go') {
+      const held = spendings.get(fact.id)!
+      held.state = 'released'
+      comeBack(held.parts, clock)
+    } else if (fact.kind === 'reversed') {
+      const spent = spendings.get(fact.id)!
+      spent.state = 'reversed'
+      restore(spent, spent.price - spent.back, clock)
+    } else {
       const grant = grants.get(fact.id)!
       grants.set(fact.id, { ...grant, until: Math.min(grant.until, fact.arrivedAt) })
     }
   }
+
+  lapse(now)
 
   const alive = lots.filter((lot) => lot.term.expiresAt > now)
   const available = alive.filter((lot) => lot.spendableAt <= now)
@@ -245,7 +410,14 @@ export function recompute(
       debt,
       expiring: expiringRows(available),
     },
-    totals: { issued, adjusted, expired: sumOf(lots.filter((lot) => lot.term.expiresAt <= now)), clawedBack },
+    reserved: pricesOf(spendings, ['reserved']),
+    spendings,
+    givenAway,
+    totals: {
+      ...{ issued, adjusted, redeemed: pricesOf(spendings, ['captured', 'reversed']) },
+      expired: sumOf(lots.filter((lot) => lot.term.expiresAt <= now)),
+      clawedBack,
+    },
     tier: tierOf(programme, member, now).id,
     counted: countedAt(inForce(programme, now), member, now),
     gifts: sumsOf([
@@ -270,6 +442,10 @@ export function recompute(
 
 const upTo = <Dated extends { readonly at: number }>(all: ReadonlyMap<string, Dated>, at: number): Dated[] =>
   [...all.values()].filter((one) => one.at <= at)
+
+/** What spendings in some states cost, less what came back. */
+const pricesOf = (spendings: ReadonlyMap<string, NaiveSpending>, states: readonly NaiveSpending['state'][]) =>
+  [...spendings.values()].reduce((sum, { state, price, back }) => (states.includes(state) ? sum + price - back : sum), 0)
 
 const pointsOf = (awards: readonly NaiveAward[]) => awards.reduce((sum, { points }) => sum + points, 0)
 

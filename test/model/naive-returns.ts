@@ -28,6 +28,18 @@ export function addGoods(
   return null
 }
 
+/** Takes goods out of what came back: they are kept after all. Lines of what came back are below 0. */
+export function keepAfterAll(returned: Returned, goods: readonly BroughtBack[]): void {
+  for (const { lineId, quantity, amount } of goods) {
+    const before = returned.get(lineId)
+    if (!before || before.quantity + quantity < 0 || before.amount + amount < 0)
+      throw new Error(`more of ${lineId} is kept than came back`)
+    const after = { quantity: before.quantity + quantity, amount: before.amount + amount }
+    if (after.quantity > 0 || after.amount > 0) returned.set(lineId, after)
+    else returned.delete(lineId)
+  }
+}
+
 /** Whether a piece of any line is left, excluded from earning or not. */
 export const isAnyLeft = (lines: readonly BroughtBack[], returned: Readonly<Returned>): boolean =>
   lines.some(({ lineId, quantity }) => quantity > (returned.get(lineId)?.quantity ?? 0))

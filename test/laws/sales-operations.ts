@@ -1,0 +1,198 @@
+import fc from 'fast-check'
+import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import {
+  captureRedemption,
+  redeemReward,
+  releaseRedemption,
+  reverseRedemption,
+  reverseRedemptionAsStaff,
+} from '../../functions/contract/redemptions.ts'
+import type { NaiveFact } from '../model/naive-facts.ts'
+import { roomsOf } from './ledger.ts'
+import {
+  birthdays,
+  define,
+  type EntryOf,
+  lateMs,
+  member,
+  type Numbered,
+  type Operation,
+  ownOf,
+  people,
+  stores,
+  who,
+} from './operation.ts'
+import { dayMs } from './plans.ts'
+import type { Call } from './world.ts'
+
+/** What tills do: they sell, take goods back, and hand out rewards for points. */
+
+const line = fc.record({
+  sku: fc.constantFrom('s-1', 's-2', 's-3', 's-9'),
+  quantity: fc.integer({ min: 1, max: 6 }),
+  amount: fc.oneof(fc.integer({ min: 0, max: 9_000 }), fc.constant(30_000)),
+  categories: fc.option(fc.subarray(['candles', 'tea', 'cups']), { nil: undefined }),
+  excluded: fc.integer({ min: 0, max: 9 }).map((one) => one === 0),
+})
+
+interface Buying {
+  readonly who: number
+  readonly lateMs: number
+  readonly store: string
+  readonly lines: readonly { readonly quantity: number; readonly amount: number }[]
+  readonly tender: string | undefined
+  /** The number from which one of the member's redemptions is looked for that pays for it. */
+  readonly paid: number | undefined
+}
+
+export const purchaseIdOf = ({ store, number }: Buying & Numbered): string => `${store}:${number}`
+
+interface Redeeming {
+  readonly who: number
+  readonly reward: string
+  readonly mode: 'reserve' | 'capture'
+  readonly points: number
+  readonly lateMs: number
+  /** Of a purchase that is there already, the number from which one of the member's is looked for. */
+  readonly sale: number | undefined
+}
+
+/** What the model cannot read from the entry is in its id: the points that the customer said, and what it pays for. */
+export const redemptionIdOf = (planned: Redeeming & Numbered): string =>
+  `rd-${planned.number}:${planned.points}:${paidFor(planned) ?? '-'}`
+
+function paidFor(planned: Redeeming & Numbered): string | undefined {
+  const sold = ownOf(planned, buy, planned.who, planned.sale)
+  return sold && purchaseIdOf(sold)
+}
+
+const saidIn = (redemptionId: string) => {
+  const [, points, ...purchase] = redemptionId.split(':')
+  const purchaseId = purchase.join(':')
+  return { points: Number(points), purchaseId: purchaseId === '-' ? undefined : purchaseId }
+}
+
+export const redeem: Operation<Redeeming> = define<Redeeming>({
+  weight: 14,
+  plan: fc.record({
+    who,
+    reward: fc.constantFrom('mug', 'rare', 'rare', 'cash', 'cash'),
+    mode: fc.constantFrom('reserve' as const, 'capture' as const),
+    points: fc.integer({ min: 1, max: 50 }),
+    lateMs: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 30 * dayMs }) }),
+    sale: fc.option(fc.nat(12), { nil: undefined, freq: 2 }),
+  }),
+  call: (planned) => {
+    const { who: place, reward, mode, points, occurredAt } = planned
+    const purchaseId = paidFor(planned)
+    return {
+      operation: redeemReward,
+      params: { redemptionId: redemptionIdOf(planned) },
+      body: {
+        ...{ member: { id: member(place) }, rewardId: reward, storeId: 'leeds', mode, occurredAt },
+        ...(reward === 'cash' && { points }),
+        ...(purchaseId !== undefined && { purchaseId }),
+      },
+    }
+  },
+  isOnce: true,
+  steps: {
+    reserve: (entry) => [spendingOf('hold', entry)],
+    redeem: (entry) => [spendingOf('spend', entry)],
+    restore: ({ fact: { redemptionId: id, reversed }, bookedAt: arrivedAt }) =>
+      reversed ? [{ kind: 'reversed', id, arrivedAt }] : [],
+    release: ({ fact: { redemptionId: id }, bookedAt: arrivedAt }) => [{ kind: 'let go', id, arrivedAt }],
+  },
+})
+
+function spendingOf(kind: 'hold' | 'spend', { fact, bookedAt: arrivedAt }: EntryOf<'reserve' | 'redeem'>): NaiveFact {
+  const { redemptionId: id, rewardId: reward, judgedAt: at } = fact
+  return { kind, id, reward, at, arrivedAt, ...saidIn(id) }
+}
+
+export const buy: Operation<Buying> = define<Buying>({
+  weight: 16,
+  plan: fc.record({
+    who,
+    paid: fc.option(fc.nat(8), { nil: undefined }),
+    lateMs,
+    store: fc.constantFrom(...stores),
+    lines: fc.array(line, { minLength: 1, maxLength: 3 }),
+    tender: fc.constantFrom(undefined, 'cash', 'gift-card'),
+  }),
+  call: (planned) => {
+    const { who: place, store, lines, tender, occurredAt } = planned
+    const spent = ownOf(planned, redeem, place, planned.paid)
+    return {
+      operation: recordPurchase,
+      params: { purchaseId: purchaseIdOf(planned) },
+      body: {
+        ...{ member: { id: member(place) }, storeId: store, currency: 'GBP', occurredAt },
+        lines: lines.map((one, index) => ({ lineId: String(index + 1), ...one })),
+        ...(tender && { tenders: [{ type: tender, amount: 1 }] }),
+        ...(spent && { redemptionIds: [redemptionIdOf(spent)] }),
+      },
+    }
+  },
+  isOnce: true,
+  steps: {
+    earn: ({ fact, bookedAt }, whose) => [
+      {
+        ...{ kind: 'purchase', id: fact.purchaseId, occurredAt: fact.occurredAt, arrivedAt: bookedAt, lines: fact.lines },
+        ...{
+          ...fact.details,
+          paidWith: fact.details.redemptionIds,
+          member: whose,
+          birthday: birthdays[people.indexOf(whose)],
+          rooms: roomsOf(fact.awards),
+        },
+      },
+    ],
+  },
+})
+
+export const bring = define({
+  weight: 7,
+  plan: fc.record({ sale: fc.nat(30), tenths: fc.array(fc.constantFrom(0, 3, 5, 10, 10), { minLength: 3, maxLength: 3 }) }),
+  call: ({ sale, tenths, number, occurredAt, other }) => {
+    const sold = other(buy, sale)
+    if (!sold) return undefined
+    const lines = sold.lines.flatMap(({ quantity, amount }, index) => {
+      const part = tenths[index]!
+      const back = { quantity: Math.ceil((quantity * part) / 10), amount: Math.floor((amount * part) / 10) }
+      return part === 0 ? [] : [{ lineId: String(index + 1), ...back }]
+    })
+    const params = { purchaseId: purchaseIdOf(sold), returnId: `r-${number}` }
+    return lines.length === 0 ? undefined : { operation: recordReturn, params, body: { occurredAt, lines } }
+  },
+  isOnce: true,
+  steps: {
+    return: ({ fact: { purchaseId, returnId: id, occurredAt, lines, claimId }, bookedAt: arrivedAt }) => [
+      { kind: 'return', purchaseId, id, occurredAt, arrivedAt, lines, claimId },
+    ],
+  },
+})
+
+export const capture = define({
+  weight: 5,
+  plan: fc.record({ which: fc.nat(20) }),
+  call: ({ which, other }) => aboutRedemption(captureRedemption, other(redeem, which), { storeId: 'york' }),
+})
+
+export const release = define({
+  weight: 5,
+  plan: fc.record({ which: fc.nat(20) }),
+  call: ({ which, other }) => aboutRedemption(releaseRedemption, other(redeem, which), {}),
+})
+
+export const reverse = define({
+  weight: 5,
+  plan: fc.record({ which: fc.nat(20), byStaff: fc.boolean() }),
+  call: ({ which, byStaff, other }) => {
+    const operation = byStaff ? reverseRedemptionAsStaff : reverseRedemption
+    return aboutRedemption(operation, other(redeem, which), byStaff ? { reason: 'a law' } : {})
+  },
+})
+
+const aboutRedemption = (operation: Call['operation'], redeemed: (Redeeming & Numbered) | undefined, body: unknown) =>
+  redeemed && { operation, params: { redemptionId: redemptionIdOf(redeemed) }, body }
