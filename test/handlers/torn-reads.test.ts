@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
+import { enrolMember } from '../../functions/contract/members.ts'
 import { type Operation, serverOf } from '../../functions/contract/operation.ts'
-import { recordReturn } from '../../functions/contract/purchases.ts'
+import { programmeDocument } from '../../functions/contract/programme-document.ts'
+import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import { redeemReward } from '../../functions/contract/redemptions.ts'
 import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
 import { instant } from '../../functions/domain/units.ts'
 import { servedBy } from '../../functions/local/functions.ts'
@@ -15,7 +18,7 @@ import type { Key, ReadResult, Store } from '../../functions/store/store.ts'
 import { headSort } from '../../functions/store/table.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
 import { PassingStore } from '../support/passing-store.ts'
-import { buy, call, enrol, noon } from './calls.ts'
+import { buy, call, enrol, noon, sale } from './calls.ts'
 
 /** A store that reads several items as DynamoDB may: one after another, and somebody else does something before or after the head. */
 class TornStore extends PassingStore {
@@ -137,4 +140,21 @@ test('a tier given by hand is ended or not known yet, and never said to be over 
   expect(await asStaff(one, endTierGrant, { params })).toMatchObject({ status: 404, body: { code: 'grant-unknown' } })
   expect(torn.meanwhile).toBeUndefined()
   expect(await asStaff(one, endTierGrant, { params })).toMatchObject({ status: 200, body: { tier: { id: 'bronze' } } })
+})
+
+test('a reward that a member may have once is had once, whatever another process redeems meanwhile', async () => {
+  const once = { id: 'once', kind: 'product', price: { points: 1 }, limits: [{ window: 'ever', times: 1 }] }
+  await createProgramme(store, 'once', programmeDocument.parse({ ...demoProgramme, rewards: [once] }), instant(0))
+  const torn = new TornStore(store)
+  const one = processOn(torn)
+  const other = processOn(store)
+  await call(other, enrolMember, { params: { memberId: 'm-1' }, body: {} }, 'once')
+  await call(other, recordPurchase, { params: { purchaseId: 'leeds:1' }, body: sale({ id: 'm-1' }) }, 'once')
+  const redeem = (runtime: Runtime, redemptionId: string) => {
+    const body = { member: { id: 'm-1' }, rewardId: 'once', storeId: 'leeds', mode: 'capture' }
+    return call(runtime, redeemReward, { params: { redemptionId }, body }, 'once')
+  }
+  torn.meanwhile = async () => expect((await redeem(other, 'r-1')).status).toBe(201)
+  expect(await redeem(one, 'r-2')).toMatchObject({ status: 409, body: { code: 'reward-limit' } })
+  expect(torn.meanwhile).toBeUndefined()
 })
