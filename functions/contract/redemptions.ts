@@ -135,7 +135,9 @@ export const redeemReward = operation({
 export const captureRedemption = operation({
   name: 'captureRedemption',
   summary: 'Spend the points that a redemption holds',
-  description: 'Where it is captured already, that is success.',
+  description:
+    'Where it is captured already, that is success, told by `Idempotency-Replayed`: a till that did not ask before hands nothing out. ' +
+    'Where another store captured it, that is `redemption-captured`.',
   audience: 'pos',
   office: 'rewards',
   method: 'POST',
@@ -147,6 +149,7 @@ export const captureRedemption = operation({
   answers: () => ({ 200: withStanding() }),
   problems: [
     'redemption-unknown',
+    'redemption-captured',
     'redemption-released',
     'redemption-lapsed',
     'redemption-reversed',

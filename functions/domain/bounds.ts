@@ -9,8 +9,11 @@ export const mostPurchaseRedemptions = 20
 export const mostRewardLimits = 3
 /** How long points may be held, so that what expires meanwhile is within bounds. */
 export const mostHoldMinutes = 30 * 24 * 60
-/** Expired buckets that points of one redemption come back to; what expired before them comes back to the earliest of these. */
-export const mostRestoredExpired = 60
+/**
+ * Expired buckets that points of one redemption come back to; what expired before them comes back to the earliest of these. Each
+ * takes two writes, an entry and its closed bucket, of a commit that may have to settle the member, too.
+ */
+export const mostRestoredExpired = 20
 export const mostReturns = 500
 export const mostWaitingReturns = 20
 /** Of a member, not resolved at once. */

@@ -6,7 +6,7 @@ import type { Account, Entry } from './entry.ts'
 import type { Bucket, Head } from './head.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { comingBack, heldBuckets, letGo, type RedemptionFact, type Reservation, sumOf } from './reservation.ts'
+import { comingBack, expiryNow, heldBuckets, letGo, type RedemptionFact, type Reservation, sumOf } from './reservation.ts'
 import type { Reward } from './reward.ts'
 import { type BucketId, type Instant, instant, type Points, points } from './units.ts'
 
@@ -94,7 +94,8 @@ export function restore(
   why: Restoring,
   now: Instant,
 ): { readonly entry: Entry; readonly account: Account } | Refusal {
-  const coming = revived(programme, lastTaken(taken, restored, amount), now)
+  const back = lastTaken(taken, restored, amount).map((bucket) => ({ ...bucket, expiresAt: expiryNow(account.head, bucket) }))
+  const coming = revived(programme, back, now)
   const entry: Entry = {
     at: now,
     fact: { kind: 'restore', redemptionId, rewardId, ...why },

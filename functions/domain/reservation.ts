@@ -79,11 +79,15 @@ export function letGo(head: Head, { redemptionId, rewardId, held }: Reservation,
   return { at, fact: { kind, redemptionId, rewardId }, effect: { ...comingBack(head, held, at), ended: redemptionId } }
 }
 
+/** When points expire that come back: activity may have kept what is left of their bucket alive meanwhile. */
+export const expiryNow = (head: Head, bucket: Bucket): Instant | null =>
+  head.buckets.find(({ id }) => id === bucket.id)?.expiresAt ?? bucket.expiresAt
+
 /** Points that come back to a member: debt is paid first, but not by what has expired; the rest goes to the buckets that are said. */
 export function comingBack(head: Head, coming: readonly Bucket[], now: Instant): Pick<Effect, 'debt' | 'buckets'> {
   let owed: number = head.debt
   const buckets = coming.flatMap((bucket) => {
-    const expiresAt = head.buckets.find(({ id }) => id === bucket.id)?.expiresAt ?? bucket.expiresAt
+    const expiresAt = expiryNow(head, bucket)
     const paid = expiresAt !== null && expiresAt <= now ? 0 : Math.min(owed, bucket.points)
     owed -= paid
     return paid < bucket.points ? [{ ...bucket, expiresAt, points: points(bucket.points - paid) }] : []

@@ -4,6 +4,7 @@ import { mostBuckets } from './bounds.ts'
 import type { Account, BucketChange, Entry, TransferFact } from './entry.ts'
 import type { Bucket, Head } from './head.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
+import { heldBuckets } from './reservation.ts'
 import { type BucketId, type Instant, type Points, points } from './units.ts'
 
 /** Points that members give to members. They keep the expiry that they have: no point lives longer by being given. */
@@ -137,9 +138,10 @@ function takenBack(head: Head, parts: readonly GivenPart[]): BucketChange[] | un
 
 /** Credits points of several expiries, those that expire first paying debt. Refuses more buckets than a head may hold. */
 function creditParts(
-  { buckets, debt }: Head,
+  head: Head,
   parts: readonly Bucket[],
 ): { readonly paidDebt: Points; readonly effect: Pick<Entry['effect'], 'debt' | 'buckets'> } | Refusal {
+  const { buckets, debt } = head
   const paidDebt = points(Math.min(debt, sumOf(parts)))
   let paying: number = paidDebt
   const kept = merged(parts).flatMap((part) => {
@@ -148,7 +150,7 @@ function creditParts(
     return paid < part.points ? [{ ...part, points: points(part.points - paid) }] : []
   })
   const added = kept.filter((part) => !buckets.some((bucket) => isSame(bucket, part)))
-  if (added.length > 0 && buckets.length + added.length > mostBuckets) return refusal('too-many-buckets')
+  if (added.length > 0 && buckets.length + added.length + heldBuckets(head) > mostBuckets) return refusal('too-many-buckets')
   return {
     paidDebt,
     effect: { ...(paidDebt > 0 && { debt: points(-paidDebt) }), ...(kept.length > 0 && { buckets: kept }) },

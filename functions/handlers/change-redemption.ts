@@ -41,12 +41,13 @@ interface Step {
   readonly voucher?: IssuedVoucher
 }
 
-/** Takes a redemption from one state to the next, once: where it is in that already, that is success. */
+/** Takes a redemption from one state to the next, once: where it is in that already, that is success, unless somebody else did it. */
 function change(
   context: Context,
   id: string,
   to: Redemption['state'],
   step: (found: Open) => Promise<Step | Problem>,
+  isOwn: (done: Redemption) => boolean = () => true,
 ): Promise<Answer> {
   const { runtime, programme } = context
   const key = table.redemption(programme.id, id)
@@ -59,6 +60,7 @@ function change(
       if (found === again) return again
       const { open, ledger, stored, redemption, state } = found
       if (state === to) {
+        if (!isOwn(redemption)) return stateProblems[to]
         const voucher = await voucherOf(ledger, redemption)
         const body = redemptionBody(ledger, redemption, state, open.account.head, voucher)
         return uncertain ? { status: 200, body } : { status: 200, body, replayed: true }
@@ -140,8 +142,11 @@ async function reverseWhole({ open, ledger, redemption, state }: Open, why: Rest
 /** What tills and staff do to a redemption that is there. */
 export const redemptionChangeImplementations: readonly Implementation[] = [
   implement(captureRedemption, async ({ params, body }, context) => {
+    const { storeId } = body
+    // Who hands something out at another store must not take it for theirs.
+    const isOwn = (done: Redemption) => done.storeId === null || done.storeId === storeId
     return (
-      storeFault(context, body.storeId) ?? change(context, params.redemptionId, 'captured', (found) => captureAt(found, body))
+      storeFault(context, storeId) ?? change(context, params.redemptionId, 'captured', (found) => captureAt(found, body), isOwn)
     )
   }),
   implement(

@@ -8,12 +8,14 @@ import { table } from '../store/table.ts'
 import { voucherWrite } from '../store/voucher-item.ts'
 import { lockNameWrite, newLockWrite, type VoucherLock } from '../store/voucher-lock-item.ts'
 import { again, attempt } from './attempt.ts'
-import { type Context, type Handle, implement } from './context.ts'
+import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { rfc3339 } from './views.ts'
 import { lockView, readLock } from './voucher-locks.ts'
 import { type WantedVoucher, wantedVoucher } from './voucher-wanted.ts'
 import { type FoundVoucher, foundVoucher } from './vouchers.ts'
+
+type Locked = Awaited<ReturnType<Handle<typeof lockVoucher>>>
 
 /** Says what a voucher would take off a basket. */
 export const validateVoucherImplementation = implement(validateVoucher, async ({ body }, context) => {
@@ -38,20 +40,21 @@ export const validateVoucherImplementation = implement(validateVoucher, async ({
 export const lockVoucherImplementation = implement(lockVoucher, async ({ params, body }, context) => {
   const { runtime, programme, now } = context
   const { lockId } = params
-  const asked = await wantedVoucher(context, body)
-  if (isProblem(asked)) return asked
-  const { hash, wanted } = asked
-  const name = { hash, bodyHash: bodyHash(body) }
   const nameKey = table.lockName(programme.id, lockId)
-  return attempt<Awaited<ReturnType<Handle<typeof lockVoucher>>>>(runtime, (uncertain) =>
-    runtime.turns.take(`${programme.id} voucher ${hash}`, async () => {
+  const askedHash = bodyHash(body)
+  return attempt<Locked>(runtime, async (uncertain) => {
+    const asked = await wantedVoucher(context, body)
+    if (isProblem(asked)) {
+      if (!mayPostFor(context.caller, body.storeId)) return asked
+      // What is done is recognised before anything is refused that may have changed since.
+      const { items } = await runtime.store.read([nameKey], { consistent: true })
+      return items[0] ? replayOf(context, lockId, items[0], askedHash, uncertain) : asked
+    }
+    const { hash, wanted } = asked
+    const name = { hash, bodyHash: askedHash }
+    return runtime.turns.take(`${programme.id} voucher ${hash}`, async () => {
       const { found, others } = await judge(context, asked, [nameKey])
-      if (others[0]) {
-        if (others[0].h !== name.bodyHash) return problem('id-reused')
-        const known = (await readLock(context, lockId))!
-        const replay = lockView(known, now)
-        return uncertain ? { status: 201, body: replay } : { status: 200, body: replay, replayed: true }
-      }
+      if (others[0]) return replayOf(context, lockId, others[0], askedHash, uncertain)
       if (isProblem(found)) {
         // No snapshot: the voucher may be of after this lock. What is done is recognised before anything is refused.
         const { items } = await runtime.store.read([nameKey], { consistent: true })
@@ -70,9 +73,15 @@ export const lockVoucherImplementation = implement(lockVoucher, async ({ params,
       ])
       if (result.outcome !== 'committed') return again
       return { status: 201, body: lockView({ lock, found: { ...found, voucher: held } }, now) }
-    }),
-  )
+    })
+  })
 })
+
+async function replayOf(context: Context, lockId: string, named: Item, hash: string, mayBeOwn: boolean): Promise<Locked> {
+  if (named.h !== hash) return problem('id-reused')
+  const body = lockView((await readLock(context, lockId))!, context.now)
+  return mayBeOwn ? { status: 201, body } : { status: 200, body, replayed: true }
+}
 
 /** A voucher that a till wants, or why it is not taken; with whatever else is wanted in the same read. */
 async function judge(

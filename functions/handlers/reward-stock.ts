@@ -5,14 +5,14 @@ import { countedWindows } from '../domain/reward-limits.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import { type Pot, potOf, potWrite } from '../store/budget-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
-import type { Item, Key, Write } from '../store/store.ts'
+import type { Condition, Item, Key, Write } from '../store/store.ts'
 import { lowStockKind, stockOf, table } from '../store/table.ts'
 import type { Ledger } from './account.ts'
 import { openBudget, openRest, potKeys, readyPot } from './budgets.ts'
 
 /**
  * The stock of a reward is spent like a campaign's budget, in parts, so that many redemptions at once do not wait for each other
- * and never take more than there is. How often a member had it is counted beside their head, which guards the counters. What
+ * and never take more than there is. How often a member had it is counted beside their head. What
  * comes back goes to the rest of the stock and out of the counters, in the windows in which it was taken.
  */
 
@@ -74,8 +74,14 @@ function takenWrites({ programme, now }: Ledger, { id, lowStock }: Reward, pot: 
   return [potWrite(pot, { left, low: true }), { kind: 'put', item: news }]
 }
 
+/**
+ * Writes a counter as it becomes of what was read; it fails where that is no longer so. Counters are read together with the head,
+ * which is no snapshot: one may be of before a redemption that the head is of, so that the head's version does not guard it.
+ */
 function counterWrite(key: Key, stored: Item | undefined, change: number): Write {
-  return { kind: 'put', item: { ...key, t: Number(stored?.t ?? 0) + change, p: 0 }, replaces: stored }
+  const times = Number(stored?.t ?? 0)
+  const condition: Condition = stored ? { is: 'equal', attribute: 't', value: times } : { is: 'absent' }
+  return { kind: 'put', item: { ...key, t: times + change, p: 0 }, condition, replaces: stored }
 }
 
 /** What is written where rewards come back that were taken: each to its stock and out of its counters. */

@@ -113,7 +113,8 @@ function changing(
     if (!known) return problem('voucher-lock-unknown')
     if (!mayPostFor(context.caller, known.lock.storeId)) return problem('store-forbidden')
     const decided = await decide(known)
-    if ('problem' in decided) return decided
+    // No snapshot: the voucher may be of after a change of this lock. What is done is recognised before anything is refused.
+    if ('problem' in decided) return (await readLock(context, lockId))!.lock.version === known.lock.version ? decided : again
     const answer = (after: KnownLock) => ({ status: 200 as const, body: lockView(after, now) })
     if (!('change' in decided)) return answer(decided)
     const { lock, found, voucher, change } = decided

@@ -188,6 +188,10 @@ describe('a gift', () => {
     const full = { ...bert, head: { ...bert.head, buckets } }
     const gift = { giftId: 'g-1', points: points(1) }
     expect(bookTransfer(all.of('ada'), full, gift, march)).toMatchObject({ refused: 'too-many-buckets' })
+    // What is held for rewards comes back if nothing more is spent.
+    const held = { redemptionId: 'r-1', rewardId: 'tea', held: buckets.slice(1), at: march, lapsesAt: instant(march + dayMs) }
+    const reserved = { ...bert, head: { ...bert.head, buckets: buckets.slice(0, 1), reservations: [held] } }
+    expect(bookTransfer(all.of('ada'), reserved, gift, march)).toMatchObject({ refused: 'too-many-buckets' })
     all.close('ada')
     strictEqual(all.give('ada', 'bert', 1), 'member-closed')
   })

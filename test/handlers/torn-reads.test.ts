@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
+import { enrolMember } from '../../functions/contract/members.ts'
 import { type Operation, serverOf } from '../../functions/contract/operation.ts'
-import { recordReturn } from '../../functions/contract/purchases.ts'
+import { programmeDocument } from '../../functions/contract/programme-document.ts'
+import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
+import { redeemReward } from '../../functions/contract/redemptions.ts'
 import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
+import { issueVoucherAsStaff } from '../../functions/contract/voucher-office.ts'
+import { lockVoucher, useVoucherLock } from '../../functions/contract/vouchers.ts'
 import { instant } from '../../functions/domain/units.ts'
 import { servedBy } from '../../functions/local/functions.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
@@ -12,26 +17,28 @@ import { secretsAmong } from '../../functions/store/key-ring.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import type { Key, ReadResult, Store } from '../../functions/store/store.ts'
-import { headSort } from '../../functions/store/table.ts'
+import { headSort, voucherLockPrefix } from '../../functions/store/table.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
 import { PassingStore } from '../support/passing-store.ts'
-import { buy, call, enrol, noon } from './calls.ts'
+import { buy, call, enrol, noon, sale } from './calls.ts'
 
 /** A store that reads several items as DynamoDB may: one after another, and somebody else does something before or after the head. */
 class TornStore extends PassingStore {
   headIs: 'later' | 'sooner' = 'later'
+  /** The sort key of what is the head here. */
+  head = headSort
   meanwhile: (() => Promise<unknown>) | undefined
 
   override async read(keys: readonly Key[], options: { consistent: boolean }): Promise<ReadResult> {
     const { meanwhile } = this
-    if (!meanwhile || !keys.some(({ sk }) => sk === headSort)) return super.read(keys, options)
+    if (!meanwhile || !keys.some(({ sk }) => sk === this.head)) return super.read(keys, options)
     this.meanwhile = undefined
     const before = await super.read(keys, options)
     await meanwhile()
     const after = await super.read(keys, options)
     return {
       ...before,
-      items: keys.map(({ sk }, index) => ((sk === headSort) === (this.headIs === 'later') ? after : before).items[index]),
+      items: keys.map(({ sk }, index) => ((sk === this.head) === (this.headIs === 'later') ? after : before).items[index]),
     }
   }
 }
@@ -137,4 +144,43 @@ test('a tier given by hand is ended or not known yet, and never said to be over 
   expect(await asStaff(one, endTierGrant, { params })).toMatchObject({ status: 404, body: { code: 'grant-unknown' } })
   expect(torn.meanwhile).toBeUndefined()
   expect(await asStaff(one, endTierGrant, { params })).toMatchObject({ status: 200, body: { tier: { id: 'bronze' } } })
+})
+
+test('a reward that a member may have once is had once, whatever another process redeems meanwhile', async () => {
+  const once = { id: 'once', kind: 'product', price: { points: 1 }, limits: [{ window: 'ever', times: 1 }] }
+  await createProgramme(store, 'once', programmeDocument.parse({ ...demoProgramme, rewards: [once] }), instant(0))
+  const torn = new TornStore(store)
+  const one = processOn(torn)
+  const other = processOn(store)
+  await call(other, enrolMember, { params: { memberId: 'm-1' }, body: {} }, 'once')
+  await call(other, recordPurchase, { params: { purchaseId: 'leeds:1' }, body: sale({ id: 'm-1' }) }, 'once')
+  const redeem = (runtime: Runtime, redemptionId: string) => {
+    const body = { member: { id: 'm-1' }, rewardId: 'once', storeId: 'leeds', mode: 'capture' }
+    return call(runtime, redeemReward, { params: { redemptionId }, body }, 'once')
+  }
+  torn.meanwhile = async () => expect((await redeem(other, 'r-1')).status).toBe(201)
+  expect(await redeem(one, 'r-2')).toMatchObject({ status: 409, body: { code: 'reward-limit' } })
+  expect(torn.meanwhile).toBeUndefined()
+})
+
+test('a use of a voucher that another process has just told is told, and not refused', async () => {
+  const flyer = { id: 'flyer', codes: { generated: { length: 10 } }, value: { kind: 'money-off', amount: 100 }, bearer: true }
+  await createProgramme(store, 'flyers', programmeDocument.parse({ ...demoProgramme, vouchers: [flyer] }), instant(0))
+  const torn = new TornStore(store)
+  const one = processOn(torn)
+  const other = processOn(store)
+  const staff = { ...demoTill, programme: 'flyers', scopes: 'laurel/admin.service', stores: '' }
+  const asked = { params: { id: 'flyer', issueId: 'i-1' }, body: { reason: 'a test' } }
+  const issued = await callAs(servedBy[serverOf(issueVoucherAsStaff)](other), staff, issueVoucherAsStaff, asked)
+  const { code } = JSON.parse(issued.body!) as { code: string }
+  const body = { code, storeId: 'leeds', basket: { lines: [{ sku: 's', quantity: 1, amount: 1000 }] } }
+  expect((await call(other, lockVoucher, { params: { lockId: 'l-1' }, body }, 'flyers')).status).toBe(201)
+  const use = (runtime: Runtime) => {
+    return call(runtime, useVoucherLock, { params: { lockId: 'l-1' }, body: { purchaseId: 'leeds:1' } }, 'flyers')
+  }
+  torn.head = `${voucherLockPrefix}l-1`
+  torn.headIs = 'sooner'
+  torn.meanwhile = async () => expect((await use(other)).status).toBe(200)
+  expect(await use(one)).toMatchObject({ status: 200, body: { state: 'used', purchaseId: 'leeds:1' } })
+  expect(torn.meanwhile).toBeUndefined()
 })

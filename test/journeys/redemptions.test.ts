@@ -115,6 +115,8 @@ describe('two phases', () => {
     })
     expect(ok(await capture('r-1'))).toMatchObject({ state: 'captured', ...spends(70) })
     expect(await capture('r-1')).toMatchObject({ status: 200, replayed: true })
+    // Two stores would hand it out.
+    expect((await capture('r-1', { storeId: 'york' })).problem?.code).toBe('redemption-captured')
     expect((await release('r-1')).problem?.code).toBe('redemption-captured')
     // The first answer's outcome is told again; where it stands is told as of now.
     expect(ok(await redeem('r-1', 'candle', { mode: 'reserve' }))).toMatchObject({ state: 'captured', ...spends(70) })
@@ -187,6 +189,32 @@ describe('reversing', () => {
     shop.travel('2027-12-01T10:00:00Z')
     const expiring = [{ points: 100, expiresAt: '2027-12-16T00:00:00Z' }]
     expect(ok(await reverse('r-1'))).toMatchObject({ balance: { available: 100, expiring } })
+  })
+
+  test('or lives as long as what is left of its bucket, which activity kept alive', async () => {
+    const kept = { ...shopDocument.points, expiry: { inactivity: 6 } }
+    shop = await open({ ...shopDocument, points: kept, redemptions: { expiredMeanwhile: { graceDays: 14 } } })
+    ok(await shop.enrol('ada'))
+    ok(await shop.sell('leeds:1', { id: 'ada' }, [15_000]))
+    ok(await redeem('r-1', 'fiver'))
+    shop.travel('2027-05-01T10:00:00Z')
+    ok(await shop.sell('leeds:2', { id: 'ada' }, [1000]))
+    shop.travel('2027-06-01T10:00:00Z')
+    const expiring = [{ points: 160, expiresAt: '2027-11-02T00:00:00Z' }]
+    expect(ok(await reverse('r-1'))).toMatchObject({ balance: { available: 160, expiring } })
+  })
+
+  test('from however many buckets it was taken', async () => {
+    shop = await open({ ...shopDocument, points: { ...shopDocument.points, expiry: { months: 12 } } })
+    ok(await shop.enrol('ada'))
+    const days = 70
+    for (let day = 1; day <= days; day += 1) {
+      shop.travel(new Date(Date.parse('2027-01-01T10:00:00Z') + day * 86_400_000).toISOString())
+      ok(await shop.sell(`leeds:${day}`, { id: 'ada' }, [200]))
+    }
+    ok(await redeem('r-1', 'cash', { points: days * 2, basket: basket(10_000) }))
+    shop.travel('2029-06-01T10:00:00Z')
+    expect(ok(await reverse('r-1'))).toMatchObject({ state: 'reversed', balance: { available: 0 } })
   })
 
   test('debt is paid first', async () => {

@@ -67,6 +67,16 @@ const mine = async (member: string, query: Asked<typeof readMyVouchers>['query']
 const problemOf = (reply: { status: number; problem: { code: string } | undefined }) => `${reply.status} ${reply.problem?.code}`
 
 describe('a voucher', () => {
+  test('is locked already, though the card that was told has been replaced since', async () => {
+    const code = await codeOf('tea', 'i-1', 'ada')
+    const wanted = { member: { card: 'card-ada' } }
+    ok(await lock('l-1', code, wanted))
+    ok(await shop.change('ada', { card: 'card-new' }))
+    expect(await lock('l-1', code, wanted)).toMatchObject({ status: 200, replayed: true, body: { state: 'locked' } })
+    expect(problemOf(await lock('l-1', code, { member: { card: 'card-none' } }))).toBe('409 id-reused')
+    expect(problemOf(await lock('l-2', code, wanted))).toBe('409 card-replaced')
+  })
+
   test('is given once, seen by its member alone, locked, used, and then used up', async () => {
     const given = ok(await issue('tea', 'i-1', 'ada'))
     expect(given).toMatchObject({
