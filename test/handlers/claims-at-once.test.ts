@@ -12,6 +12,7 @@ import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import type { Key, ReadResult, Store } from '../../functions/store/store.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
 import { PassingStore } from '../support/passing-store.ts'
+import { publishNext } from '../support/publish.ts'
 import { buy, call, enrol, noon } from './calls.ts'
 
 /** A store in front of which somebody else does something between a process's reading of a claim and that of its receipt. */
@@ -67,9 +68,9 @@ async function asStaff(runtime: Runtime, operation: Operation, body: unknown) {
   return { status: answer.statusCode, body: JSON.parse(answer.body ?? 'null') as unknown }
 }
 
-const claim = (guaranteeId: string) =>
+const claim = (guaranteeId: string, id = 'leeds:c-1') =>
   call(other, submitClaimFor, {
-    params: { id: 'leeds:c-1' },
+    params: { id },
     body: {
       ...{ memberId: 'm-1', storeId: 'leeds', purchaseId: 'leeds:1', guaranteeId },
       lines: [{ lineId: '1', quantity: 1 }],
@@ -109,4 +110,13 @@ describe('what two processes do to a claim at once is done once, and told to bot
     expect(await approve(other)).toMatchObject({ status: 200 })
     expect(await twice(undo)).toMatchObject({ status: 200, body: { state: 'declined' } })
   })
+})
+
+test('a claim of a store is known again once the programme has the store no more', async () => {
+  const first = await claim('kept')
+  expect(first.status).toBe(201)
+  await publishNext(store, 'demo', { ...demoProgramme, guarantees, stores: [{ id: 'york' }] }, '2026-11-21T00:00:00Z')
+  other = processOn(store)
+  expect(await claim('kept')).toEqual({ ...first, status: 200 })
+  expect(await claim('kept', 'leeds:c-2')).toMatchObject({ status: 422, body: { code: 'store-unknown' } })
 })
