@@ -250,6 +250,20 @@ test('a small claim is approved at once, and by staff where the member claims of
   ])
 })
 
+test('what staff have declined, or undone, is not approved at once when the line is claimed again', async () => {
+  const line = { lines: [{ lineId: '1', quantity: 1 }] }
+  const first = ok(await claim('first', line))
+  expect(first.state).toBe('approved')
+  ok(await shop.office.ask(undoClaim, { params: { id: first.id }, body: { reason: 'It was lit for weeks.' } }))
+  const second = ok(await claim('second', line))
+  expect(second.state).toBe('submitted')
+  const { score } = ok(await shop.office.ask(readClaim, { params: { id: second.id } }))
+  expect(score.signals).toContainEqual({
+    ...{ code: 'declined-line', weight: 50 },
+    detail: `${first.id} for a line of it was declined`,
+  })
+})
+
 describe('goods that are wanted back', () => {
   const cracked = { lines: [{ lineId: '3', quantity: 1 }], reason: 'cracked', text: 'It cracked.', photos: ['photo-1'] }
 
