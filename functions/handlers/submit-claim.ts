@@ -118,7 +118,8 @@ async function decide({ asked }: Posted, opened: OpenedSale): Promise<ClaimStepp
   const step = approval(programme, claim, { rule: true }, { why }, now)
   if (isRefusal(step)) return problemOf(step)
   const effective = await takeEffect(opened, booking, claim, step)
-  return isRefusal(effective) ? problemOf(effective) : effective
+  // What cannot be given now, as where a pool of vouchers is dry, is for staff to see to: the time of the guarantee runs.
+  return isRefusal(effective) ? { booking, held } : effective
 }
 
 /** What is done is recognised before anything is refused: this request may have been answered meanwhile. */
