@@ -106,7 +106,7 @@ describe.each(operations.map((operation) => ({ name: operation.name, operation }
 
   test('may be called by who may, first and again', async () => {
     expect(firstOutcomes.get(name)).toBe(row.first)
-    await expectOutcome(example(operation, await rightToken(operation)), row.again, null)
+    await expectOutcome(example(operation, await rightToken(operation)), row.again, row.renews ?? null)
   })
 
   test('no token: 401', () => expectRefused(example(operation), '401 unauthorized'))

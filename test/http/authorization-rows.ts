@@ -18,6 +18,8 @@ export interface Row {
     /** By a token that is linked to nobody yet. */
     readonly unlinked: string
   }
+  /** The record that asking again makes anew: it gives something new each time. */
+  readonly renews?: RegExp
   /** The record in which a refusal is counted, where too many are a refusal of their own. */
   readonly counts?: RegExp
 }
@@ -80,13 +82,10 @@ export const rows: { readonly [operation: string]: Row } = {
   explainPurchase: member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
   readMyRewards: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   readMyRedemptions: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
-  makeSpendCode: member(
-    '409 spend-codes-off',
-    '409 spend-codes-off',
-    '404 member-unknown',
-    '409 spend-codes-off',
-    '404 member-unknown',
-  ),
+  makeSpendCode: {
+    ...member('201', '201', '404 member-unknown', '201', '404 member-unknown'),
+    renews: /^P#demo#M#m-1001 SPEND$/,
+  },
   redeemMyReward: member('201', '200', '404 member-unknown', '409 insufficient-points', '404 member-unknown'),
   releaseMyRedemption: member('200', '200', '404 member-unknown', '404 redemption-unknown', '404 member-unknown'),
   readMyClubs: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
