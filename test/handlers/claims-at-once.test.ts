@@ -82,7 +82,7 @@ const receive = (runtime: Runtime) =>
 const undo = (runtime: Runtime) => asStaff(runtime, undoClaim, { reason: 'A mistake.' })
 
 /** The same is done by another process once this one has read the claim: both are told that it is done. */
-async function twice(act: (runtime: Runtime) => Promise<{ status: number; body: unknown }>) {
+async function twice(act: (runtime: Runtime) => Promise<{ status: number | undefined; body: unknown }>) {
   let first: unknown
   busy.meanwhile = async () => {
     first = await act(other)
