@@ -92,7 +92,6 @@ const reviewedClaim = lazily(() =>
 const voucherProblems = ['voucher-unknown', 'voucher-over', 'pool-empty'] as const
 
 const submitProblems = [
-  ...voucherProblems,
   'id-reused',
   'purchase-unknown',
   'member-closed',
@@ -109,7 +108,6 @@ const submitProblems = [
   'guarantee-spent',
   'too-many-claims',
   'too-many-returns',
-  'too-many-buckets',
   'limit-exceeded',
 ] as const
 

@@ -11,6 +11,8 @@ const fewestClaims = 3
 /** A claim about to be made. */
 export interface Attempted {
   readonly now: Instant
+  readonly purchaseId: string
+  readonly lineIds: readonly string[]
   /** Articles of the lines. */
   readonly skus: readonly string[]
   /** Minor units. */
@@ -35,14 +37,17 @@ export function signalsOf(calendar: Calendar, memberId: MemberId, entries: reado
   const sales = entries.flatMap(({ at, fact }) => (fact.kind === 'earn' ? [{ at, fact }] : []))
   const bought = sales.filter(({ at }) => isRecent(at))
   const spent = bought.reduce((sum, { fact }) => sum + fact.lines.reduce((total, { amount }) => total + amount, 0), 0)
-  const before = [...claimsOf(memberId, entries).values()].filter(
-    ({ state, steps }) => state !== 'withdrawn' && isRecent(steps[0]!.at),
-  )
+  const all = [...claimsOf(memberId, entries).values()]
+  const before = all.filter(({ state, steps }) => state !== 'withdrawn' && isRecent(steps[0]!.at))
   const claims = before.length + 1
   const value = before.reduce((sum, one) => sum + one.value, claim.value)
   const lines = new Map(sales.map(({ fact }) => [fact.purchaseId, fact.lines]))
   const again = claim.skus.find((sku) => before.some((one) => skusOf(one, lines.get(one.purchaseId) ?? []).includes(sku)))
   const declined = before.filter(({ state }) => state === 'declined').length
+  const refused = all.find(
+    ({ state, purchaseId, lines }) =>
+      state === 'declined' && purchaseId === claim.purchaseId && lines.some(({ lineId }) => claim.lineIds.includes(lineId)),
+  )
   const open = before.filter(({ state }) => state === 'submitted').length
   const enrolledAt = entries.find(({ fact }) => fact.kind === 'enrol')?.at
   const signals: (Signal | false)[] = [
@@ -66,6 +71,12 @@ export function signalsOf(calendar: Calendar, memberId: MemberId, entries: reado
     },
     open >= 2 && { code: 'at-once', weight: 15, detail: `${open} claims are to be decided` },
     declined > 0 && { code: 'declined-before', weight: Math.min(60, 20 * declined), detail: `${declined} declined in a year` },
+    // What staff have said of a line, no rule takes back.
+    refused !== undefined && {
+      code: 'declined-line',
+      weight: usualReviewFrom,
+      detail: `${refused.claimId} for a line of it was declined`,
+    },
     enrolledAt !== undefined &&
       calendar.daysBetween(enrolledAt, claim.now) < 14 && {
         code: 'new-member',

@@ -42,7 +42,7 @@ export interface Instruction {
 
 /** Why a claim deserves a look, and how much that weighs. */
 export interface Signal {
-  readonly code: 'often' | 'much' | 'same-goods' | 'late' | 'at-once' | 'declined-before' | 'new-member'
+  readonly code: 'often' | 'much' | 'same-goods' | 'late' | 'at-once' | 'declined-before' | 'declined-line' | 'new-member'
   readonly weight: number
   readonly detail: string
 }

@@ -74,7 +74,10 @@ export function judgeClaim(
     return refusal('claim-limit')
   }
   const skus = lines.lines.map(({ lineId }) => kept.sale.fact.lines.find((line) => line.lineId === lineId)!.sku)
-  const signals = signalsOf(calendar, head.memberId, history, { now, skus, value, saleAt: kept.sale.at, until })
+  const { purchaseId } = kept.sale.fact
+  const lineIds = lines.lines.map(({ lineId }) => lineId)
+  const attempted = { now, purchaseId, lineIds, skus, value, saleAt: kept.sale.at, until }
+  const signals = signalsOf(calendar, head.memberId, history, attempted)
   const { storeId } = kept.sale.fact.details
   const of = [
     ...(limits?.budget === undefined ? [] : (['budget'] as const)),
@@ -85,7 +88,7 @@ export function judgeClaim(
     terms: {
       guaranteeId: guarantee.id,
       revision: revision.number,
-      purchaseId: kept.sale.fact.purchaseId,
+      purchaseId,
       storeId,
       lines: lines.lines,
       value,

@@ -165,7 +165,10 @@ export function changeClaim(
         const stepped = await decide({ ...opened, stored, claim })
         if (stepped === again) return again
         if (stepped === 'done') return { stored: { ...stored, claim }, ledger: opened.ledger, isNew: uncertain }
-        if (isProblem(stepped)) return stepped
+        if (isProblem(stepped)) {
+          // The receipt and the head may be of after this very step: what is done is recognised before anything is refused.
+          return (await readClaim(context, claimId))?.version === stored.version ? stepped : again
+        }
         const changed = claimAfter(claim, memberId, claimId, stepped.booking)
         const isNothing = changed.state === 'declined' || changed.state === 'withdrawn'
         const back = isNothing && changed.taken ? await giveBackToBudgets(opened.ledger, [changed.taken]) : []

@@ -56,14 +56,17 @@ export const submitClaimForImplementation = implement(submitClaimFor, async ({ p
   const { memberId, storeId, ...claim } = body
   if (!mayPostFor(context.caller, storeId)) return problem('store-forbidden', '/storeId')
   if (!params.id.startsWith(`${storeId}:`)) return problem('store-mismatch', '/storeId')
-  const { storeIds } = revisionAt(context.programme, context.now)
-  if (storeIds && !storeIds.has(storeId)) return problem('store-unknown', '/storeId')
   const asked = { ...claim, claimId: params.id, by: { storeId } }
-  return submit({ context, asked, purchaseId: body.purchaseId, memberId: memberId as MemberId, hash: bodyHash(body) }, body)
+  const posted = { context, asked, purchaseId: body.purchaseId, memberId: memberId as MemberId, hash: bodyHash(body) }
+  const { storeIds } = revisionAt(context.programme, context.now)
+  return submit(posted, body, storeIds && !storeIds.has(storeId) ? problem('store-unknown', '/storeId') : undefined)
 })
 
-/** Makes a claim, once for its id; one that needs nobody's decision is approved in the same booking. */
-async function submit(posted: Posted, { lines }: Pick<Body, 'lines'>): Promise<Answer> {
+/**
+ * Makes a claim, once for its id; one that needs nobody's decision is approved in the same booking. `stale` is what is wrong with it by
+ * the revision in force: a claim that was made before that was is recognised all the same.
+ */
+async function submit(posted: Posted, { lines }: Pick<Body, 'lines'>, stale?: Problem): Promise<Answer> {
   const { context, purchaseId, memberId } = posted
   const { runtime, programme } = context
   const repeated = repeatedLine(lines)
@@ -71,6 +74,7 @@ async function submit(posted: Posted, { lines }: Pick<Body, 'lines'>): Promise<A
   return attempt<Answer>(runtime, async (uncertain) => {
     const known = await readClaim(context, posted.asked.claimId)
     if (known) return replayOf(posted, known, uncertain)
+    if (stale) return refuse(posted, stale)
     return runtime.turns.take(table.receipt(programme.id, purchaseId).pk, () =>
       runtime.turns.take(`${programme.id} ${memberId}`, () => trySubmitting(posted)),
     )
@@ -114,7 +118,8 @@ async function decide({ asked }: Posted, opened: OpenedSale): Promise<ClaimStepp
   const step = approval(programme, claim, { rule: true }, { why }, now)
   if (isRefusal(step)) return problemOf(step)
   const effective = await takeEffect(opened, booking, claim, step)
-  return isRefusal(effective) ? problemOf(effective) : effective
+  // What cannot be given now, as where a pool of vouchers is dry, is for staff to see to: the time of the guarantee runs.
+  return isRefusal(effective) ? { booking, held } : effective
 }
 
 /** What is done is recognised before anything is refused: this request may have been answered meanwhile. */

@@ -78,10 +78,24 @@ const guarantees: readonly Guarantee[] = [
     goodsBack: false,
     days: { decide: 3, settle: 7 },
   },
+  {
+    id: 'cake',
+    name: 'Or cake is on us',
+    covers: { skus: ['sku-7'] },
+    window: { days: 365 },
+    remedy: { voucher: { reward: 'cake' } },
+    goodsBack: false,
+    automatic: { upTo: 1_000 },
+    days: { decide: 3, settle: 7 },
+  },
 ]
 const others: Partial<ProgrammeDocument> = {
-  vouchers: [{ id: 'tea-voucher', codes: { generated: { length: 10 } }, value: { kind: 'money-off', amount: 500 } }],
+  vouchers: [
+    { id: 'tea-voucher', codes: { generated: { length: 10 } }, value: { kind: 'money-off', amount: 500 } },
+    { id: 'cake-voucher', codes: { pool: {} }, value: { kind: 'money-off', amount: 500 } },
+  ],
   rewards: [
+    { id: 'cake', kind: 'voucher', voucher: 'cake-voucher', price: { points: 50 } },
     { id: 'tea', kind: 'voucher', voucher: 'tea-voucher', price: { points: 50 } },
     { id: 'cash', kind: 'points-as-money', rate: { points: 1, amount: 1 }, least: 1, most: 500 },
   ],
@@ -250,6 +264,20 @@ test('a small claim is approved at once, and by staff where the member claims of
   ])
 })
 
+test('what staff have declined, or undone, is not approved at once when the line is claimed again', async () => {
+  const line = { lines: [{ lineId: '1', quantity: 1 }] }
+  const first = ok(await claim('first', line))
+  expect(first.state).toBe('approved')
+  ok(await shop.office.ask(undoClaim, { params: { id: first.id }, body: { reason: 'It was lit for weeks.' } }))
+  const second = ok(await claim('second', line))
+  expect(second.state).toBe('submitted')
+  const { score } = ok(await shop.office.ask(readClaim, { params: { id: second.id } }))
+  expect(score.signals).toContainEqual({
+    ...{ code: 'declined-line', weight: 50 },
+    detail: `${first.id} for a line of it was declined`,
+  })
+})
+
 describe('goods that are wanted back', () => {
   const cracked = { lines: [{ lineId: '3', quantity: 1 }], reason: 'cracked', text: 'It cracked.', photos: ['photo-1'] }
 
@@ -294,6 +322,15 @@ test('a voucher is given with the approval, and is the member’s', async () => 
   expect(ok(await ada.ask(readMyVouchers, {})).items).toMatchObject([{ status: 'good' }])
   expect(await decide(id, 'approve')).toMatchObject({ status: 200 })
   expect(ok(await ada.ask(readMyVouchers, {})).items).toHaveLength(1)
+})
+
+test('what would be approved at once, and cannot be given, is for staff to decide: no claim is lost by it', async () => {
+  ok(await shop.sell('leeds:6', { id: 'ada' }, [100, 100, 100, 100, 100, 100, 100]))
+  const made = ok(await claim('cake', { purchaseId: 'leeds:6', lines: [{ lineId: '7', quantity: 1 }] }))
+  expect(made).toMatchObject({ state: 'submitted', awaits: 'decision', steps: [{ step: 'submitted' }] })
+  expect(await inLine()).toEqual([made.id])
+  expect(await decide(made.id, 'approve')).toMatchObject(refused(409, 'pool-empty'))
+  expect(await mine('cake')).toEqual(made)
 })
 
 test('a tier that the claimed goods made falls with the approval, and comes back where it is undone', async () => {
