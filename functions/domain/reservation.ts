@@ -83,7 +83,10 @@ export function letGo(head: Head, { redemptionId, rewardId, held }: Reservation,
 export function comingBack(head: Head, coming: readonly Bucket[], now: Instant): Pick<Effect, 'debt' | 'buckets'> {
   let owed: number = head.debt
   const buckets = coming.flatMap((bucket) => {
-    const expiresAt = head.buckets.find(({ id }) => id === bucket.id)?.expiresAt ?? bucket.expiresAt
+    const isSame = ({ id }: Bucket) => id === bucket.id
+    // Activity may have prolonged it since, also where all that is left of it is held.
+    const known = head.buckets.find(isSame) ?? head.reservations.flatMap(({ held }) => held).find(isSame)
+    const expiresAt = (known ?? bucket).expiresAt
     const paid = expiresAt !== null && expiresAt <= now ? 0 : Math.min(owed, bucket.points)
     owed -= paid
     return paid < bucket.points ? [{ ...bucket, expiresAt, points: points(bucket.points - paid) }] : []
