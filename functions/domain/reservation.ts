@@ -79,9 +79,12 @@ export function letGo(head: Head, { redemptionId, rewardId, held }: Reservation,
   return { at, fact: { kind, redemptionId, rewardId }, effect: { ...comingBack(head, held, at), ended: redemptionId } }
 }
 
-/** When points expire that come back: activity may have kept what is left of their bucket alive meanwhile. */
-export const expiryNow = (head: Head, bucket: Bucket): Instant | null =>
-  head.buckets.find(({ id }) => id === bucket.id)?.expiresAt ?? bucket.expiresAt
+/** When points expire that come back: activity may have kept alive what is left of their bucket, also where all of that is held. */
+export function expiryNow({ buckets, reservations }: Pick<Head, 'buckets' | 'reservations'>, bucket: Bucket): Instant | null {
+  const isSame = ({ id }: Bucket) => id === bucket.id
+  const known = buckets.find(isSame) ?? reservations.flatMap(({ held }) => held).find(isSame)
+  return (known ?? bucket).expiresAt
+}
 
 /** Points that come back to a member: debt is paid first, but not by what has expired; the rest goes to the buckets that are said. */
 export function comingBack(head: Head, coming: readonly Bucket[], now: Instant): Pick<Effect, 'debt' | 'buckets'> {

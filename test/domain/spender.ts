@@ -200,7 +200,7 @@ function landing({ head }: Account, coming: readonly Bucket[], now: number): Map
   let debt: number = head.debt
   const landed = new Map<string, number>()
   for (const { id, expiresAt, points } of coming) {
-    const prolonged = head.buckets.find((bucket) => bucket.id === id)
+    const prolonged = [...head.buckets, ...head.reservations.flatMap(({ held }) => held)].find((bucket) => bucket.id === id)
     const end = prolonged ? prolonged.expiresAt : expiresAt
     const paid = end !== null && end <= now ? 0 : Math.min(debt, points)
     debt -= paid
