@@ -1,5 +1,5 @@
 import { mostOpenClaims } from './bounds.ts'
-import { type ClaimActor, type ClaimTerms, claimsOf, type Instruction, type TakenOfBudget } from './claim.ts'
+import { type Claim, type ClaimActor, type ClaimTerms, claimsOf, type Instruction, type TakenOfBudget } from './claim.ts'
 import { scoreOf, signalsOf, usualReviewFrom } from './claim-score.ts'
 import type { Account, Entry, ReturnedLine } from './entry.ts'
 import {
@@ -78,6 +78,10 @@ export function judgeClaim(
   const lineIds = lines.lines.map(({ lineId }) => lineId)
   const attempted = { now, purchaseId, lineIds, skus, value, saleAt: kept.sale.at, until }
   const signals = signalsOf(calendar, head.memberId, history, attempted)
+  // What is split is worth what the whole of it is.
+  const claimedBefore = standingClaims(head.memberId, history, guarantee.id)
+    .filter((claim) => claim.purchaseId === purchaseId)
+    .reduce((sum, claim) => sum + claim.value, 0)
   const { storeId } = kept.sale.fact.details
   const of = [
     ...(limits?.budget === undefined ? [] : (['budget'] as const)),
@@ -98,7 +102,8 @@ export function judgeClaim(
       signals,
     },
     taken: of.length > 0 && value > 0 ? { guaranteeId: guarantee.id, storeId, amount: value, of } : undefined,
-    isAutomatic: isAutomatic(guarantee, holder, value) && scoreOf(signals) < (guarantee.reviewFrom ?? usualReviewFrom),
+    isAutomatic:
+      isAutomatic(guarantee, holder, value + claimedBefore) && scoreOf(signals) < (guarantee.reviewFrom ?? usualReviewFrom),
     decideBy: afterDays(calendar, now, guarantee.days.decide),
   }
 }
@@ -180,12 +185,18 @@ function instructionFor({ remedy }: Guarantee, { document: { currency } }: Revis
   return { ...name, amount: 0, reward: remedy.voucher.reward }
 }
 
-function isAutomatic({ automatic }: Guarantee, holder: Holder, value: number): boolean {
+function isAutomatic({ automatic }: Guarantee, holder: Holder, worth: number): boolean {
   if (!automatic) return false
-  return (automatic.upTo !== undefined && value <= automatic.upTo) || hasStanding(automatic, holder)
+  return (automatic.upTo !== undefined && worth <= automatic.upTo) || hasStanding(automatic, holder)
 }
 
-/** Whether one more claim is beyond what a member may have in a window. Those withdrawn and declined do not count. */
+/** A member's claims of a guarantee but those withdrawn and declined: they do not count. */
+const standingClaims = (memberId: MemberId, history: readonly Entry[], guaranteeId: string): Claim[] =>
+  [...claimsOf(memberId, history).values()].filter(
+    (claim) => claim.guaranteeId === guaranteeId && claim.state !== 'withdrawn' && claim.state !== 'declined',
+  )
+
+/** Whether one more claim is beyond what a member may have in a window. */
 function isBeyond(
   { window, times, amount }: ClaimCap,
   { calendar }: Revision,
@@ -195,10 +206,7 @@ function isBeyond(
   now: Instant,
 ): boolean {
   const nameOf = (at: Instant) => windowOf(calendar, window === 'ever' ? 'campaign' : window, at)
-  const counted = [...claimsOf(memberId, history).values()].filter(
-    ({ guaranteeId, state, steps }) =>
-      guaranteeId === claim.guaranteeId && state !== 'withdrawn' && state !== 'declined' && nameOf(steps[0]!.at) === nameOf(now),
-  )
+  const counted = standingClaims(memberId, history, claim.guaranteeId).filter(({ steps }) => nameOf(steps[0]!.at) === nameOf(now))
   const value = counted.reduce((sum, one) => sum + one.value, claim.value)
   return (times !== undefined && counted.length >= times) || (amount !== undefined && value > amount)
 }

@@ -264,6 +264,13 @@ test('a small claim is approved at once, and by staff where the member claims of
   ])
 })
 
+test('what is claimed in parts is worth what the whole of it is', async () => {
+  ok(await shop.sell('leeds:7', { id: 'ada' }, [600, 600]))
+  const part = (lineId: string) => ({ purchaseId: 'leeds:7', lines: [{ lineId, quantity: 1 }] })
+  expect(ok(await claim('half', part('1'))).state).toBe('approved')
+  expect(ok(await claim('other-half', part('2'))).state).toBe('submitted')
+})
+
 test('what staff have declined, or undone, is not approved at once when the line is claimed again', async () => {
   const line = { lines: [{ lineId: '1', quantity: 1 }] }
   const first = ok(await claim('first', line))
