@@ -160,7 +160,11 @@ export class Spender extends Counter {
   #expected(before: Account, coming: readonly Bucket[]): Map<string, number> {
     const { calendar, document } = revisionAt(this.programme, this.now)
     const rule = document.redemptions?.expiredMeanwhile ?? 'expire'
-    const over = coming.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= this.now)
+    // What activity has kept alive of a bucket, spendable or held, keeps alive what comes back to it.
+    const over = coming.filter((bucket) => {
+      const { expiresAt } = keptAlive(before, bucket)
+      return expiresAt !== null && expiresAt <= this.now
+    })
     if (rule === 'expire' || over.length === 0) return landing(before, coming, this.now)
     const noon = calendar.startOfDay(calendar.dayOf(this.now).date) + (rule.graceDays + 1.5) * 86_400_000
     const expiresAt = calendar.startOfDay(calendar.dayOf(instant(noon)).date)
@@ -195,13 +199,16 @@ function gained(before: Account, after: Account): Map<string, number> {
   return new Map([...gains].filter(([, points]) => points !== 0).sort())
 }
 
+/** What a member has of a bucket, spendable or held; else the bucket itself. */
+const keptAlive = ({ head }: Pick<Account, 'head'>, bucket: Pick<Bucket, 'id' | 'expiresAt'>): Pick<Bucket, 'expiresAt'> =>
+  [...head.buckets, ...head.reservations.flatMap(({ held }) => held)].find(({ id }) => id === bucket.id) ?? bucket
+
 /** What comes back pays debt, unless it has expired; the rest goes to where it was taken from. */
-function landing({ head }: Account, coming: readonly Bucket[], now: number): Map<string, number> {
+function landing({ head }: Pick<Account, 'head'>, coming: readonly Bucket[], now: number): Map<string, number> {
   let debt: number = head.debt
   const landed = new Map<string, number>()
   for (const { id, expiresAt, points } of coming) {
-    const prolonged = [...head.buckets, ...head.reservations.flatMap(({ held }) => held)].find((bucket) => bucket.id === id)
-    const end = prolonged ? prolonged.expiresAt : expiresAt
+    const end = keptAlive({ head }, { id, expiresAt }).expiresAt
     const paid = end !== null && end <= now ? 0 : Math.min(debt, points)
     debt -= paid
     if (paid < points) landed.set(id, (landed.get(id) ?? 0) + points - paid)

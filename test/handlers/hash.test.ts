@@ -92,6 +92,7 @@ function straysIn(schema: z.core.$ZodType): string[] {
     case 'string':
     case 'number':
     case 'boolean':
+    case 'enum':
       return 'coerce' in def && def.coerce ? ['coerces'] : []
     case 'optional':
     case 'nullable':
