@@ -3,16 +3,15 @@ import { deflateRawSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import type { Campaign, CampaignLimits } from '../../functions/domain/campaign.ts'
-import { instant } from '../../functions/domain/units.ts'
 import { verify } from '../../functions/local/verify.ts'
-import { createRuntime, type Runtime } from '../../functions/runtime.ts'
-import { secretsAmong } from '../../functions/store/key-ring.ts'
+import type { Runtime } from '../../functions/runtime.ts'
 import type { CommitResult, Write } from '../../functions/store/store.ts'
 import { budgetPartition, table } from '../../functions/store/table.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { publish } from '../laws/history.ts'
 import { Trace } from '../laws/trace.ts'
 import { type Engine, engines } from '../store/engines.ts'
+import { processOn, reallyPause } from '../support/process-on.ts'
 import { call, enrol, noon } from './calls.ts'
 
 /** Many at once at one budget: it is given to the last point and no further, whatever is moved between its parts. */
@@ -65,17 +64,8 @@ class Watched extends Trace {
 
 const clock: { now: number } = { now: noon }
 
-function start(store: Watched, random: () => number = Math.random): Runtime {
-  let made = 0
-  return createRuntime({
-    store,
-    now: () => instant(clock.now),
-    random,
-    newId: () => `made-${made++}`,
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    lookupSecrets: secretsAmong(async () => ['secret']),
-  })
-}
+const start = (store: Watched, random: () => number = Math.random): Runtime =>
+  processOn(store, () => clock.now, { random, pause: reallyPause })
 
 const at = (ms: number) => new Date(ms).toISOString()
 const saleOf = (member: string, amount: number, occurredAt: number = clock.now, storeId = 'leeds') => ({

@@ -5,13 +5,13 @@ import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import { instant } from '../../functions/domain/units.ts'
 import { servedBy } from '../../functions/local/functions.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
-import { createRuntime, type Runtime } from '../../functions/runtime.ts'
-import { secretsAmong } from '../../functions/store/key-ring.ts'
+import type { Runtime } from '../../functions/runtime.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
-import type { Key, ReadResult, Store } from '../../functions/store/store.ts'
+import type { Key, ReadResult } from '../../functions/store/store.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
 import { PassingStore } from '../support/passing-store.ts'
+import { processOn } from '../support/process-on.ts'
 import { publishNext } from '../support/publish.ts'
 import { buy, call, enrol, noon } from './calls.ts'
 
@@ -44,23 +44,12 @@ beforeEach(async () => {
   store = new SqliteStore(':memory:')
   busy = new BusyStore(store)
   await createProgramme(store, 'demo', { ...demoProgramme, guarantees }, instant(0))
-  one = processOn(busy)
-  other = processOn(store)
+  one = processOn(busy, () => noon)
+  other = processOn(store, () => noon)
   await enrol(other, 'm-1', {})
   expect((await buy(other, '1', { id: 'm-1' })).status).toBe(201)
 })
 afterEach(() => store.close())
-
-let made = 0
-const processOn = (on: Store): Runtime =>
-  createRuntime({
-    store: on,
-    now: () => instant(noon),
-    random: Math.random,
-    newId: () => `made-${made++}`,
-    pause: async () => {},
-    lookupSecrets: secretsAmong(async () => ['secret']),
-  })
 
 async function asStaff(runtime: Runtime, operation: Operation, body: unknown) {
   const caller = { ...demoTill, scopes: 'laurel/admin.service', stores: '', role: '' }
@@ -116,7 +105,7 @@ test('a claim of a store is known again once the programme has the store no more
   const first = await claim('kept')
   expect(first.status).toBe(201)
   await publishNext(store, 'demo', { ...demoProgramme, guarantees, stores: [{ id: 'york' }] }, '2026-11-21T00:00:00Z')
-  other = processOn(store)
+  other = processOn(store, () => noon)
   expect(await claim('kept')).toEqual({ ...first, status: 200 })
   expect(await claim('kept', 'leeds:c-2')).toMatchObject({ status: 422, body: { code: 'store-unknown' } })
 })

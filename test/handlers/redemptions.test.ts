@@ -5,14 +5,13 @@ import { adjustPoints } from '../../functions/contract/adjustments.ts'
 import { captureRedemption, redeemReward, releaseRedemption, reverseRedemption } from '../../functions/contract/redemptions.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import type { Reward } from '../../functions/domain/reward.ts'
-import { instant, memberId } from '../../functions/domain/units.ts'
+import { memberId } from '../../functions/domain/units.ts'
 import { exportItems } from '../../functions/local/export-data.ts'
 import { servedBy } from '../../functions/local/functions.ts'
 import { restoreItems } from '../../functions/local/restore.ts'
 import { verify } from '../../functions/local/verify.ts'
-import { createRuntime, type Runtime } from '../../functions/runtime.ts'
+import type { Runtime } from '../../functions/runtime.ts'
 import { settleMembers } from '../../functions/settle-members.ts'
-import { secretsAmong } from '../../functions/store/key-ring.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import type { CommitResult, Item, Store, Write } from '../../functions/store/store.ts'
 import { budgetPartition, stockOf, table } from '../../functions/store/table.ts'
@@ -21,6 +20,7 @@ import { publish } from '../laws/history.ts'
 import { Trace } from '../laws/trace.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
 import { engines } from '../store/engines.ts'
+import { processOn, reallyPause } from '../support/process-on.ts'
 import { call, enrol, noon } from './calls.ts'
 
 /** Many at once at one member's points and at one reward's stock: spent to the last and no further. */
@@ -61,17 +61,7 @@ class Watched extends Trace {
   }
 }
 
-function start(store: Store): Runtime {
-  let made = 0
-  return createRuntime({
-    store,
-    now: () => instant(clock.now),
-    random: Math.random,
-    newId: () => `made-${made++}`,
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    lookupSecrets: secretsAmong(async () => ['secret']),
-  })
-}
+const start = (store: Store): Runtime => processOn(store, () => clock.now, { pause: reallyPause })
 
 async function begin(store: Store, members: number, points: number): Promise<Watched> {
   clock.now = noon

@@ -4,27 +4,26 @@ import { quotePurchase, recordPurchase } from '../../functions/contract/purchase
 import { instant } from '../../functions/domain/units.ts'
 import { beginRekeying, rekey } from '../../functions/handlers/rekeying.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
-import { createRuntime, type Runtime } from '../../functions/runtime.ts'
+import type { Runtime } from '../../functions/runtime.ts'
 import { secretsAmong } from '../../functions/store/key-ring.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { ringCopies, table } from '../../functions/store/table.ts'
 import { MeteredStore } from '../bench/metered-store.ts'
 import { Trace } from '../laws/trace.ts'
 import { type Engine, engines } from '../store/engines.ts'
+import { processOn } from '../support/process-on.ts'
 import { isKeyedBy } from '../support/rotation.ts'
 import { buy, call, change, enrol, found, noon, phoneOf, sale, visit } from './calls.ts'
 
 let store: Trace
 let metered: MeteredStore
 let secrets: [string, ...string[]]
-let made: number
 let clock: number
 
 async function begin(engine: Engine): Promise<void> {
   metered = new MeteredStore(await engine.make())
   store = new Trace(metered)
   secrets = ['old']
-  made = 0
   clock = noon
   await createProgramme(store, 'demo', demoProgramme, instant(0))
   const cards = { ...demoProgramme, points: { ...demoProgramme.points, autoEnrol: false } }
@@ -32,16 +31,7 @@ async function begin(engine: Engine): Promise<void> {
 }
 
 /** A process that has no memory of the ring yet. */
-function start(): Runtime {
-  return createRuntime({
-    store,
-    now: () => instant(clock),
-    random: Math.random,
-    newId: () => `made-${made++}`,
-    pause: async () => {},
-    lookupSecrets: secretsAmong(async () => secrets),
-  })
-}
+const start = (): Runtime => processOn(store, () => clock, { lookupSecrets: secretsAmong(async () => secrets) })
 
 const walk = { width: 4 }
 const introduce = async () => {

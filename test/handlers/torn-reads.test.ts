@@ -12,14 +12,14 @@ import { instant } from '../../functions/domain/units.ts'
 import { servedBy } from '../../functions/local/functions.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { verify } from '../../functions/local/verify.ts'
-import { createRuntime, type Runtime } from '../../functions/runtime.ts'
-import { secretsAmong } from '../../functions/store/key-ring.ts'
+import type { Runtime } from '../../functions/runtime.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import type { Key, ReadResult, Store } from '../../functions/store/store.ts'
 import { headSort, voucherLockPrefix } from '../../functions/store/table.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
 import { PassingStore } from '../support/passing-store.ts'
+import { processOn } from '../support/process-on.ts'
 import { buy, call, enrol, noon, sale } from './calls.ts'
 
 /** A store that reads several items as DynamoDB may: one after another, and somebody else does something before or after the head. */
@@ -45,7 +45,6 @@ class TornStore extends PassingStore {
 
 let store: SqliteStore
 let clock: number
-let made = 0
 beforeEach(async () => {
   store = new SqliteStore(':memory:')
   clock = noon
@@ -53,15 +52,7 @@ beforeEach(async () => {
 })
 afterEach(() => store.close())
 
-const processOn = (on: Store): Runtime =>
-  createRuntime({
-    store: on,
-    now: () => instant(clock),
-    random: Math.random,
-    newId: () => `made-${made++}`,
-    pause: async () => {},
-    lookupSecrets: secretsAmong(async () => ['secret']),
-  })
+const start = (on: Store): Runtime => processOn(on, () => clock)
 
 async function asStaff(runtime: Runtime, operation: Operation, asked: { params: { [name: string]: string }; body?: unknown }) {
   const caller = { ...demoTill, scopes: 'laurel/admin.service', stores: '' }
@@ -96,8 +87,8 @@ describe('a return of goods whose points have expired takes what expired, whatev
   let torn: TornStore
   beforeEach(async () => {
     torn = new TornStore(store)
-    one = processOn(torn)
-    other = processOn(store)
+    one = start(torn)
+    other = start(store)
     await enrol(other, 'm-1', {})
     expect((await buy(other, '1', { id: 'm-1' })).status).toBe(201)
     clock = december
@@ -133,8 +124,8 @@ describe('a return of goods whose points have expired takes what expired, whatev
 
 test('a tier given by hand is ended or not known yet, and never said to be over while it is held', async () => {
   const torn = new TornStore(store)
-  const one = processOn(torn)
-  const other = processOn(store)
+  const one = start(torn)
+  const other = start(store)
   await enrol(other, 'm-1', {})
   const params = { id: 'm-1', grantId: 'g-1' }
   const body = { tier: 'gold', until: '2027-12-01', reason: 'Gold with our partner' }
@@ -150,8 +141,8 @@ test('a reward that a member may have once is had once, whatever another process
   const once = { id: 'once', kind: 'product', price: { points: 1 }, limits: [{ window: 'ever', times: 1 }] }
   await createProgramme(store, 'once', programmeDocument.parse({ ...demoProgramme, rewards: [once] }), instant(0))
   const torn = new TornStore(store)
-  const one = processOn(torn)
-  const other = processOn(store)
+  const one = start(torn)
+  const other = start(store)
   await call(other, enrolMember, { params: { memberId: 'm-1' }, body: {} }, 'once')
   await call(other, recordPurchase, { params: { purchaseId: 'leeds:1' }, body: sale({ id: 'm-1' }) }, 'once')
   const redeem = (runtime: Runtime, redemptionId: string) => {
@@ -167,8 +158,8 @@ test('a use of a voucher that another process has just told is told, and not ref
   const flyer = { id: 'flyer', codes: { generated: { length: 10 } }, value: { kind: 'money-off', amount: 100 }, bearer: true }
   await createProgramme(store, 'flyers', programmeDocument.parse({ ...demoProgramme, vouchers: [flyer] }), instant(0))
   const torn = new TornStore(store)
-  const one = processOn(torn)
-  const other = processOn(store)
+  const one = start(torn)
+  const other = start(store)
   const staff = { ...demoTill, programme: 'flyers', scopes: 'laurel/admin.service', stores: '' }
   const asked = { params: { id: 'flyer', issueId: 'i-1' }, body: { reason: 'a test' } }
   const issued = await callAs(servedBy[serverOf(issueVoucherAsStaff)](other), staff, issueVoucherAsStaff, asked)

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
-import { afterEach, beforeEach, it, vi } from 'vitest'
+import { it } from 'vitest'
 import { recordEvent, undoEvent } from '../../functions/contract/events.ts'
 import { changeMember, enrolMember } from '../../functions/contract/members.ts'
 import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
@@ -15,6 +15,7 @@ import { UnavailableError } from '../../functions/store/store.ts'
 import { entryPrefix, memberOfPartition } from '../../functions/store/table.ts'
 import { documentWith } from '../domain/programmes.ts'
 import { begin, publish } from './history.ts'
+import { loggedErrors } from './logged-errors.ts'
 import { dayMs } from './plans.ts'
 import { seededRandom, Timeline } from './timeline.ts'
 import { Trace } from './trace.ts'
@@ -83,8 +84,7 @@ const plans = fc.record({
   seed: fc.noShrink(fc.integer()),
 })
 
-beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
-afterEach(() => void vi.restoreAllMocks())
+loggedErrors()
 
 /** The same id is always the same request, so that two clients who send it mean the same. */
 function callOf(wanted: Exclude<Action, { kind: 'sweep' }>): Call {

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import { describe, it } from 'vitest'
 import {
   decideClaim,
   readClaimAtStore,
@@ -15,29 +15,19 @@ import { recordPurchase, recordReturn } from '../../functions/contract/purchases
 import { type Claim, claimAt } from '../../functions/domain/claim.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import { claimIdOf } from '../../functions/handlers/claim-record.ts'
-import { sweepShard } from '../../functions/handlers/sweep.ts'
 import { verify } from '../../functions/local/verify.ts'
 import { claimOf } from '../../functions/store/claim-item.ts'
 import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
 import { receiptOf } from '../../functions/store/receipt-item.ts'
-import { UnavailableError } from '../../functions/store/store.ts'
 import { budgetPartition, entryPrefix, guaranteeBudget } from '../../functions/store/table.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { begin, publish } from './history.ts'
+import { Insistent, weather } from './insistent.ts'
+import { loggedErrors } from './logged-errors.ts'
 import { seededRandom, Timeline } from './timeline.ts'
 import { Trace } from './trace.ts'
-import {
-  type Answer,
-  type Call,
-  idsOnShard,
-  Killed,
-  memberShard,
-  type Process,
-  programmeId,
-  type Weather,
-  World,
-} from './world.ts'
+import { type Call, idsOnShard, programmeId, World } from './world.ts'
 
 /** Two customers with three receipts each, of which everybody wants everything back in every way at once. */
 const ids = idsOnShard('m')
@@ -93,23 +83,7 @@ const plan = fc.record({
   seed: fc.noShrink(fc.integer()),
 })
 
-const weather = fc.constantFrom<Weather>(
-  { torn: 0.5 },
-  { torn: 0.3, conflict: 0.1, throttled: 0.05, timeoutBefore: 0.08, timeoutAfter: 0.12, timeoutLate: 0.1, unread: 0.05 },
-  { torn: 0.3, timeoutAfter: 0.05, timeoutLate: 0.05, kill: 0.02 },
-)
-
-let errors: string[] = []
-beforeEach(() => {
-  errors = []
-  vi.spyOn(console, 'error').mockImplementation((line: unknown) => void errors.push(String(line)))
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
-
-/** More than bad weather ever takes. */
-const mostTries = 60
+const errors = loggedErrors()
 
 const purchaseIdOf = (member: number, purchase: number) => `leeds:${member}-${purchase}`
 /** One claim of each member for each line and guarantee, with one body, and so with one quantity. */
@@ -120,46 +94,21 @@ const programmeIdOf = (each: { member: number; purchase: number; line: number; g
 const quantityOf = ({ purchase, line, guarantee }: { purchase: number; line: number; guarantee: number }) =>
   1 + ((purchase + line + guarantee) % 3)
 
-class Client {
+class Client extends Insistent {
   /** Claims whose settlement was acknowledged. */
   readonly settled: string[] = []
-  readonly #world: World
-  #process: Process
 
   constructor(world: World) {
-    this.#world = world
-    this.#process = world.start()
+    super(world)
   }
 
   async work(commands: readonly Command[]): Promise<void> {
     for (const each of commands) {
-      if (each.do === 'sweep') await this.#sweep()
+      if (each.do === 'sweep') await this.sweep()
       else {
         const { status } = await this.insist(await this.#callOf(each))
         if (each.do === 'settle' && status < 300) this.settled.push(programmeIdOf(each))
       }
-    }
-  }
-
-  async insist(call: Call): Promise<Answer> {
-    for (let tries = 0; tries < mostTries; tries += 1) {
-      const answer = await this.#process.send(call)
-      if (this.#process.alive && answer.status !== 503) {
-        ok(answer.status < 500, `${call.operation.name} was answered by ${answer.status}: ${errors.at(-1)}`)
-        return answer
-      }
-      if (!this.#process.alive) this.#process = this.#world.start()
-      await this.#world.timeline.sleep(20 + this.#world.random() * 200)
-    }
-    throw new Error(`${call.operation.name} is never answered`)
-  }
-
-  async #sweep(): Promise<void> {
-    try {
-      await sweepShard(this.#process.runtime, memberShard, 3)
-    } catch (error) {
-      if (!(error instanceof UnavailableError || error instanceof Killed)) throw error
-      if (!this.#process.alive) this.#process = this.#world.start()
     }
   }
 

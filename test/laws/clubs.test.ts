@@ -1,26 +1,26 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import { describe, it } from 'vitest'
 import { announceEvent, makeInvitation } from '../../functions/contract/club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from '../../functions/contract/clubs.ts'
 import { enrolMember } from '../../functions/contract/members.ts'
 import { acceptEvent, declineEvent, joinMyClub, leaveMyClub } from '../../functions/contract/my-clubs.ts'
 import type { Club } from '../../functions/domain/club.ts'
 import { placesLeft } from '../../functions/domain/club-event.ts'
-import { sweepShard } from '../../functions/handlers/sweep.ts'
 import { verify } from '../../functions/local/verify.ts'
 import { clubEventOf, type StoredEvent } from '../../functions/store/club-event-item.ts'
 import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
 import { headOf } from '../../functions/store/head-item.ts'
 import { invitationOf } from '../../functions/store/invitation-item.ts'
-import { UnavailableError } from '../../functions/store/store.ts'
 import { entryPrefix, headSort, memberOfPartition } from '../../functions/store/table.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { begin, publish } from './history.ts'
+import { Insistent, weather } from './insistent.ts'
+import { loggedErrors } from './logged-errors.ts'
 import { seededRandom, Timeline } from './timeline.ts'
 import { Trace } from './trace.ts'
-import { type Answer, type Call, idsOnShard, Killed, memberShard, type Process, type Weather, World } from './world.ts'
+import { type Answer, type Call, idsOnShard, World } from './world.ts'
 
 /** Guests, clubs and events of which there are never enough places, codes and days. */
 const ids = idsOnShard('m')
@@ -83,58 +83,26 @@ const plan = fc.record({
   seed: fc.noShrink(fc.integer()),
 })
 
-const weather = fc.constantFrom<Weather>(
-  { torn: 0.5 },
-  { torn: 0.3, conflict: 0.1, throttled: 0.05, timeoutBefore: 0.08, timeoutAfter: 0.12, timeoutLate: 0.1, unread: 0.05 },
-  { torn: 0.3, timeoutAfter: 0.05, timeoutLate: 0.05, kill: 0.02 },
-)
+const errors = loggedErrors()
 
-let errors: string[] = []
-beforeEach(() => {
-  errors = []
-  vi.spyOn(console, 'error').mockImplementation((line: unknown) => void errors.push(String(line)))
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
-
-/** More than bad weather ever takes. */
-const mostTries = 60
-
-/** A client that does one thing after another, each until it is answered, by a process that is replaced when it dies. */
-class Client {
+/** A client that does one thing after another. */
+class Client extends Insistent {
   /** Payments that were taken, as `guest payment`. */
   readonly paid: string[] = []
   /** What came back, by payment, as the answers said. */
   readonly refunds = new Map<string, number>()
-  readonly #world: World
   readonly #codes: readonly string[]
-  #process: Process
 
   constructor(world: World, codes: readonly string[]) {
-    this.#world = world
+    super(world)
     this.#codes = codes
-    this.#process = world.start()
   }
 
   async work(commands: readonly Command[]): Promise<void> {
     for (const each of commands) {
-      if (each.do === 'sweep') await this.#sweep()
+      if (each.do === 'sweep') await this.sweep()
       else this.#note(each, await this.insist(this.#callOf(each)))
     }
-  }
-
-  async insist(call: Call): Promise<Answer> {
-    for (let tries = 0; tries < mostTries; tries += 1) {
-      const answer = await this.#process.send(call)
-      if (this.#process.alive && answer.status !== 503) {
-        ok(answer.status < 500, `${call.operation.name} was answered by ${answer.status}: ${errors.at(-1)}`)
-        return answer
-      }
-      if (!this.#process.alive) this.#process = this.#world.start()
-      await this.#world.timeline.sleep(20 + this.#world.random() * 200)
-    }
-    throw new Error(`${call.operation.name} is never answered`)
   }
 
   #note(command: Command, { status, body }: Answer): void {
@@ -145,15 +113,6 @@ class Client {
       const name: string = `${guests[command.guest]} ${paymentId}`
       strictEqual(this.refunds.get(name) ?? amount, amount, 'what came back of a payment is told in two ways')
       this.refunds.set(name, amount)
-    }
-  }
-
-  async #sweep(): Promise<void> {
-    try {
-      await sweepShard(this.#process.runtime, memberShard, 3)
-    } catch (error) {
-      if (!(error instanceof UnavailableError || error instanceof Killed)) throw error
-      if (!this.#process.alive) this.#process = this.#world.start()
     }
   }
 

@@ -9,9 +9,8 @@ import { instant, memberId } from '../../functions/domain/units.ts'
 import { readGift } from '../../functions/handlers/gifts.ts'
 import { verify } from '../../functions/local/verify.ts'
 import { serveRewards } from '../../functions/rewards.ts'
-import { createRuntime, type Runtime } from '../../functions/runtime.ts'
+import type { Runtime } from '../../functions/runtime.ts'
 import { headOf } from '../../functions/store/head-item.ts'
-import { secretsAmong } from '../../functions/store/key-ring.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import type { CommitResult, Store, Write } from '../../functions/store/store.ts'
 import { headSort } from '../../functions/store/table.ts'
@@ -21,6 +20,7 @@ import { callAs, demoTill } from '../lib/gateway-event.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { FaultyStore } from '../store/faulty-store.ts'
 import { PassingStore } from '../support/passing-store.ts'
+import { processOn, reallyPause } from '../support/process-on.ts'
 
 /** Members who give each other points and take them back, all at once, on a store that fails: every commit leaves as many points. */
 
@@ -56,15 +56,7 @@ class Watched extends PassingStore {
   }
 }
 
-const processOn = (store: Store): Runtime =>
-  createRuntime({
-    store,
-    now: () => instant(noon),
-    random: Math.random,
-    newId: () => `made-${crypto.randomUUID()}`,
-    pause: () => new Promise((resolve) => setTimeout(resolve)),
-    lookupSecrets: secretsAmong(async () => ['secret']),
-  })
+const processAtNoon = (store: Store): Runtime => processOn(store, () => noon, { pause: () => reallyPause(0) })
 
 interface Asked {
   readonly params: { readonly [name: string]: string }
@@ -84,7 +76,7 @@ async function asMember(runtime: Runtime, member: Member, operation: Operation, 
 async function begin(engine: Engine) {
   const store = new Watched(await engine.make())
   await createProgramme(store, 'demo', programme, instant(0))
-  const runtime = processOn(store)
+  const runtime = processAtNoon(store)
   for (const id of members) {
     expect((await enrol(runtime, id, {})).status).toBe(201)
     const caller = { ...demoTill, scopes: 'laurel/admin.service', stores: '' }
@@ -113,7 +105,7 @@ describe.each(engines.map((engine) => ({ name: engine.name, engine })))('on $nam
       fc.asyncProperty(fc.array(gift, { minLength: 1, maxLength: 12 }), async (gifts) => {
         const store = await begin(engine)
         const faulty = new FaultyStore(store, Math.random, faults)
-        const processes = [processOn(faulty), processOn(faulty)] as const
+        const processes = [processAtNoon(faulty), processAtNoon(faulty)] as const
         const outcomes = await Promise.all(
           gifts.map(async ({ giver, receiver, points, isUndone, isTwice }, n) => {
             const asked = { params: { giftId: `g-${n}` }, body: { to: { id: receiver }, points } }
@@ -138,7 +130,7 @@ describe.each(engines.map((engine) => ({ name: engine.name, engine })))('on $nam
           left.set(receiver, left.get(receiver)! + points)
         }
         const differences: string[] = []
-        const sums = await verify(processOn(store), undefined, ({ member: id, what }) => differences.push(`${id}: ${what}`))
+        const sums = await verify(processAtNoon(store), undefined, ({ member: id, what }) => differences.push(`${id}: ${what}`))
         expect(differences).toEqual([])
         expect(sums).toMatchObject({ ok: true, adjusted: members.length * each, available: members.length * each })
         for (const [id, points] of left) {

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import { describe, it } from 'vitest'
 import type { Club } from '../../functions/domain/club.ts'
 import { freeCampaigns, limitedCampaigns, withAllCampaigns, withCampaigns } from '../domain/campaign-documents.ts'
 import { at, demoDocument, documentWith } from '../domain/programmes.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { examine } from './aftermath.ts'
 import { happen, type Programme } from './history.ts'
+import { loggedErrors } from './logged-errors.ts'
 import { plans } from './plans.ts'
 import type { Weather } from './world.ts'
 
@@ -124,16 +125,7 @@ const weather = fc.constantFrom<Weather>(
   { timeoutAfter: 0.05, timeoutLate: 0.05, torn: 0.3, kill: 0.01 },
 )
 
-let logged: string[] = []
-beforeEach(() => {
-  logged = []
-  vi.spyOn(console, 'error').mockImplementation((line: unknown) => {
-    logged.push(String(line))
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
+const logged = loggedErrors()
 
 /** Lets random histories happen on stores of an engine, each on an empty one, and examines what is left of them. */
 const law = (engine: Engine, programme: fc.Arbitrary<Programme>, mostRounds: number, runs: number) =>

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { enrolMember } from '../../functions/contract/members.ts'
 import { recordPurchase } from '../../functions/contract/purchases.ts'
 import type { Club } from '../../functions/domain/club.ts'
@@ -15,6 +15,7 @@ import { entryPrefix } from '../../functions/store/table.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { publishNext } from '../support/publish.ts'
 import { begin, publish } from './history.ts'
+import { loggedErrors } from './logged-errors.ts'
 import { dayMs } from './plans.ts'
 import { seededRandom, Timeline } from './timeline.ts'
 import { Trace } from './trace.ts'
@@ -41,8 +42,7 @@ const changed: readonly (readonly [what: string, document: ProgrammeDocument, mo
 
 const weather: Weather = { conflict: 0.05, timeoutAfter: 0.03, timeoutLate: 0.03, unread: 0.005, kill: 0.01 }
 
-beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
-afterEach(() => void vi.restoreAllMocks())
+loggedErrors()
 
 const worldOf = (seed: number) => new World(new Timeline(begin), new Trace(new SqliteStore(':memory:')), seededRandom(seed), [])
 

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Operation } from '../../functions/contract/operation.ts'
 import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import { captureRedemption, redeemReward, releaseRedemption, reverseRedemption } from '../../functions/contract/redemptions.ts'
@@ -8,14 +8,14 @@ import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import type { Reward } from '../../functions/domain/reward.ts'
 import { instant } from '../../functions/domain/units.ts'
 import { verify } from '../../functions/local/verify.ts'
-import { createRuntime, type Runtime } from '../../functions/runtime.ts'
 import { settleMembers } from '../../functions/settle-members.ts'
-import { secretsAmong } from '../../functions/store/key-ring.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { call, enrol, noon } from '../handlers/calls.ts'
 import { FaultyStore } from '../store/faulty-store.ts'
+import { processOn } from '../support/process-on.ts'
+import { loggedErrors } from './logged-errors.ts'
 import { seededRandom } from './timeline.ts'
 
 /**
@@ -157,12 +157,7 @@ class Naive {
 /** What so many of three pieces for 100.00 in all were paid. */
 const amountOf = (pieces: number) => 10_000 - Math.ceil((10_000 * (3 - pieces)) / 3)
 
-beforeEach(() => {
-  vi.spyOn(console, 'error').mockImplementation(() => {})
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
+loggedErrors()
 
 const faults = {
   ...{ conflict: 0.05, throttled: 0.05, timeoutBefore: 0.05, timeoutAfter: 0.08, timeoutLate: 0.05 },
@@ -175,16 +170,7 @@ async function happen(plan: readonly Act[], seed: number): Promise<void> {
   const store = new FaultyStore(new SqliteStore(':memory:'), random, faults)
   store.on = false
   await createProgramme(store, 'demo', document, instant(0))
-  let made = 0
-  const process = (): Runtime =>
-    createRuntime({
-      store,
-      now: () => instant(clock.now),
-      random,
-      newId: () => `made-${made++}`,
-      pause: async () => {},
-      lookupSecrets: secretsAmong(async () => ['secret']),
-    })
+  const process = () => processOn(store, () => clock.now, { random })
   const processes = [process(), process()]
   const naive = new Naive()
   for (const member of members) await enrol(processes[0]!, member, {})

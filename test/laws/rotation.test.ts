@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import { describe, it } from 'vitest'
 import { enrolMe } from '../../functions/contract/me.ts'
 import { changeMember, enrolMember, searchMembers } from '../../functions/contract/members.ts'
 import { recordPurchase } from '../../functions/contract/purchases.ts'
@@ -12,9 +12,11 @@ import { demoDocument } from '../domain/programmes.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { isKeyedBy } from '../support/rotation.ts'
 import { begin, publish } from './history.ts'
+import { Insistent } from './insistent.ts'
+import { loggedErrors } from './logged-errors.ts'
 import { seededRandom, Timeline } from './timeline.ts'
 import { Trace } from './trace.ts'
-import { type Answer, type Call, idsOnShard, Killed, type Process, type Weather, World } from './world.ts'
+import { type Answer, type Call, idsOnShard, Killed, type Weather, World } from './world.ts'
 
 /** The first is enrolled from the beginning and never changes: nobody may ever miss them. */
 const [steady, ...others] = take(5)
@@ -75,14 +77,7 @@ const weather = fc.constantFrom<Weather>(
   },
 )
 
-let errors: string[] = []
-beforeEach(() => {
-  errors = []
-  vi.spyOn(console, 'error').mockImplementation((line: unknown) => void errors.push(String(line)))
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
+const errors = loggedErrors()
 
 function take(count: number): [string, ...string[]] {
   const ids = idsOnShard('m')
@@ -90,21 +85,16 @@ function take(count: number): [string, ...string[]] {
   return [first!, ...rest]
 }
 
-/** More than bad weather ever takes. */
-const mostTries = 100
 const mostRestarts = 1000
 
 /** A client with the process that serves it; where that dies, another one takes its place. */
-class Client {
-  readonly #world: World
+class Client extends Insistent {
   readonly #name: string
-  process: Process
   #sales = 0
 
   constructor(world: World, name: string) {
-    this.#world = world
+    super(world, 100)
     this.#name = name
-    this.process = world.start()
   }
 
   /** Does one thing after another, each until it is answered. */
@@ -112,25 +102,12 @@ class Client {
     for (const command of commands) this.#judge(command, await this.insist(this.#callOf(command)))
   }
 
-  async insist(call: Call): Promise<Answer> {
-    for (let tries = 0; tries < mostTries; tries += 1) {
-      const answer = await this.process.send(call)
-      if (this.process.alive && answer.status !== 503) {
-        ok(answer.status < 500, `${call.operation.name} was answered by ${answer.status}: ${errors.at(-1)}`)
-        return answer
-      }
-      if (!this.process.alive) this.process = this.#world.start()
-      await this.#world.timeline.sleep(20 + this.#world.random() * 200)
-    }
-    throw new Error(`${call.operation.name} is never answered`)
-  }
-
   /** Looks somebody who is there up, again and again, until something is over. */
   async watch(isOver: () => boolean): Promise<void> {
     for (let place = 0; !isOver(); place = (place + 1) % lookupKinds.length) {
       const kind = lookupKinds[place]!
       await this.work([{ do: 'find', by: { [kind]: ofSteady[kind] } }])
-      await this.#world.timeline.sleep(1)
+      await this.world.timeline.sleep(1)
     }
   }
 
@@ -163,7 +140,7 @@ class Client {
       case 'buy': {
         const purchaseId = `leeds:${this.#name}:${this.#sales++}`
         const lines = [{ lineId: '1', sku: 's', quantity: 1, amount: 1000 }]
-        const occurredAt = new Date(this.#world.timeline.now).toISOString()
+        const occurredAt = new Date(this.world.timeline.now).toISOString()
         const body = { member: { card: command.card }, storeId: 'leeds', currency: 'GBP', occurredAt, lines }
         return { operation: recordPurchase, params: { purchaseId }, body }
       }

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import { describe, it } from 'vitest'
 import {
   answerComplaint,
   openComplaintFor,
@@ -13,20 +13,20 @@ import { enrolMember } from '../../functions/contract/members.ts'
 import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import { rateMyPurchase, ratePurchase } from '../../functions/contract/satisfaction.ts'
 import { complaintIdOf } from '../../functions/handlers/complaint-record.ts'
-import { sweepShard } from '../../functions/handlers/sweep.ts'
 import { verify } from '../../functions/local/verify.ts'
 import { complaintOf } from '../../functions/store/complaint-item.ts'
 import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
 import { satisfactionOf } from '../../functions/store/satisfaction-item.ts'
-import { UnavailableError } from '../../functions/store/store.ts'
 import { complaintPrefix, entryPrefix, memberOfPartition, satisfactionPrefix } from '../../functions/store/table.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { exampleService } from '../support/service.ts'
 import { begin, publish } from './history.ts'
+import { Insistent, weather } from './insistent.ts'
+import { loggedErrors } from './logged-errors.ts'
 import { seededRandom, Timeline } from './timeline.ts'
 import { Trace } from './trace.ts'
-import { type Answer, type Call, idsOnShard, Killed, memberShard, type Process, type Weather, World } from './world.ts'
+import { type Answer, type Call, idsOnShard, World } from './world.ts'
 
 /** Few members, complaints and steps, so that all of them are asked for at once and again. */
 const ids = idsOnShard('m')
@@ -86,60 +86,29 @@ const plan = fc.record({
   seed: fc.noShrink(fc.integer()),
 })
 
-const weather = fc.constantFrom<Weather>(
-  { torn: 0.5 },
-  { torn: 0.3, conflict: 0.1, throttled: 0.05, timeoutBefore: 0.08, timeoutAfter: 0.12, timeoutLate: 0.1, unread: 0.05 },
-  { torn: 0.3, timeoutAfter: 0.05, timeoutLate: 0.05, kill: 0.02 },
-)
+const errors = loggedErrors()
 
-let errors: string[] = []
-beforeEach(() => {
-  errors = []
-  vi.spyOn(console, 'error').mockImplementation((line: unknown) => void errors.push(String(line)))
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
-
-/** More than bad weather ever takes. */
-const mostTries = 60
 const memberOf = (place: number) => members[place % members.length]!
 const idOf = (place: number, isOfTill: boolean) => (isOfTill ? `leeds:c-${place}` : complaintIdOf(memberOf(place), `c-${place}`))
 
-/** A client that does one thing after another, each until it is answered, by a process that is replaced when it dies. */
-class Client {
+/** A client that does one thing after another. */
+class Client extends Insistent {
   /** What was acknowledged: by its name, what it was. */
   readonly told: (readonly [name: string, what: string])[] = []
-  readonly #world: World
   readonly #round: number
   readonly #began: number
-  #process: Process
 
   constructor(world: World, round: number) {
-    this.#world = world
+    super(world)
     this.#round = round
     this.#began = world.timeline.now
-    this.#process = world.start()
   }
 
   async work(commands: readonly Command[]): Promise<void> {
     for (const each of commands) {
-      if (each.do === 'sweep') await this.#sweep()
+      if (each.do === 'sweep') await this.sweep()
       else this.#note(each, await this.insist(this.#callOf(each)))
     }
-  }
-
-  async insist(call: Call): Promise<Answer> {
-    for (let tries = 0; tries < mostTries; tries += 1) {
-      const answer = await this.#process.send(call)
-      if (this.#process.alive && answer.status !== 503) {
-        ok(answer.status < 500, `${call.operation.name} was answered by ${answer.status}: ${errors.at(-1)}`)
-        return answer
-      }
-      if (!this.#process.alive) this.#process = this.#world.start()
-      await this.#world.timeline.sleep(20 + this.#world.random() * 200)
-    }
-    throw new Error(`${call.operation.name} is never answered`)
   }
 
   #note(each: Exclude<Command, { do: 'sweep' }>, { status }: Answer): void {
@@ -148,15 +117,6 @@ class Client {
     else if (each.do === 'say') this.told.push([`score p-${this.#round}-${each.purchase}`, String(each.score)])
     else if (each.do === 'rate') this.told.push([`rating ${idOf(each.number, each.byTill)} s-${each.step}`, String(each.score)])
     else if ('step' in each) this.told.push([`${each.do} ${idOf(each.number, each.byTill)} ${each.step}`, 'done'])
-  }
-
-  async #sweep(): Promise<void> {
-    try {
-      await sweepShard(this.#process.runtime, memberShard, 3)
-    } catch (error) {
-      if (!(error instanceof UnavailableError || error instanceof Killed)) throw error
-      if (!this.#process.alive) this.#process = this.#world.start()
-    }
   }
 
   #callOf(each: Exclude<Command, { do: 'sweep' }>): Call {

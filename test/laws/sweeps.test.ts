@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import { describe, it } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
 import { readBalance } from '../../functions/contract/me.ts'
 import { enrolMember } from '../../functions/contract/members.ts'
@@ -15,6 +15,7 @@ import { documentWith } from '../domain/programmes.ts'
 import type { NaiveFact, NaiveState } from '../model/naive-facts.ts'
 import { recompute } from '../model/naive-model.ts'
 import { begin, publish } from './history.ts'
+import { loggedErrors } from './logged-errors.ts'
 import { dayMs } from './plans.ts'
 import { seededRandom, Timeline } from './timeline.ts'
 import { Trace } from './trace.ts'
@@ -42,12 +43,7 @@ const sweeps = fc.record({
   seed: seeds,
 })
 
-beforeEach(() => {
-  vi.spyOn(console, 'error').mockImplementation(() => {})
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
+loggedErrors()
 
 async function worldOf(seed: number): Promise<World> {
   const world = new World(new Timeline(begin), new Trace(new SqliteStore(':memory:')), seededRandom(seed), [])

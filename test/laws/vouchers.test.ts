@@ -12,8 +12,7 @@ import { instant } from '../../functions/domain/units.ts'
 import { freeUses } from '../../functions/domain/voucher.ts'
 import { verify } from '../../functions/local/verify.ts'
 import { serveRewards } from '../../functions/rewards.ts'
-import { createRuntime, type Runtime } from '../../functions/runtime.ts'
-import { secretsAmong } from '../../functions/store/key-ring.ts'
+import type { Runtime } from '../../functions/runtime.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import type { CommitResult, Store, Write } from '../../functions/store/store.ts'
 import { voucherOf } from '../../functions/store/voucher-item.ts'
@@ -23,6 +22,7 @@ import { callAs, demoTill } from '../lib/gateway-event.ts'
 import { type Engine, engines } from '../store/engines.ts'
 import { FaultyStore } from '../store/faulty-store.ts'
 import { PassingStore } from '../support/passing-store.ts'
+import { processOn, reallyPause } from '../support/process-on.ts'
 
 /** Tills and members who want the same vouchers at once, on a store that fails. */
 
@@ -61,15 +61,7 @@ class Watched extends PassingStore {
   }
 }
 
-const processOn = (store: Store): Runtime =>
-  createRuntime({
-    store,
-    now: () => instant(noon),
-    random: Math.random,
-    newId: () => `made-${crypto.randomUUID()}`,
-    pause: () => new Promise((resolve) => setTimeout(resolve)),
-    lookupSecrets: secretsAmong(async () => ['secret']),
-  })
+const processAtNoon = (store: Store): Runtime => processOn(store, () => noon, { pause: () => reallyPause(0) })
 
 type Asked = { readonly params: { readonly [name: string]: string }; readonly body?: unknown }
 type Told = { readonly status: number; readonly code?: string; readonly state?: string; readonly voucher?: { code: string } }
@@ -86,7 +78,7 @@ async function ask(runtime: Runtime, operation: Operation, asked: Asked): Promis
 async function begin(engine: Engine) {
   const store = new Watched(await engine.make())
   await createProgramme(store, 'demo', document, instant(0))
-  const runtime = processOn(store)
+  const runtime = processAtNoon(store)
   for (const id of members) {
     expect((await enrol(runtime, id, {})).status).toBe(201)
     const body = { points: 30, reason: 'to spend' }
@@ -98,7 +90,7 @@ async function begin(engine: Engine) {
 
 async function isVerified(store: Store) {
   const differences: string[] = []
-  const sums = await verify(processOn(store), undefined, ({ member, what }) => differences.push(`${member}: ${what}`))
+  const sums = await verify(processAtNoon(store), undefined, ({ member, what }) => differences.push(`${member}: ${what}`))
   expect(differences).toEqual([])
   return sums
 }
@@ -122,7 +114,7 @@ describe.each(engines.map((engine) => ({ name: engine.name, engine })))('on $nam
           body: { reason: 'a test' },
         })
         const faulty = new FaultyStore(store, Math.random, faults)
-        const processes = [processOn(faulty), processOn(faulty)] as const
+        const processes = [processAtNoon(faulty), processAtNoon(faulty)] as const
         const body = { code: issued.code!, storeId: 'leeds', basket }
         const outcomes = await Promise.all(
           tills.map(async ({ isTwice, next }, n) => {
@@ -160,7 +152,7 @@ describe.each(engines.map((engine) => ({ name: engine.name, engine })))('on $nam
       fc.asyncProperty(fc.array(redemption, { minLength: 1, maxLength: 12 }), async (wanted) => {
         const { store, runtime } = await begin(engine)
         const faulty = new FaultyStore(store, Math.random, faults)
-        const processes = [processOn(faulty), processOn(faulty)] as const
+        const processes = [processAtNoon(faulty), processAtNoon(faulty)] as const
         const upload = { params: { id: 'film', uploadId: 'u' }, body: { codes } }
         await Promise.all(processes.map((each) => ask(each, uploadCodes, upload)))
         const outcomes = await Promise.all(

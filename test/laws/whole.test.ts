@@ -1,6 +1,7 @@
 import { ok } from 'node:assert/strict'
 import fc from 'fast-check'
-import { afterEach, beforeEach, it, vi } from 'vitest'
+import { it } from 'vitest'
+import { loggedErrors } from './logged-errors.ts'
 import { people } from './operation.ts'
 import {
   areAsTheModelSays,
@@ -31,8 +32,7 @@ const weather = fc.constantFrom<Weather>(
   },
 )
 
-beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
-afterEach(() => void vi.restoreAllMocks())
+loggedErrors()
 
 const kinds = [
   ...['earn', 'return', 'adjust', 'grant', 'club-joined', 'club-left', 'club-lapsed', 'bonus'],
