@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { Operation, RequestOf } from '../contract/operation.ts'
 import { type FieldError, type Problem, problem } from '../contract/problem.ts'
+import { type QuickReader, quickReader, unread } from '../contract/quick-reader.ts'
 import { LimitExceededError } from '../domain/units.ts'
 import { LimitError, UnavailableError } from '../store/store.ts'
 import type { Context, Implementation } from './context.ts'
@@ -26,11 +27,11 @@ export async function perform(
   received: Received,
   context: Context,
 ): Promise<Performed | Problem> {
-  const params = operation.params.safeParse(received.params)
+  const params = parse(operation.params, received.params)
   if (!params.success) return parameterProblem(operation, params.error)
-  const query = operation.query.safeParse(received.query)
+  const query = parse(operation.query, received.query)
   if (!query.success) return parameterProblem(operation, query.error)
-  const body = operation.body?.safeParse(received.body)
+  const body = operation.body && parse(operation.body, received.body)
   if (body && !body.success) return { problem: 'invalid-body', errors: fieldErrors(body.error.issues) }
   if (operation.ifMatch === 'required' && received.ifMatch === undefined) return problem('precondition-required')
   try {
@@ -43,6 +44,22 @@ export async function perform(
     if (error instanceof LimitError) return problem('record-too-large')
     throw error
   }
+}
+
+const readers = new WeakMap<z.ZodType, QuickReader>()
+
+function readerOf(schema: z.ZodType): QuickReader {
+  const known = readers.get(schema)
+  if (known) return known
+  const made = quickReader(schema)
+  readers.set(schema, made)
+  return made
+}
+
+/** What the schema makes of a value: quickly where nothing is wrong with it. */
+function parse(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> {
+  const data = readerOf(schema)(value)
+  return data === unread ? schema.safeParse(value) : { success: true, data }
 }
 
 function parameterProblem(operation: Operation, error: z.ZodError): Problem {

@@ -9,6 +9,7 @@ import type { Item, Value } from './store.ts'
 import { packClubCount, packSum, unpackClubCount, unpackSum } from './sum-item.ts'
 import { duePartition, memberOfPartition, shardOf, table } from './table.ts'
 
+type Packing = { [name: string]: Value }
 type PackedBucket = [id: string, spendableAt: number | null, expiresAt: number | null, points: number]
 
 /** A bucket as a short list. The id of a dated bucket is its expiry, so it is left out. */
@@ -102,38 +103,40 @@ export const versionAttribute = 'v'
  */
 export function headItem(programme: string, head: Head, due: Instant | null, bookedAt: Instant): Item {
   const { totals } = head
-  return {
-    ...table.head(programme, head.memberId),
-    [versionAttribute]: head.version,
-    bk: bookedAt,
-    ...(due !== null && { due: duePartition(due, shardOf(head.memberId)), dueAt: due }),
-    ...(head.status === 'closed' && { st: head.status }),
-    b: head.buckets.map(packBucket),
-    ...(head.reservations.length > 0 && { rs: head.reservations.map(packReservation) }),
-    ...(head.debt !== 0 && { d: head.debt }),
-    t: [totals.issued, totals.adjusted, totals.redeemed, totals.expired, totals.clawedBack],
-    ti: packTier(head.tier),
-    sp: head.sums.map(packSum),
-    ...(head.run !== 1 && { ru: head.run }),
-    ...(head.enrolledAt !== null && { en: head.enrolledAt }),
-    ...(head.grants.length > 0 && { gr: head.grants.map(packGrant) }),
-    ...(head.announcedLapse !== null && { al: head.announcedLapse }),
-    ...(head.latestPurchase && { lp: packDated(head.latestPurchase) }),
-    ...(head.latestCredit !== null && { lt: head.latestCredit }),
-    ...(head.purchases !== 0 && { pc: head.purchases }),
-    ...(head.gifts.length > 0 && { g: head.gifts.map(({ kind, id, count }) => [kind, id, count]) }),
-    ...(head.referral && { rf: [head.referral.by, head.referral.rewarded] }),
-    ...(head.inactivityRun !== 0 && { ir: head.inactivityRun }),
-    ...(head.clubs.length > 0 && { cl: head.clubs.map(packMembership) }),
-    ...(head.clubCounts.length > 0 && { cc: head.clubCounts.map(packClubCount) }),
-    ...(head.clubsJudgedAt !== null && { cj: head.clubsJudgedAt }),
-    ...(head.declinedClubs.length > 0 && { dc: head.declinedClubs }),
-    ...(head.segments.length > 0 && { sg: head.segments }),
-    ...(head.claims.length > 0 && { cm: head.claims.map(packOpenClaim) }),
-    ...(head.complaints.length > 0 && { co: head.complaints.map(packOpenComplaint) }),
-    ...(head.asking && { ak: packAsking(head.asking) }),
-    ...(head.askedAt !== null && { aa: head.askedAt }),
+  const { pk, sk } = table.head(programme, head.memberId)
+  // Attributes are put in one after another, because a purchase waits for it.
+  const packed: Packing = { pk, sk, [versionAttribute]: head.version, bk: bookedAt }
+  if (due !== null) {
+    packed.due = duePartition(due, shardOf(head.memberId))
+    packed.dueAt = due
   }
+  if (head.status === 'closed') packed.st = head.status
+  packed.b = head.buckets.map(packBucket)
+  if (head.reservations.length > 0) packed.rs = head.reservations.map(packReservation)
+  if (head.debt !== 0) packed.d = head.debt
+  packed.t = [totals.issued, totals.adjusted, totals.redeemed, totals.expired, totals.clawedBack]
+  packed.ti = packTier(head.tier)
+  packed.sp = head.sums.map(packSum)
+  if (head.run !== 1) packed.ru = head.run
+  if (head.enrolledAt !== null) packed.en = head.enrolledAt
+  if (head.grants.length > 0) packed.gr = head.grants.map(packGrant)
+  if (head.announcedLapse !== null) packed.al = head.announcedLapse
+  if (head.latestPurchase) packed.lp = packDated(head.latestPurchase)
+  if (head.latestCredit !== null) packed.lt = head.latestCredit
+  if (head.purchases !== 0) packed.pc = head.purchases
+  if (head.gifts.length > 0) packed.g = head.gifts.map(({ kind, id, count }) => [kind, id, count])
+  if (head.referral) packed.rf = [head.referral.by, head.referral.rewarded]
+  if (head.inactivityRun !== 0) packed.ir = head.inactivityRun
+  if (head.clubs.length > 0) packed.cl = head.clubs.map(packMembership)
+  if (head.clubCounts.length > 0) packed.cc = head.clubCounts.map(packClubCount)
+  if (head.clubsJudgedAt !== null) packed.cj = head.clubsJudgedAt
+  if (head.declinedClubs.length > 0) packed.dc = head.declinedClubs
+  if (head.segments.length > 0) packed.sg = head.segments
+  if (head.claims.length > 0) packed.cm = head.claims.map(packOpenClaim)
+  if (head.complaints.length > 0) packed.co = head.complaints.map(packOpenComplaint)
+  if (head.asking) packed.ak = packAsking(head.asking)
+  if (head.askedAt !== null) packed.aa = head.askedAt
+  return packed as Item
 }
 
 /** When the latest entries of a stored head were booked. */
