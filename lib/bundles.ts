@@ -36,10 +36,11 @@ const versionsOnly: Plugin = {
 
 /**
  * Zod can describe its schemas as JSON Schema, and takes all for it along with each of them; the description of the API is made
- * by the embedded server. The SDK can read and write dates in five ways; no item and no answer that is asked for has any. No
- * function calls these parts, so that in the bundles they do nothing.
+ * by the embedded server. Nor has JSON any circles that it would have to remember its way for. The SDK can read and write dates in
+ * five ways; no item and no answer that is asked for has any. No function needs these parts, so that in the bundles they do nothing.
  */
-const idle = /zod.v4.core.(to-json-schema|json-schema-processors)\.js$|smithy.core.dist-es.submodules.serde.date-utils\.js$/
+const idle =
+  /zod.v4.core.(to-json-schema|json-schema-processors|memoizer)\.js$|smithy.core.dist-es.submodules.serde.date-utils\.js$/
 
 const withoutIdle: Plugin = {
   name: 'without-idle',
@@ -136,12 +137,13 @@ const errorsAlike: Plugin = {
 
 /**
  * Of the ways to try again the standard one alone is in use, and of AWS's partitions no more is asked than the region's name. DynamoDB
- * calls no function, so that no call of it can be one of a circle, and has no buckets.
+ * calls no function, so that no call of it can be one of a circle, has no buckets, and sends no events whose headers would be signed.
  */
 const unasked = {
   'retry.util-retry.AdaptiveRetryStrategy': 'export class AdaptiveRetryStrategy {}',
   'util-endpoints.lib.aws.partitions': 'export const partitionsInfo = { partitions: [] }',
   'recursion-detection.recursionDetectionMiddleware': 'export const recursionDetectionMiddleware = () => (next) => next',
+  'signature-v4.dist-es.HeaderFormatter': 'export class HeaderFormatter {}',
   'service-customizations.index': 'export const resolveParamsForS3 = async (params) => params',
 } as const
 
