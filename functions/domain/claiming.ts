@@ -1,4 +1,5 @@
 import { mostOpenClaims } from './bounds.ts'
+import type { Calendar } from './calendar.ts'
 import { type Claim, type ClaimActor, type ClaimTerms, claimsOf, type Instruction, type TakenOfBudget } from './claim.ts'
 import { scoreOf, signalsOf, usualReviewFrom } from './claim-score.ts'
 import type { Account, Entry, ReturnedLine } from './entry.ts'
@@ -69,19 +70,16 @@ export function judgeClaim(
   const value = lines.lines.reduce((sum, { amount }) => sum + amount, 0)
   const { calendar } = revisionAt(programme, now)
   const limits = limitsNow(programme, guarantee, now)
-  const claims = { guaranteeId: guarantee.id, value }
-  if (limits?.perMember?.some((cap) => isBeyond(cap, revisionAt(programme, now), head.memberId, history, claims, now))) {
-    return refusal('claim-limit')
-  }
+  const standing = standingClaims(head.memberId, history, guarantee.id)
+  if (limits?.perMember?.some((cap) => isBeyond(cap, calendar, standing, value, now))) return refusal('claim-limit')
   const skus = lines.lines.map(({ lineId }) => kept.sale.fact.lines.find((line) => line.lineId === lineId)!.sku)
   const { purchaseId } = kept.sale.fact
   const lineIds = lines.lines.map(({ lineId }) => lineId)
   const attempted = { now, purchaseId, lineIds, skus, value, saleAt: kept.sale.at, until }
   const signals = signalsOf(calendar, head.memberId, history, attempted)
   // What is split is worth what the whole of it is.
-  const claimedBefore = standingClaims(head.memberId, history, guarantee.id)
-    .filter((claim) => claim.purchaseId === purchaseId)
-    .reduce((sum, claim) => sum + claim.value, 0)
+  const ofSale = standing.filter((claim) => claim.purchaseId === purchaseId)
+  const claimedBefore = ofSale.reduce((sum, claim) => sum + claim.value, 0)
   const { storeId } = kept.sale.fact.details
   const of = [
     ...(limits?.budget === undefined ? [] : (['budget'] as const)),
@@ -109,7 +107,7 @@ export function judgeClaim(
 }
 
 /** The limits of a guarantee in force now; those of the sale where the programme has it no longer. */
-export function limitsNow(programme: Programme, guarantee: Guarantee, now: Instant): Guarantee['limits'] {
+function limitsNow(programme: Programme, guarantee: Guarantee, now: Instant): Guarantee['limits'] {
   const current = guaranteeOf(revisionAt(programme, now), guarantee.id)
   return (current ?? guarantee).limits
 }
@@ -196,18 +194,17 @@ const standingClaims = (memberId: MemberId, history: readonly Entry[], guarantee
     (claim) => claim.guaranteeId === guaranteeId && claim.state !== 'withdrawn' && claim.state !== 'declined',
   )
 
-/** Whether one more claim is beyond what a member may have in a window. */
+/** Whether one more claim of so much is beyond what a member may have in a window. */
 function isBeyond(
   { window, times, amount }: ClaimCap,
-  { calendar }: Revision,
-  memberId: MemberId,
-  history: readonly Entry[],
-  claim: { readonly guaranteeId: string; readonly value: number },
+  calendar: Calendar,
+  standing: readonly Claim[],
+  worth: number,
   now: Instant,
-): boolean {
+) {
   const nameOf = (at: Instant) => windowOf(calendar, window === 'ever' ? 'campaign' : window, at)
-  const counted = standingClaims(memberId, history, claim.guaranteeId).filter(({ steps }) => nameOf(steps[0]!.at) === nameOf(now))
-  const value = counted.reduce((sum, one) => sum + one.value, claim.value)
+  const counted = standing.filter(({ steps }) => nameOf(steps[0]!.at) === nameOf(now))
+  const value = counted.reduce((sum, claim) => sum + claim.value, worth)
   return (times !== undefined && counted.length >= times) || (amount !== undefined && value > amount)
 }
 
