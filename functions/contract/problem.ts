@@ -15,6 +15,7 @@ export const problems = {
   'store-mismatch': [422, 'A purchase’s id begins with its store’s id and a colon.'],
   'store-unknown': [422, 'The programme’s register has no such store.'],
   'occurred-in-future': [422, 'It is dated more than 24 hours ahead.'],
+  'occurred-long-ago': [422, 'It is dated more than 7 days back.'],
   'referrer-unknown': [422, 'This does not name a member who can have recommended this one.'],
   'period-empty': [422, 'The period ends before it begins.'],
   unauthorized: [401, 'There is no valid token.'],
