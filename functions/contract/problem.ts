@@ -99,6 +99,7 @@ export const problems = {
   'claim-not-approved': [409, 'The claim is not approved.'],
   'claim-lapsed': [409, 'The claim has lapsed: the goods did not come in time.'],
   'claim-settled': [409, 'The claim is settled.'],
+  'remedy-told': [409, 'Somebody was told to give something for the claim: ask them first, and say that it was not given.'],
   'goods-missing': [409, 'The goods have not been brought back yet.'],
   'settlement-differs': [409, 'Another amount was approved.'],
   'points-restored': [409, 'Points that the goods were paid with have been given back.'],

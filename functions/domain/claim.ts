@@ -140,8 +140,8 @@ export function isClaimFact(fact: Entry['fact']): fact is ClaimFact {
 
 /** A claim after one more entry of its member; the same where the entry is not about it. */
 export function afterEntry(claim: Claim, { at, fact, effect }: Entry): Claim {
-  // What undoes it comes when the claim is over.
-  if (fact.kind === 'return' && fact.claimId === claim.claimId && claim.awaits === 'remedy') {
+  // What undoes it comes when the claim is declined by that.
+  if (fact.kind === 'return' && fact.claimId === claim.claimId && claim.state !== 'declined') {
     return { ...claim, effect: { forgiven: effect.totals?.adjusted ?? 0, goodwill: 0 } }
   }
   if (fact.kind === 'goodwill' && fact.id === claimGoodwillId(claim.claimId) && claim.awaits !== null) {

@@ -92,6 +92,20 @@ export async function undoEffect(opened: OpenedClaim, step: Entry): Promise<Clai
   return { booking, kept: booked.kept satisfies KeptSale, held: null }
 }
 
+/**
+ * A claim was settled after its approval had been undone: the goods were paid for, so their lines count as returned once more. What of
+ * them has come back since, or is claimed, was not to be given, and is only told. The budgets keep what they had back.
+ */
+export async function countAgain(opened: OpenedClaim, booking: Booking): Promise<ClaimStepped> {
+  const { ledger, claim, receipt } = opened
+  const { claimId, lines } = claim
+  const booked = bookReturn(ledger.programme, booking.account, keptOf(opened, claimId), returnOf(ledger, claim), ledger.now)
+  if (isRefusal(booked)) return { booking }
+  const counted = await countReturned(ledger, booking, booked, receipt.redemptionIds)
+  if (isRefusal(counted)) return { booking }
+  return { booking: counted.booking, kept: booked.kept, held: { claimId, lines, isReturned: true, until: null } }
+}
+
 const returnOf = ({ now }: Ledger, { claimId, lines }: Claim) => ({
   returnId: claimReturnId(claimId),
   claimId,

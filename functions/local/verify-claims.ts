@@ -106,8 +106,9 @@ export class ClaimSums {
 
   /** Adds the claims of a member, as they are booked. */
   add(memberId: MemberId, entries: readonly Entry[]): void {
-    for (const { taken, state } of claimsOf(memberId, entries).values()) {
-      if (!taken || state === 'declined' || state === 'withdrawn' || state === 'lapsed') continue
+    for (const { taken, state, steps } of claimsOf(memberId, entries).values()) {
+      const isUndone = steps.some(({ step }) => step === 'undone')
+      if (!taken || isUndone || state === 'declined' || state === 'withdrawn' || state === 'lapsed') continue
       const name = guaranteeBudget(taken.guaranteeId)
       const count = (sums: Map<string, number>, key: string) => sums.set(key, (sums.get(key) ?? 0) + taken.amount)
       if (taken.of.includes('budget')) count(this.#budgets, name)
