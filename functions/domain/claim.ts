@@ -231,6 +231,12 @@ export function movedByTime(open: OpenClaim, at: Instant): Entry {
   }
 }
 
+/** The entry by which time moves one of some open claims at an instant; settling comes again for another. */
+export function claimMoved(claims: readonly OpenClaim[], at: Instant): Entry | null {
+  const moved = claims.find(({ dueAt }) => dueAt === at)
+  return moved ? movedByTime(moved, at) : null
+}
+
 /** When time moves an open claim of a head next; null: never. */
 export function nextClaimDue(claims: readonly OpenClaim[]): Instant | null {
   let due: Instant | null = null
