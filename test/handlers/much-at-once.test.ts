@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { submitClaimFor } from '../../functions/contract/claims.ts'
 import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
-import { redeemReward } from '../../functions/contract/redemptions.ts'
+import { redeemReward, releaseRedemption } from '../../functions/contract/redemptions.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import type { Reward } from '../../functions/domain/reward.ts'
@@ -130,5 +130,27 @@ test('goods come back that were paid with redemptions, of points that have expir
   const params = { purchaseId: 'leeds:paid', returnId: 'b-1' }
   const body = { occurredAt: new Date(clock.now).toISOString(), lines: [{ lineId: '0', quantity: 1, amount: 10_000 }] }
   expect(await done(call(runtime, recordReturn, { params, body }))).toMatchObject({ points: { clawedBack: 100, restored: 400 } })
+  await isVerified()
+})
+
+test('twenty redemptions pay for one purchase at most: those that it names and those that name it, but none that is over', async () => {
+  await buy('points', 0, [100_000])
+  const own = numbers.slice(0, 10).map((n) => `own-${n}`)
+  for (const id of own) await done(redeem(id, 'cash', 'capture', { points: 10 }))
+  await buy('paid', 0, [10_000], { redemptionIds: own })
+  const pays = (id: string) => redeem(id, 'cash', 'reserve', { points: 10, purchaseId: 'leeds:paid' })
+  const oneMore = { status: 409, body: { code: 'too-many-redemptions', errors: [{ pointer: '/purchaseId' }] } }
+  for (let n = 0; n < 10; n += 1) await done(pays(`first-${n}`))
+  expect(await pays('more')).toMatchObject(oneMore)
+  expect(await call(runtime, releaseRedemption, { params: { redemptionId: 'first-3' }, body: {} })).toMatchObject({ status: 200 })
+  await done(pays('more'))
+  expect(await pays('one-more')).toMatchObject(oneMore)
+  // They are held for a day.
+  clock.now += dayMs
+  for (let n = 0; n < 10; n += 1) await done(pays(`second-${n}`))
+  expect(await pays('one-more')).toMatchObject(oneMore)
+  const body = { occurredAt: new Date(clock.now).toISOString(), lines: [{ lineId: '0', quantity: 1, amount: 10_000 }] }
+  const params = { purchaseId: 'leeds:paid', returnId: 'b-1' }
+  expect(await done(call(runtime, recordReturn, { params, body }))).toMatchObject({ points: { restored: 100 } })
   await isVerified()
 })
