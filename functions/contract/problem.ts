@@ -93,7 +93,7 @@ export const problems = {
   'claim-exceeds-purchase': [409, 'More is claimed than is left of the line.'],
   'claim-limit': [409, 'The member has claimed as much of the guarantee as they may in this time.'],
   'guarantee-spent': [409, 'The guarantee has no budget left for this.'],
-  'too-many-claims': [409, 'The member has as many open claims as one may have.'],
+  'too-many-claims': [409, 'The member, or the purchase, has as many open claims as there may be.'],
   'claim-unknown': [404, 'There is no such claim.'],
   'claim-not-open': [409, 'The claim was decided otherwise, or is over.'],
   'claim-not-approved': [409, 'The claim is not approved.'],

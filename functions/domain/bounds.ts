@@ -24,6 +24,8 @@ export const mostMessages = 40
 export const mostNotes = 50
 /** That a member has open at once. */
 export const mostOpenClaims = 20
+/** Of one purchase, that its open claims hold at once: so many fit in its receipt, with long ids. */
+export const mostClaimedLines = 1000
 /** That a member belongs to at once. */
 export const mostClubs = 50
 /** That wait for a place at an event of a club. */
