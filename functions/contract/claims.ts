@@ -222,7 +222,8 @@ export const settleClaim = operation({
   name: 'settleClaim',
   summary: 'Say that what was approved was given: once',
   description:
-    'By the till or the payment system that was told to. The amount must be the one approved; where no money is due it is 0.',
+    'By the till or the payment system that was told to. The amount must be the one approved; where no money is due it is 0. What was ' +
+    'given though the approval had been undone is told all the same: then the lines count as returned again, unless they have come back since.',
   method: 'PUT',
   path: '/pos/claims/{id}/settlement',
   body: canonicalObject({
@@ -356,22 +357,29 @@ export const undoClaim = operation({
   summary: 'Undo the approval of a claim that is not settled',
   description:
     'The claim is declined by it, its lines are free again, and their points come back, as do budgets of the guarantee. Goodwill is ' +
-    'taken back. A claim that is over, and for which nothing was given, is answered as it is.',
+    'taken back. A claim that is over, and for which nothing was given, is answered as it is. Where somebody was told to give something, ' +
+    'ask them first: `notGiven` says that they have not, and will not.',
   method: 'POST',
   path: '/admin/claims/{id}/undo',
-  body: z.strictObject({ reason: text(512) }).meta({ id: 'ClaimUndo' }),
+  body: z
+    .strictObject({
+      reason: text(512),
+      notGiven: z.literal(true).optional().meta({ description: 'Whoever was told to give something has not, and will not.' }),
+    })
+    .meta({ id: 'ClaimUndo' }),
   answers: () => ({ 200: reviewedClaim() }),
   problems: [
     'claim-unknown',
     'claim-settled',
     'claim-not-approved',
+    'remedy-told',
     'campaign-spent',
     'points-restored',
     'too-many-buckets',
     'limit-exceeded',
   ],
   // The one that the member made above, by its id in the programme.
-  example: { params: { id: 'c-34e7084421405510b2f4fc05c19d55ac' }, body: { reason: 'Approved by mistake.' } },
+  example: { params: { id: 'c-34e7084421405510b2f4fc05c19d55ac' }, body: { reason: 'Approved by mistake.', notGiven: true } },
 })
 
 export const claimOperations = [

@@ -22,7 +22,7 @@ const basket = canonicalObject({
     .max(500),
 }).meta({ id: 'RedemptionBasket', description: 'What the reward is taken off, before it is.' })
 
-const occurredAt = instant.optional().meta({ description: 'When it was; now, where it is left out.' })
+const occurredAt = instant.optional().meta({ description: 'When it was, at most 7 days ago; now, where it is left out.' })
 
 const purchaseId = id.optional().meta({
   description: 'The purchase that it pays for, where that is there already; one that comes later names it in `redemptionIds`.',
@@ -124,6 +124,7 @@ export const redeemReward = operation({
     'store-forbidden',
     'store-unknown',
     'occurred-in-future',
+    'occurred-long-ago',
     'limit-exceeded',
   ],
   example: {

@@ -63,7 +63,7 @@ const upload = lazily(() =>
       voucherId: id,
       taken: z.int().meta({ description: 'Codes that are in the pool by this upload, or were.' }),
       duplicates: z.array(z.string()).meta({ description: 'Codes that came twice, or that the programme had already.' }),
-      left: z.int().meta({ description: 'Codes that are left in the pool now.' }),
+      left: z.int().meta({ description: 'Codes that are left in the pool now; 20000 where it is as many or more.' }),
     })
     .meta({ id: 'CodeUpload' }),
 )
@@ -93,7 +93,7 @@ export const uploadCodes = operation({
 
 export const readPool = operation({
   name: 'readPool',
-  summary: 'How many codes are left in a pool',
+  summary: 'How many codes are left in a pool, up to 20000',
   audience: 'admin',
   office: 'rewards',
   method: 'GET',

@@ -3,15 +3,15 @@ export const mostBuckets = 400
 export const mostGrants = 20
 /** Of one member, open at once. */
 export const mostReservations = 20
-/** That name one purchase after it was there. */
+/** That pay for one purchase: that it names, and that name it after it was there. A return of it may restore them all in one commit. */
 export const mostPurchaseRedemptions = 20
 /** Windows in which it is counted how often a member had a reward. */
 export const mostRewardLimits = 3
 /** How long points may be held, so that what expires meanwhile is within bounds. */
 export const mostHoldMinutes = 30 * 24 * 60
 /**
- * Expired buckets that points of one redemption come back to; what expired before them comes back to the earliest of these. Each
- * takes two writes, an entry and its closed bucket, of a commit that may have to settle the member, too.
+ * Expired buckets that points come back to at once, of one redemption or shared by several; what expired before them comes back to the
+ * earliest of these. Each takes two writes, an entry and its closed bucket, of a commit that may have to settle the member, too.
  */
 export const mostRestoredExpired = 20
 export const mostReturns = 500
@@ -24,6 +24,8 @@ export const mostMessages = 40
 export const mostNotes = 50
 /** That a member has open at once. */
 export const mostOpenClaims = 20
+/** Of one purchase, that its open claims hold at once: so many fit in its receipt, with long ids. */
+export const mostClaimedLines = 1000
 /** That a member belongs to at once. */
 export const mostClubs = 50
 /** That wait for a place at an event of a club. */

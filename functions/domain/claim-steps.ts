@@ -57,10 +57,23 @@ export function decline(claim: Claim, by: ClaimActor, why: string, now: Instant)
   return over({ kind: 'claim-declined', claimId: claim.claimId, by, why }, now)
 }
 
-/** Undoes an approval, as long as nothing was given for it. The claim is declined by it: it is not approved a second time. */
-export function undoApproval(claim: Claim, by: ClaimActor, why: string, now: Instant): Entry | Refusal {
+/** Whether somebody was told to give something for a claim. */
+const isTold = ({ goodsBack, steps }: Claim): boolean => steps.some(({ step }) => step === (goodsBack ? 'goods' : 'approved'))
+
+/** What staff say of an approval that they undo; `notGiven`: whoever was told to give something has not, and will not. */
+export interface Undoing {
+  readonly why: string
+  readonly notGiven?: boolean | undefined
+}
+
+/**
+ * Undoes an approval, as long as nothing was given for it, which staff have to know of whoever was told to. The claim is declined by it: it
+ * is not approved a second time.
+ */
+export function undoApproval(claim: Claim, by: ClaimActor, { why, notGiven }: Undoing, now: Instant): Entry | Refusal {
   if (claim.state === 'settled') return refusal('claim-settled')
   if (claim.state !== 'approved') return refusal('claim-not-approved')
+  if (isTold(claim) && !notGiven) return refusal('remedy-told', '/notGiven')
   return over({ kind: 'claim-undone', claimId: claim.claimId, by, why }, now)
 }
 
@@ -79,12 +92,15 @@ export interface Given {
   readonly reference?: string | undefined
 }
 
-/** Says that what was approved was given: once, and so much as was approved. */
+/** Whether an approval was undone of which somebody had been told: what they gave all the same is given. */
+export const isRecalled = (claim: Claim): boolean => isTold(claim) && claim.steps.some(({ step }) => step === 'undone')
+
+/** Says that what was approved was given: once, and so much as was approved; also where it should not have been any more. */
 export function settlement(claim: Claim, { by, amount, occurredAt, reference }: Given, now: Instant): Entry | Refusal {
   if (claim.state === 'lapsed') return refusal('claim-lapsed')
   if (claim.state === 'settled') return refusal('claim-settled')
   if (claim.awaits === 'goods') return refusal('goods-missing')
-  if (claim.awaits !== 'remedy') return refusal('claim-not-approved')
+  if (claim.awaits !== 'remedy' && !isRecalled(claim)) return refusal('claim-not-approved')
   if (amount !== claim.instruction.amount) return refusal('settlement-differs', '/amount')
   const { claimId } = claim
   const fact: ClaimFact = {

@@ -140,8 +140,8 @@ export function isClaimFact(fact: Entry['fact']): fact is ClaimFact {
 
 /** A claim after one more entry of its member; the same where the entry is not about it. */
 export function afterEntry(claim: Claim, { at, fact, effect }: Entry): Claim {
-  // What undoes it comes when the claim is over.
-  if (fact.kind === 'return' && fact.claimId === claim.claimId && claim.awaits === 'remedy') {
+  // What undoes it comes when the claim is declined by that.
+  if (fact.kind === 'return' && fact.claimId === claim.claimId && claim.state !== 'declined') {
     return { ...claim, effect: { forgiven: effect.totals?.adjusted ?? 0, goodwill: 0 } }
   }
   if (fact.kind === 'goodwill' && fact.id === claimGoodwillId(claim.claimId) && claim.awaits !== null) {
@@ -229,6 +229,12 @@ export function movedByTime(open: OpenClaim, at: Instant): Entry {
     fact: { kind: 'claim-overdue', claimId, awaits },
     effect: { claim: { id: claimId, open: { ...open, dueAt: null } } },
   }
+}
+
+/** The entry by which time moves one of some open claims at an instant; settling comes again for another. */
+export function claimMoved(claims: readonly OpenClaim[], at: Instant): Entry | null {
+  const moved = claims.find(({ dueAt }) => dueAt === at)
+  return moved ? movedByTime(moved, at) : null
 }
 
 /** When time moves an open claim of a head next; null: never. */

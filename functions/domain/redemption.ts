@@ -84,7 +84,8 @@ export type Restoring = Pick<Extract<RedemptionFact, { kind: 'restore' }>, 'reve
 /**
  * Gives points back that were spent: what was taken last comes back first, to the very buckets that it was taken from. What would
  * have expired meanwhile gets the programme's days of grace, or goes to its bucket, where settling finds it expired. Debt is paid
- * first. Refuses a bucket more than a head may hold.
+ * first. `mostExpired`: so many expired buckets it comes back to; what expired before them comes back to the earliest of these. Refuses a
+ * bucket more than a head may hold.
  */
 export function restore(
   programme: Programme,
@@ -93,9 +94,10 @@ export function restore(
   amount: Points,
   why: Restoring,
   now: Instant,
+  mostExpired = mostRestoredExpired,
 ): { readonly entry: Entry; readonly account: Account } | Refusal {
   const back = lastTaken(taken, restored, amount).map((bucket) => ({ ...bucket, expiresAt: expiryNow(account.head, bucket) }))
-  const coming = revived(programme, back, now)
+  const coming = revived(programme, back, now, mostExpired)
   const entry: Entry = {
     at: now,
     fact: { kind: 'restore', redemptionId, rewardId, ...why },
@@ -123,7 +125,7 @@ export function lastTaken(taken: readonly Bucket[], restored: number, amount: nu
   return parts
 }
 
-function revived(programme: Programme, coming: readonly Bucket[], now: Instant): Bucket[] {
+function revived(programme: Programme, coming: readonly Bucket[], now: Instant, mostExpired: number): Bucket[] {
   const isOver = ({ expiresAt }: Bucket) => expiresAt !== null && expiresAt <= now
   const over = coming.filter(isOver)
   const others = coming.filter((bucket) => !isOver(bucket))
@@ -135,8 +137,8 @@ function revived(programme: Programme, coming: readonly Bucket[], now: Instant):
     return [{ id: String(expiresAt) as BucketId, spendableAt: null, expiresAt, points: sumOf(over) }, ...others]
   }
   // One commit has no room for more: what expired before is told with the earliest of these.
-  const earlier = over.slice(0, -mostRestoredExpired)
-  const [first, ...later] = over.slice(-mostRestoredExpired)
+  const earlier = over.slice(0, -mostExpired)
+  const [first, ...later] = over.slice(-mostExpired)
   return [{ ...first!, points: sumOf([...earlier, first!]) }, ...later, ...others]
 }
 

@@ -37,6 +37,7 @@ export type RefusalCode =
   | 'claim-not-approved'
   | 'claim-lapsed'
   | 'claim-settled'
+  | 'remedy-told'
   | 'goods-missing'
   | 'settlement-differs'
   | 'campaign-spent'

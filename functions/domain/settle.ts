@@ -1,5 +1,5 @@
 import { apply } from './apply.ts'
-import { movedByTime, nextClaimDue } from './claim.ts'
+import { claimMoved, nextClaimDue } from './claim.ts'
 import { nextClubEnd } from './club.ts'
 import { clubEnded } from './club-membership.ts'
 import type { Account, BucketChange, Entry } from './entry.ts'
@@ -53,8 +53,9 @@ function findNextDue(programme: Programme, head: Head): Instant | null {
 
 /**
  * Brings an account up to `now`: walks the due instants in order and books, at one instant, first what matures, then a
- * reservation that lapses, then claims, then what expires, then the tier, then the clubs, of which those that take in whoever
- * qualifies come last, then complaints that are overdue, then the asking, each by the revision in force then. Settling twice changes
+ * reservation that lapses, then a claim, then what expires, then the tier, then the clubs, of which those that take in whoever
+ * qualifies come last, then a complaint that is overdue, then the asking, each by the revision in force then. Of several reservations,
+ * claims or complaints at one instant the next follows after all that, so that any number of them can be booked in parts. Settling twice changes
  * nothing, and settling in
  * steps is settling at once (promise 4). It never gives points. `most` bounds the entries, so that one commit can hold them.
  * `history` is all of the member's entries; it is needed only where a revision takes effect whose tiers count something else.
@@ -82,7 +83,7 @@ export function settle(
     if ((recounts || clubsRecount) && !history) return { account: settled, entries, complete: false, needsHistory: true }
     book(matured(settled.head, at))
     if (settled.head.reservations.length > 0) book(lapsed(settled.head, at))
-    for (const claim of settled.head.claims) if (claim.dueAt === at) book(movedByTime(claim, at))
+    if (settled.head.claims.length > 0) book(claimMoved(settled.head.claims, at))
     book(expired(settled.head, at))
     if (recounts && history) book(recount(tierLadder(programme), settled.head, history, at))
     if (clubsRecount && history) book(recountClubs(programme, settled.head, history, at))

@@ -53,7 +53,12 @@ const nothingClosed: Account['closed'] = new Map()
 
 /** Entries of settling that one commit takes; a member with more due is settled in several. */
 const mostSettlingEntries = 24
-/** Where reservations lapse: what they held may expire at once, and comes back to stocks and counters of their own. */
+/** Of which so many go with an operation's own: what is more is booked before, so that the operation has all of a commit but these. */
+const mostEntriesBeside = 6
+/**
+ * Where reservations or claims lapse: what is held may expire at once, and comes back to stocks and counters, or budgets, of their own. A
+ * round of settling may go beyond it, by one of everything that time brings.
+ */
 const mostLapsingEntries = 6
 
 /**
@@ -66,9 +71,9 @@ const since = <Kind extends Ledger>(ledger: Kind, stored: Item | undefined): Kin
 /**
  * Reads a member's head, with whatever else is wanted in the same read, and settles it to now, in memory. Several items read
  * together are no snapshot. A closed bucket of before the head would be taken for one of the head, because only the head's
- * version is looked at when it is committed: so it is read after the head. Reservations that lapsed are booked at once, and what
- * they took of a stock goes back to it in the same commit: settling itself never gives any. Throws UnavailableError where others
- * are at the stocks all the time.
+ * version is looked at when it is committed: so it is read after the head. Where much has come due it is booked at once: any part of
+ * what time brings about may be booked first. So are reservations that lapsed, and what they took of a stock goes back to it in the same
+ * commit: settling itself never gives any. Throws UnavailableError where others are at the stocks all the time.
  */
 export async function openAccount<Kind extends Ledger>(
   arrived: Kind,
@@ -99,7 +104,8 @@ export async function openAccount<Kind extends Ledger>(
   const open: OpenAccount = { memberId, account: settled.account, settling: settled.entries, stored, read }
   const lapsed = lapsedReservations(stored, settled.entries)
   const taken = takenByLapsed(settled.entries)
-  if (settled.complete && lapsed.length === 0 && taken.length === 0) return { open, ledger, others, booked }
+  const isLittle = settled.complete && settled.entries.length <= mostEntriesBeside
+  if (isLittle && lapsed.length === 0 && taken.length === 0) return { open, ledger, others, booked }
   const result = await runtime.store.commit([
     ...(await bookingWrites(ledger, open, open.account, [])),
     ...(await giveBackRewards(ledger, memberId, lapsed)),
@@ -157,8 +163,12 @@ function settleByHead({ programme, now }: Ledger, stored: Item, closed: Account[
 }
 
 /** Entries of settling that one commit takes of a head, where it is to be committed. */
-function mostOf({ reservations }: Head, now: Instant, most: number | undefined): number | undefined {
-  return most !== undefined && reservations.some(({ lapsesAt }) => lapsesAt <= now) ? mostLapsingEntries : most
+function mostOf({ reservations, claims }: Head, now: Instant, most: number | undefined): number | undefined {
+  if (most === undefined) return undefined
+  const isLapsing =
+    reservations.some(({ lapsesAt }) => lapsesAt <= now) ||
+    claims.some(({ taken, dueAt }) => taken !== undefined && dueAt !== null && dueAt <= now)
+  return isLapsing ? mostLapsingEntries : most
 }
 
 /**

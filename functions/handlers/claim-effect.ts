@@ -8,6 +8,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { bookReturn, type KeptSale, undoReturn } from '../domain/returns.ts'
 import { rewardOf } from '../domain/reward.ts'
 import { points } from '../domain/units.ts'
+import { returnedClaim } from '../store/receipt-item.ts'
 import type { Ledger } from './account.ts'
 import type { Booking } from './bonuses.ts'
 import { type ClaimStepped, claimAfter, keptOf, type OpenedClaim, type OpenedSale, withEntry } from './claim-record.ts'
@@ -36,7 +37,7 @@ export async function takeEffect(
   if (isRefusal(counted)) return counted
   const given = await giveBeside(ledger, counted.booking, claim)
   if (isRefusal(given)) return given
-  return { booking: given, kept: booked.kept, held: { claimId, lines, isReturned: true, until: null } }
+  return { booking: given, kept: booked.kept, held: returnedClaim(claimId) }
 }
 
 /** Credits goodwill and, where the remedy is points or a voucher, gives those: then nothing is left to be given. */
@@ -90,6 +91,20 @@ export async function undoEffect(opened: OpenedClaim, step: Entry): Promise<Clai
     booking = withEntry(ledger, booking, takeGoodwillBack(ledger.programme, booking.account, named, ledger.now).entry)
   }
   return { booking, kept: booked.kept satisfies KeptSale, held: null }
+}
+
+/**
+ * A claim was settled after its approval had been undone: the goods were paid for, so their lines count as returned once more. What of
+ * them has come back since, or is claimed, was not to be given, and is only told. The budgets keep what they had back.
+ */
+export async function countAgain(opened: OpenedClaim, booking: Booking): Promise<ClaimStepped> {
+  const { ledger, claim, receipt } = opened
+  const { claimId } = claim
+  const booked = bookReturn(ledger.programme, booking.account, keptOf(opened, claimId), returnOf(ledger, claim), ledger.now)
+  if (isRefusal(booked)) return { booking }
+  const counted = await countReturned(ledger, booking, booked, receipt.redemptionIds)
+  if (isRefusal(counted)) return { booking }
+  return { booking: counted.booking, kept: booked.kept, held: returnedClaim(claimId) }
 }
 
 const returnOf = ({ now }: Ledger, { claimId, lines }: Claim) => ({

@@ -4,11 +4,11 @@ import { afterEntry, type Claim, claimAt, submittedClaim } from '../domain/claim
 import type { EarnFact, Entry } from '../domain/entry.ts'
 import type { KeptSale } from '../domain/returns.ts'
 import { settle } from '../domain/settle.ts'
-import type { MemberId } from '../domain/units.ts'
+import type { Instant, MemberId } from '../domain/units.ts'
 import { claimOf, claimWrite, lineKeyOf, type StoredClaim } from '../store/claim-item.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
-import { claimedAt, type ReceiptClaim, receiptItem, receiptOf, type SoldReceipt } from '../store/receipt-item.ts'
+import { claimedAt, claimsNow, type ReceiptClaim, receiptItem, receiptOf, type SoldReceipt } from '../store/receipt-item.ts'
 import type { Item, Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, type OpenAccount, openAccount } from './account.ts'
@@ -85,8 +85,8 @@ export function withEntry({ programme, now }: Ledger, booking: Booking, entry: E
 }
 
 /** The claims of a receipt with one of them changed. */
-export function heldBy({ claims }: SoldReceipt, claimId: string, held: ReceiptClaim | null): readonly ReceiptClaim[] {
-  const others = claims.filter((claim) => claim.claimId !== claimId)
+function heldBy(receipt: SoldReceipt, claimId: string, held: ReceiptClaim | null, now: Instant): readonly ReceiptClaim[] {
+  const others = claimsNow(receipt, now).filter((claim) => claim.claimId !== claimId)
   return held ? [...others, held] : others
 }
 
@@ -116,7 +116,7 @@ export async function claimWrites(
     ...receipt,
     version: receipt.version + 1,
     ...(kept && { points: kept.points, returned: kept.returned }),
-    ...(held !== undefined && { claims: heldBy(receipt, claimId, held) }),
+    ...(held !== undefined && { claims: heldBy(receipt, claimId, held, ledger.now) }),
   }
   const receiptWrite: Write = {
     kind: 'put',

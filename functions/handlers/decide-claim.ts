@@ -64,12 +64,13 @@ export const decideClaimsImplementation = implement(decideClaims, async ({ body 
   return { status: 200 as const, body: { results } }
 })
 
-/** Undoes an approval that nothing was given for yet. */
+/** Undoes an approval that nothing was given for. */
 export const undoClaimImplementation = implement(undoClaim, async ({ params, body }, context) => {
   const changed = await changeClaim(context, params.id, async (opened) => {
     const { claim, ledger } = opened
     if (claim.awaits === null && claim.state !== 'settled') return 'done'
-    const step = undoApproval(claim, { actor: context.caller.subject }, body.reason, ledger.now)
+    const undoing = { why: body.reason, notGiven: body.notGiven }
+    const step = undoApproval(claim, { actor: context.caller.subject }, undoing, ledger.now)
     if (isRefusal(step)) return problemOf(step)
     const stepped = orProblem(await undoEffect(opened, step))
     return isProblem(stepped) ? stepped : audited(context, undoClaim.name, params.id, stepped, [], { decision: 'undone' })

@@ -1,15 +1,17 @@
 import { nextOccasion, occasionRevision, occasionsAt } from '../domain/occasions.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
-import { isRefusal } from '../domain/refusal.ts'
+import { isRefusal, type RefusalCode } from '../domain/refusal.ts'
 import { type Instant, instant, later, type MemberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
 import { versionAttribute } from '../store/head-item.ts'
+import { refusedWrite } from '../store/owed-item.ts'
 import { type Profile, profileItem, profileOf } from '../store/profile-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, openAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { type Booking, bookingOf, giveBonus } from './bonuses.ts'
+import { logRefused } from './owed.ts'
 
 /**
  * Birthdays and anniversaries: time makes them due, and never gives anything. When the next one counts stands on the profile,
@@ -49,10 +51,11 @@ export async function bookOccasion(arrived: Ledger, member: MemberId): Promise<b
   if (!open || !profile || dueAt === undefined || dueAt === null || dueAt > ledger.now) return false
   const year = String(revisionAt(programme, dueAt).calendar.yearOf(dueAt))
   let booking: Booking = bookingOf(open)
+  const refused: { readonly trigger: string; readonly code: RefusalCode }[] = []
   for (const trigger of occasionsAt(programme, datesOf(profile), dueAt)) {
     const given = await giveBonus(ledger, booking, { trigger, at: dueAt }, { of: year })
-    if (isRefusal(given)) throw new Error(`the ${trigger} of a member cannot be booked: ${given.refused}`)
-    booking = given
+    if (isRefusal(given)) refused.push({ trigger, code: given.refused })
+    else booking = given
   }
   const { account, entries, writes } = booking
   const isChanged = entries.length > 0 || open.settling.length > 0
@@ -60,8 +63,11 @@ export async function bookOccasion(arrived: Ledger, member: MemberId): Promise<b
     replaceProfile(programme, profile, withOccasion(programme, profile, dueAt)),
     ...(isChanged ? await bookingWrites(ledger, booking.open, account, entries) : []),
     ...writes,
+    ...refused.map(({ trigger, code }) => refusedWrite(programme.id, member, { trigger, at: dueAt, of: year }, code)),
   ])
-  return result.outcome === 'committed' ? true : again
+  if (result.outcome !== 'committed') return again
+  for (const { trigger, code } of refused) logRefused(ledger, trigger, code)
+  return true
 }
 
 function replaceProfile(programme: Programme, before: Profile, after: Profile): Write {

@@ -1,4 +1,4 @@
-import { isRefusal } from '../domain/refusal.ts'
+import { isRefusal, type RefusalCode } from '../domain/refusal.ts'
 import type { SetOff } from '../domain/set-off.ts'
 import type { MemberId } from '../domain/units.ts'
 import { owedOf, settledWrite } from '../store/owed-item.ts'
@@ -12,7 +12,8 @@ import { bookingOf, giveBonus } from './bonuses.ts'
 /**
  * Bonuses that something set off whose booking could not give them: a tier reached or a club joined by time, by a grant, by a
  * return. They are written down as due together with that booking, and booked here, each by the id that follows from what
- * happened: so once, however often and late this runs.
+ * happened: so once, however often and late this runs. One that the member has no room for is refused, once and for good, as a purchase
+ * is then: tried again and again it would keep the sweep from ever leaving its day behind.
  */
 
 /** Gives a member what they are owed. False where it is nothing. */
@@ -37,11 +38,20 @@ async function giveOne(arrived: Ledger, member: MemberId, key: Key): Promise<boo
   if (!open || !owed) return false
   const { trigger, at, of } = owed
   const given = await giveBonus(ledger, bookingOf(open), { trigger, at }, { of })
-  if (isRefusal(given)) throw new Error(`what ${trigger} gives a member cannot be booked: ${given.refused}`)
+  if (isRefusal(given)) {
+    const { outcome } = await runtime.store.commit([settledWrite(others[0]!, given.refused)])
+    if (outcome === 'committed') logRefused(ledger, trigger, given.refused)
+    return outcome === 'committed' ? true : again
+  }
   const result = await runtime.store.commit([
     settledWrite(others[0]!),
     ...(given.entries.length > 0 ? await bookingWrites(ledger, given.open, given.account, given.entries) : []),
     ...given.writes,
   ])
   return result.outcome === 'committed' ? true : again
+}
+
+/** Tells whoever runs the programme, and not of whom: the record does. */
+export function logRefused({ programme }: Ledger, trigger: string, refused: RefusalCode): void {
+  console.error(JSON.stringify({ level: 'warn', job: 'settle-members', programme: programme.id, bonus: trigger, refused }))
 }

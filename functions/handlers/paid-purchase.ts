@@ -1,8 +1,11 @@
 import { type Problem, problem } from '../contract/problem.ts'
 import { mostPurchaseRedemptions } from '../domain/bounds.ts'
+import type { EarnFact } from '../domain/entry.ts'
 import type { MemberId } from '../domain/units.ts'
+import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
-import { receiptItem, receiptOf } from '../store/receipt-item.ts'
+import { receiptItem, receiptOf, type SoldReceipt } from '../store/receipt-item.ts'
+import { redemptionOf } from '../store/redemption-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import type { Ledger } from './account.ts'
@@ -12,18 +15,39 @@ import type { Ledger } from './account.ts'
  * member's own. One that comes later names the redemption itself.
  */
 export async function payFor(
-  { runtime, programme }: Ledger,
+  ledger: Ledger,
   memberId: MemberId,
   redemptionId: string,
   purchaseId: string | undefined,
 ): Promise<readonly Write[] | Problem> {
   if (purchaseId === undefined) return []
+  const { runtime, programme } = ledger
   const { items } = await runtime.store.read([table.receipt(programme.id, purchaseId)], { consistent: true })
   const receipt = items[0] && receiptOf(items[0])
   if (receipt?.state !== 'sold' || receipt.memberId !== memberId) return problem('purchase-unknown', '/purchaseId')
-  const known = receipt.redemptionIds ?? []
-  if (known.length >= mostPurchaseRedemptions) return problem('too-many-redemptions', '/purchaseId')
+  const room = mostPurchaseRedemptions - (await namedBySale(ledger, receipt))
+  const named = receipt.redemptionIds ?? []
+  const known = named.length < room ? named : await stillPaying(ledger, named)
+  if (known.length >= room) return problem('too-many-redemptions', '/purchaseId')
   const after = { ...receipt, version: receipt.version + 1, redemptionIds: [...known, redemptionId] }
   const condition = { is: 'equal', attribute: versionAttribute, value: receipt.version } as const
   return [{ kind: 'put', item: receiptItem(programme.id, after), condition, replaces: items[0] }]
+}
+
+/** How many redemptions a sale named itself. */
+async function namedBySale({ runtime, programme }: Ledger, { memberId, entry }: SoldReceipt): Promise<number> {
+  const key = table.entry(programme.id, memberId, entry.version, entry.n)
+  const { items } = await runtime.store.read([key], { consistent: true })
+  if (!items[0]) throw new Error('a receipt names an entry that is not there')
+  return (entryOf(items[0]).fact as EarnFact).details.redemptionIds?.length ?? 0
+}
+
+/** Without those that were released or have lapsed: nothing was paid with them, and nothing will be. */
+async function stillPaying({ runtime, programme, now }: Ledger, ids: readonly string[]): Promise<readonly string[]> {
+  const keys = ids.map((id) => table.redemption(programme.id, id))
+  const { items } = await runtime.store.read(keys, { consistent: true })
+  return ids.filter((_, index) => {
+    const { state, lapsesAt } = redemptionOf(items[index]!)
+    return state !== 'released' && !(state === 'reserved' && lapsesAt !== null && lapsesAt <= now)
+  })
 }

@@ -1,8 +1,9 @@
+import { mostRestoredExpired } from '../domain/bounds.ts'
 import type { EarnFact, ReturnedLine } from '../domain/entry.ts'
 import { paysForBasket, pointsGivenBack } from '../domain/paid-with-points.ts'
 import { restore } from '../domain/redemption.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
-import { followed } from '../domain/settle.ts'
+import { settle } from '../domain/settle.ts'
 import { type Points, points } from '../domain/units.ts'
 import { redemptionOf, redemptionWrite } from '../store/redemption-item.ts'
 import { table } from '../store/table.ts'
@@ -42,6 +43,7 @@ export async function givePointsBack(
   const { memberId } = booking.open
   const keys = ids.map((id) => table.redemption(programme.id, id))
   const { items } = await runtime.store.read(keys, { consistent: true })
+  const mostExpired = Math.max(1, Math.floor(mostRestoredExpired / ids.length))
   for (const item of items) {
     const redemption = item && redemptionOf(item)
     if (!redemption || redemption.memberId !== memberId || redemption.state !== 'captured') continue
@@ -52,19 +54,20 @@ export async function givePointsBack(
     if (back === 0) continue
     const { account, entries, writes } = given.booking
     const spent = { redemptionId, rewardId, taken, restored }
-    const booked = restore(programme, account, spent, back, { purchaseId }, now)
+    const booked = restore(programme, account, spent, back, { purchaseId }, now, mostExpired)
     if (isRefusal(booked)) return booked
-    const settled = followed(programme, booked, now)
     const after = { ...redemption, restored: points(restored + back), purchaseId }
     given = {
       booking: {
-        ...{ open: given.booking.open, account: settled.account, entries: [...entries, ...settled.entries] },
+        ...{ open: given.booking.open, account: booked.account, entries: [...entries, booked.entry] },
         writes: [...writes, redemptionWrite(programme.id, after, item)],
       },
       restored: points(given.restored + back),
     }
   }
-  return given
+  // What came back expired expires at once: once for all of them.
+  const { account, entries } = settle(programme, given.booking.account, now)
+  return { ...given, booking: { ...given.booking, account, entries: [...given.booking.entries, ...entries] } }
 }
 
 /** Whether more came back of the points that a purchase was paid with than goods did. */

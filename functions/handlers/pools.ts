@@ -1,5 +1,6 @@
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { VoucherSeries } from '../domain/voucher-series.ts'
+import { eachItem } from '../store/paging.ts'
 import { lowPoolWrites, type PooledCodes, pooledCodesOf, poolStateOf, takenCodeWrite } from '../store/pool-item.ts'
 import type { Item, Key, Write } from '../store/store.ts'
 import { pooledCodesPrefix, seriesPartition, table } from '../store/table.ts'
@@ -56,7 +57,16 @@ async function readPooled({ runtime, programme }: Ledger, seriesId: string, exac
   return { items, codes, isAll: after === undefined }
 }
 
-/** How many codes are left in a pool. */
-export async function leftInPool(ledger: Ledger, seriesId: string): Promise<number> {
-  return (await readPooled(ledger, seriesId, Number.POSITIVE_INFINITY)).codes
+/** Of more codes than these it is not told how many there are: a pool may have millions, in items of a few. */
+const mostCounted = 20_000
+
+/** How many codes are left in a pool, counted up to 20,000. */
+export async function leftInPool({ runtime, programme }: Ledger, seriesId: string): Promise<number> {
+  const query = { pk: seriesPartition(programme.id, seriesId), range: { prefix: pooledCodesPrefix } }
+  let left = 0
+  for await (const item of eachItem(runtime.store, query)) {
+    left += pooledCodesOf(item).codes.length
+    if (left >= mostCounted) return mostCounted
+  }
+  return left
 }

@@ -20,7 +20,7 @@ import { ownMember } from './own-member.ts'
 import { payFor } from './paid-purchase.ts'
 import { foundBody, idOfOwn, redemptionBody } from './redemptions.ts'
 import { type StockKeys, stockKeys, takeReward } from './reward-stock.ts'
-import { checkOccurredAt } from './sale.ts'
+import { checkNotLongAgo, checkOccurredAt } from './sale.ts'
 import { useCode, wantsCodes } from './spend-codes.ts'
 import { instantOf } from './views.ts'
 import { issued } from './vouchers.ts'
@@ -102,7 +102,9 @@ async function spend(context: Context, memberId: MemberId, asked: Asked, uncerta
     const { open, ledger, others } = await openAccount(context, memberId, { others: wanted })
     const [done, ...counted] = others
     if (done) return replayOf(context, asked, done, uncertain)
-    const outcome = open && reward && stock ? await take(ledger, open, asked, reward, stock, counted) : unknown(open, reward)
+    const outcome =
+      checkNotLongAgo(asked.at, context.now) ??
+      (open && reward && stock ? await take(ledger, open, asked, reward, stock, counted) : unknown(open, reward))
     if (outcome === again || !isProblem(outcome)) return outcome
     // No snapshot: the head may be of after this redemption. What is done is recognised before anything is refused.
     const { items } = await context.runtime.store.read([key], { consistent: true })

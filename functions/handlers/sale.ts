@@ -56,6 +56,14 @@ export function checkOccurredAt(occurredAt: Instant, now: Instant): Problem | un
   return occurredAt > now + mostAheadMs ? problem('occurred-in-future', '/occurredAt') : undefined
 }
 
+/** How old the news of a redemption may be: what a till without a line gave out on trust. */
+const mostBehindMs = 7 * 24 * 3_600_000
+
+/** Keeps a redemption from the prices, offers and limits of long ago. To be asked after a replay was recognised: those may be older. */
+export function checkNotLongAgo(occurredAt: Instant, now: Instant): Problem | undefined {
+  return occurredAt < now - mostBehindMs ? problem('occurred-long-ago', '/occurredAt') : undefined
+}
+
 export function repeatedLine(lines: readonly { readonly lineId: string }[]): Problem | undefined {
   const seen = new Set<string>()
   let index = 0

@@ -1,8 +1,8 @@
 import { receiveClaimedGoods, settleClaim, withdrawMyClaim } from '../contract/claims.ts'
 import { isProblem, problem, problemOf } from '../contract/problem.ts'
-import { goodsReceived, settlement, withdrawal } from '../domain/claim-steps.ts'
+import { goodsReceived, isRecalled, settlement, withdrawal } from '../domain/claim-steps.ts'
 import { isRefusal } from '../domain/refusal.ts'
-import { orProblem, takeEffect } from './claim-effect.ts'
+import { countAgain, orProblem, takeEffect } from './claim-effect.ts'
 import { bookingOfClaim, changeClaim, withEntry } from './claim-record.ts'
 import { implement, mayPostFor } from './context.ts'
 import { bodyHash } from './hash.ts'
@@ -52,7 +52,8 @@ export const settleClaimImplementation = implement(settleClaim, async ({ params,
     const by = storeId === undefined ? { actor: context.caller.subject } : { storeId }
     const step = settlement(claim, { by, amount, occurredAt, reference }, ledger.now)
     if (isRefusal(step)) return problemOf(step)
-    return { booking: withEntry(ledger, bookingOfClaim(opened), step), settledBy: hash }
+    const booking = withEntry(ledger, bookingOfClaim(opened), step)
+    return { ...(isRecalled(claim) ? await countAgain(opened, booking) : { booking }), settledBy: hash }
   })
   if (isProblem(changed)) return changed
   const answer = claimView(context.programme, changed.stored)

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { submitClaimFor, submitMyClaim } from '../contract/claims.ts'
 import { type Problem, problem, problemOf } from '../contract/problem.ts'
-import { mostReturns } from '../domain/bounds.ts'
+import { mostClaimedLines, mostReturns } from '../domain/bounds.ts'
 import { claimAt } from '../domain/claim.ts'
 import { approval } from '../domain/claim-steps.ts'
 import { type AskedClaim, judgeClaim, submission } from '../domain/claiming.ts'
@@ -9,6 +9,7 @@ import { revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import type { MemberId } from '../domain/units.ts'
 import type { StoredClaim } from '../store/claim-item.ts'
+import { claimsNow } from '../store/receipt-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { peekAccount, readEntries } from './account.ts'
@@ -101,6 +102,8 @@ async function decide({ asked }: Posted, opened: OpenedSale): Promise<ClaimStepp
   const { ledger, open, receipt } = opened
   const { programme, now } = ledger
   if (receipt.returns.length + receipt.claims.length >= mostReturns) return problem('too-many-returns')
+  const linesHeld = claimsNow(receipt, now).reduce((sum, claim) => sum + claim.lines.length, 0)
+  if (linesHeld + asked.lines.length > mostClaimedLines) return problem('too-many-claims', '/lines')
   const { head } = open.account
   const history = [...(await readEntries(ledger, head.memberId, head.version)), ...open.settling]
   const judged = judgeClaim(programme, open.account, keptOf(opened, asked.claimId), asked, history, now)

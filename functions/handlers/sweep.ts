@@ -35,6 +35,8 @@ export interface Swept {
 const dayMs = 86_400_000
 /** A day is left behind only once it is over for every clock, and the index has caught up. */
 const marginMs = 3_600_000
+/** So much is left behind before it is written down on the way: a sweep that is far behind and cut off goes on from there. */
+const markedMs = 50 * dayMs
 const pageSize = 100
 
 /**
@@ -46,16 +48,28 @@ export async function sweepShard(runtime: Runtime, shard: number, width: number)
   const { items } = await runtime.store.read([table.sweep(shard)], { consistent: true })
   const from = items[0] ? (items[0].day as Instant) : startOfDay(await earliestProgramme(runtime, now))
   const counts = { settled: 0, idle: 0, failed: 0 }
+  let mark: Mark = { stored: items[0], day: from }
   let reached = from
   for (let day = from; day <= now; day = instant(day + dayMs)) {
     await sweepDay(runtime, shard, day, now, width, counts)
     if (counts.failed === 0 && day + dayMs + marginMs <= now) reached = instant(day + dayMs)
+    if (reached - mark.day >= markedMs) mark = await moveWatermark(runtime, shard, mark, reached)
   }
-  if (reached > from || !items[0]) {
-    // Where another moved the watermark meanwhile, its word stands: a watermark only spares work.
-    await runtime.store.commit([watermarkWrite(shard, items[0], reached)])
-  }
+  if (reached > mark.day || !mark.stored) await moveWatermark(runtime, shard, mark, reached)
   return { shard, ...counts }
+}
+
+/** The watermark of a shard as a sweep knows it: what is stored, and the day that it need not look before. */
+interface Mark {
+  readonly stored: Item | undefined
+  readonly day: Instant
+}
+
+/** Where another moved the watermark meanwhile, its word stands, to the end of the sweep: a watermark only spares work. */
+async function moveWatermark({ store }: Runtime, shard: number, { stored }: Mark, day: Instant): Promise<Mark> {
+  const write = watermarkWrite(shard, stored, day)
+  const result = await store.commit([write])
+  return { stored: result.outcome === 'committed' ? write.item : stored, day }
 }
 
 async function sweepDay(
@@ -139,36 +153,32 @@ export async function makeShardDue(
     if (!walk) continue
     await attempt(runtime, () => lowerWatermark(runtime, shard, startOfDay(walk.from)))
     await makeDue(runtime, shard, walk, width)
+    // Another sweep, which left the walk to this one, may have passed them by before they were due.
+    await attempt(runtime, () => lowerWatermark(runtime, shard, startOfDay(walk.from)))
   }
 }
 
-/** Takes the watermarks of all shards back to a day, where they are beyond it: members came in from elsewhere. */
+/** Takes the watermarks of all shards back to a day: members came in from elsewhere. */
 export async function lowerWatermarks(runtime: Runtime, to: Instant): Promise<void> {
   const day = startOfDay(to)
-  const { items } = await runtime.store.read(
-    Array.from({ length: shards }, (_, shard) => table.sweep(shard)),
-    { consistent: true },
-  )
-  for (const [shard, known] of items.entries()) {
-    if (isBeyond(known, day)) await attempt(runtime, () => lowerWatermark(runtime, shard, day))
-  }
+  const lower = (shard: number) => attempt(runtime, () => lowerWatermark(runtime, shard, day))
+  await Promise.all(Array.from({ length: shards }, (_, shard) => lower(shard)))
 }
 
-/** A shard that was never swept begins with the programmes that are there, which may be younger than what came in. */
-const isBeyond = (known: Item | undefined, day: Instant) => !known || Number(known.day) > day
-
-/** A sweep may move the watermark meanwhile: then again, because members before it would never be swept. */
+/**
+ * A sweep may move the watermark meanwhile: then again, because members before it would never be swept. It is written also where it is
+ * not beyond the day. A sweep that is under way began with the one of before, may be past the day by now, and must not move it on. A
+ * shard that was never swept begins with the programmes that are there, which may be younger than what came in.
+ */
 async function lowerWatermark(runtime: Runtime, shard: number, day: Instant): Promise<true | Again> {
-  const key = table.sweep(shard)
-  const { items } = await runtime.store.read([key], { consistent: true })
+  const { items } = await runtime.store.read([table.sweep(shard)], { consistent: true })
   const [known] = items
-  if (!isBeyond(known, day)) return true
-  const earliest = known ? day : earlier(day, startOfDay(await earliestProgramme(runtime, runtime.now())))
-  const result = await runtime.store.commit([watermarkWrite(shard, known, earliest)])
+  const before = known ? (known.day as Instant) : startOfDay(await earliestProgramme(runtime, runtime.now()))
+  const result = await runtime.store.commit([watermarkWrite(shard, known, earlier(day, before))])
   return result.outcome === 'committed' ? true : again
 }
 
-function watermarkWrite(shard: number, known: Item | undefined, day: Instant): Write {
+function watermarkWrite(shard: number, known: Item | undefined, day: Instant): Extract<Write, { kind: 'put' }> {
   const version = Number(known?.[versionAttribute] ?? 0)
   return {
     kind: 'put',

@@ -6,7 +6,7 @@ import type { Ledger } from '../handlers/account.ts'
 import { spentOf } from '../handlers/budgets.ts'
 import { claimOf, lineKeyOf } from '../store/claim-item.ts'
 import { eachItem } from '../store/paging.ts'
-import { type ReceiptClaim, receiptOf } from '../store/receipt-item.ts'
+import { claimsNow, type ReceiptClaim, receiptOf, returnedClaim } from '../store/receipt-item.ts'
 import type { Item } from '../store/store.ts'
 import { budgetPartition, claimsInLine, guaranteeBudget, memberClaimPrefix, storeBudgetPrefix, table } from '../store/table.ts'
 import { guaranteeBudgets } from './verify-limits.ts'
@@ -49,14 +49,21 @@ async function compareClaim({ runtime, programme, now }: Ledger, claim: Claim, d
   return [found]
 }
 
-async function receiptDifferences({ runtime, programme }: Ledger, sale: EarnFact, claims: readonly Claim[]): Promise<string[]> {
+async function receiptDifferences(
+  { runtime, programme, now }: Ledger,
+  sale: EarnFact,
+  claims: readonly Claim[],
+): Promise<string[]> {
   const { purchaseId, lines } = sale
   const { items } = await runtime.store.read([table.receipt(programme.id, purchaseId)], { consistent: true })
   const receipt = items[0] && receiptOf(items[0])
   if (receipt?.state !== 'sold') return [`purchase ${purchaseId} has no receipt for its claims`]
   const byId = (a: ReceiptClaim, b: ReceiptClaim) => (a.claimId < b.claimId ? -1 : 1)
   const wanted = claims.filter((claim) => claim.purchaseId === purchaseId).flatMap(heldOf)
-  const differences = isDeepStrictEqual(receipt.claims.toSorted(byId), wanted.sort(byId))
+  // Holds that are over by time are there until the receipt is next written.
+  const keptNow = (kept: readonly ReceiptClaim[]) => claimsNow({ claims: kept }, now).toSorted(byId)
+  const found = receipt.claims.map((one) => (one.isReturned ? returnedClaim(one.claimId) : one))
+  const differences = isDeepStrictEqual(keptNow(found), keptNow(wanted))
     ? []
     : [`purchase ${purchaseId} does not keep what its claims hold`]
   const isTooMuch = lines.some(({ lineId, quantity, amount }) => {
@@ -68,7 +75,7 @@ async function receiptDifferences({ runtime, programme }: Ledger, sale: EarnFact
 
 /** What the receipt keeps of a claim as it was last written. */
 function heldOf({ claimId, lines, awaits, dueAt, effect }: Claim): ReceiptClaim[] {
-  if (effect) return [{ claimId, lines, isReturned: true, until: null }]
+  if (effect) return [returnedClaim(claimId)]
   if (awaits === null) return []
   return [{ claimId, lines, isReturned: false, until: awaits === 'goods' ? dueAt : null }]
 }
@@ -106,8 +113,9 @@ export class ClaimSums {
 
   /** Adds the claims of a member, as they are booked. */
   add(memberId: MemberId, entries: readonly Entry[]): void {
-    for (const { taken, state } of claimsOf(memberId, entries).values()) {
-      if (!taken || state === 'declined' || state === 'withdrawn' || state === 'lapsed') continue
+    for (const { taken, state, steps } of claimsOf(memberId, entries).values()) {
+      const isUndone = steps.some(({ step }) => step === 'undone')
+      if (!taken || isUndone || state === 'declined' || state === 'withdrawn' || state === 'lapsed') continue
       const name = guaranteeBudget(taken.guaranteeId)
       const count = (sums: Map<string, number>, key: string) => sums.set(key, (sums.get(key) ?? 0) + taken.amount)
       if (taken.of.includes('budget')) count(this.#budgets, name)

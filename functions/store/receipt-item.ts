@@ -64,17 +64,25 @@ export interface SoldReceipt {
 /** What a claim has of a purchase: lines that it holds, or once its approval is in effect lines that count as returned. */
 export interface ReceiptClaim {
   readonly claimId: string
+  /** None of one in effect: they are among those that came back. */
   readonly lines: readonly ReturnedLine[]
   readonly isReturned: boolean
   /** From then on the hold is over, because the goods were not brought back; null: it is not over by time. */
   readonly until: Instant | null
 }
 
+/** A claim whose approval is in effect, as its receipt keeps it. */
+export const returnedClaim = (claimId: string): ReceiptClaim => ({ claimId, lines: [], isReturned: true, until: null })
+
+/** The claims of a sale without those whose hold is over by time. */
+export const claimsNow = ({ claims }: Pick<SoldReceipt, 'claims'>, now: Instant): readonly ReceiptClaim[] =>
+  claims.filter(({ until }) => until === null || until > now)
+
 /** What of a sale its open claims hold at an instant, summed by line. */
-export function claimedAt({ claims }: Pick<SoldReceipt, 'claims'>, now: Instant): ReturnedLine[] {
+export function claimedAt(receipt: Pick<SoldReceipt, 'claims'>, now: Instant): ReturnedLine[] {
   const sums = new Map<string, ReturnedLine>()
-  for (const { lines, isReturned, until } of claims) {
-    if (isReturned || (until !== null && until <= now)) continue
+  for (const { lines, isReturned } of claimsNow(receipt, now)) {
+    if (isReturned) continue
     for (const { lineId, quantity, amount } of lines) {
       const sum = sums.get(lineId) ?? { quantity: 0, amount: 0 }
       sums.set(lineId, { lineId, quantity: sum.quantity + quantity, amount: sum.amount + amount })

@@ -29,7 +29,7 @@ export const claimSteps = {
   goods: (programme: Programme, claim: Claim, now: Instant) => goodsReceived(programme, claim, by, now),
   settle: (_: Programme, claim: Claim, now: Instant) =>
     settlement(claim, { by, amount: claim.instruction.amount, occurredAt: now }, now),
-  undo: (_: Programme, claim: Claim, now: Instant) => undoApproval(claim, by, 'a mistake', now),
+  undo: (_: Programme, claim: Claim, now: Instant) => undoApproval(claim, by, { why: 'a mistake', notGiven: true }, now),
 } as const
 
 /** A member at a desk where claims are handled, with memory for a store. Of refused steps nothing is kept. */

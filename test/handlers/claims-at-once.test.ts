@@ -68,7 +68,7 @@ const claim = (guaranteeId: string, id = 'leeds:c-1') =>
 const approve = (runtime: Runtime) => asStaff(runtime, decideClaim, { decision: 'approve', reason: 'So it is.' })
 const receive = (runtime: Runtime) =>
   call(runtime, receiveClaimedGoods, { params: { id: 'leeds:c-1' }, body: { storeId: 'leeds' } })
-const undo = (runtime: Runtime) => asStaff(runtime, undoClaim, { reason: 'A mistake.' })
+const undo = (runtime: Runtime) => asStaff(runtime, undoClaim, { reason: 'A mistake.', notGiven: true })
 
 /** The same is done by another process once this one has read the claim: both are told that it is done. */
 async function twice(act: (runtime: Runtime) => Promise<{ status: number | undefined; body: unknown }>) {

@@ -184,7 +184,7 @@ describe('a claim that staff decide', () => {
     expect(await settle(id, 4_000)).toMatchObject({ status: 201, body: { state: 'settled', awaits: null, dueAt: null } })
     expect(await settle(id, 4_000)).toMatchObject({ status: 200, replayed: true })
     expect(await settle(id, 4_000, { reference: 'again' })).toMatchObject(refused(409, 'id-reused'))
-    expect(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.' } })).toMatchObject(
+    expect(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } })).toMatchObject(
       refused(409, 'claim-settled'),
     )
     expect(await inLine('remedy')).toEqual([])
@@ -235,13 +235,49 @@ describe('a claim that staff decide', () => {
     const before = await shop.standing('ada')
     const { id } = ok(await claim('first'))
     await decide(id, 'approve')
-    const undo = () => shop.office.ask(undoClaim, { params: { id }, body: { reason: 'The wrong customer.' } })
+    const undo = () => shop.office.ask(undoClaim, { params: { id }, body: { reason: 'The wrong customer.', notGiven: true } })
     expect(await undo()).toMatchObject({ status: 200, body: { state: 'declined', awaits: null } })
     expect(await undo()).toMatchObject({ status: 200, body: { state: 'declined' } })
     expect(await shop.standing('ada')).toEqual({ ...before, asOf: expect.anything() })
     expect(await decide(id, 'approve')).toMatchObject(refused(409, 'claim-not-open'))
-    expect(await settle(id, 4_000)).toMatchObject(refused(409, 'claim-not-approved'))
     expect(await shop.bring('leeds:1', 'r-1', [{ lineId: '2', quantity: 1, amount: 4_000 }])).toMatchObject({ status: 201 })
+  })
+
+  test('is undone only where it is known that nobody has paid, or will', async () => {
+    const { id } = ok(await claim('first'))
+    await decide(id, 'approve')
+    const before = await shop.dump()
+    expect(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.' } })).toMatchObject(
+      refused(409, 'remedy-told', '/notGiven'),
+    )
+    expect(await shop.dump()).toEqual(before)
+  })
+
+  test('that was paid though it was undone is settled, and nobody has its lines again', async () => {
+    const { id } = ok(await claim('first'))
+    await decide(id, 'approve')
+    const approved = await shop.standing('ada')
+    ok(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } }))
+    expect(await settle(id, 3_999)).toMatchObject(refused(409, 'settlement-differs', '/amount'))
+    expect(await settle(id, 4_000)).toMatchObject({ status: 201, body: { state: 'settled', awaits: null } })
+    expect(await settle(id, 4_000)).toMatchObject({ status: 200 })
+    // The goodwill stays taken.
+    expect(await shop.standing('ada')).toMatchObject({ available: approved.available - 5 })
+    expect(await claim('second')).toMatchObject(refused(409, 'line-returned', '/lines/0/quantity'))
+    expect((await shop.bring('leeds:1', 'r-1', [{ lineId: '2', quantity: 1, amount: 4_000 }])).status).toBe(409)
+    expect(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } })).toMatchObject(
+      refused(409, 'claim-settled'),
+    )
+  })
+
+  test('that was paid though it was undone, and whose line came back since, is only settled', async () => {
+    const { id } = ok(await claim('first'))
+    await decide(id, 'approve')
+    ok(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } }))
+    ok(await shop.bring('leeds:1', 'r-1', [{ lineId: '2', quantity: 1, amount: 4_000 }]))
+    const before = await shop.standing('ada')
+    expect(await settle(id, 4_000)).toMatchObject({ status: 201, body: { state: 'settled', awaits: null } })
+    expect(await shop.standing('ada')).toMatchObject({ available: before.available })
   })
 })
 
@@ -275,7 +311,7 @@ test('what staff have declined, or undone, is not approved at once when the line
   const line = { lines: [{ lineId: '1', quantity: 1 }] }
   const first = ok(await claim('first', line))
   expect(first.state).toBe('approved')
-  ok(await shop.office.ask(undoClaim, { params: { id: first.id }, body: { reason: 'It was lit for weeks.' } }))
+  ok(await shop.office.ask(undoClaim, { params: { id: first.id }, body: { reason: 'It was lit for weeks.', notGiven: true } }))
   const second = ok(await claim('second', line))
   expect(second.state).toBe('submitted')
   const { score } = ok(await shop.office.ask(readClaim, { params: { id: second.id } }))
@@ -346,7 +382,7 @@ test('a tier that the claimed goods made falls with the approval, and comes back
   const { id } = ok(await claim('big', { purchaseId: 'york:big' }))
   await decide(id, 'approve')
   expect((await shop.standing('ada')).tier).toBe('bronze')
-  ok(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.' } }))
+  ok(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } }))
   expect((await shop.standing('ada')).tier).toBe('silver')
 })
 
@@ -360,7 +396,7 @@ test('points that the goods were paid with come back once, and then an approval 
   await decide(id, 'approve')
   expect((await shop.standing('ada')).available).toBe(available - 40 + 5 + 100)
   const before = await shop.dump()
-  expect(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.' } })).toMatchObject(
+  expect(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } })).toMatchObject(
     refused(409, 'points-restored'),
   )
   expect(await shop.dump()).toEqual(before)
@@ -457,7 +493,7 @@ test('a report adds up what was promised and what came of it, and what claimants
   ok(await claim('small', { lines: [{ lineId: '1', quantity: 1 }], reason: 'dull' }))
   const undone = ok(await claim('more', { purchaseId: 'leeds:2', lines: [{ lineId: '1', quantity: 1 }], reason: 'dull' }))
   await decide(undone.id, 'approve')
-  ok(await shop.office.ask(undoClaim, { params: { id: undone.id }, body: { reason: 'No.' } }))
+  ok(await shop.office.ask(undoClaim, { params: { id: undone.id }, body: { reason: 'No.', notGiven: true } }))
   shop.travel('2026-05-02T12:00:00Z')
   ok(await shop.sell('leeds:later', { id: 'ada' }, [700]))
   ok(await shop.sell('york:later', { id: 'bert' }, [900]))

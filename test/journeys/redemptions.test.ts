@@ -93,6 +93,13 @@ describe('one step', () => {
     })
   })
 
+  test('of a week ago is taken, and recognised however much later it is sent again', async () => {
+    const first = await redeem('r-1', 'fiver', { occurredAt: '2026-11-14T17:00:00Z' })
+    expect(first.status).toBe(201)
+    shop.travel('2027-03-01T10:00:00Z')
+    expect(await redeem('r-1', 'fiver', { occurredAt: '2026-11-14T17:00:00Z' })).toMatchObject({ status: 200, replayed: true })
+  })
+
   test('a percentage of the basket, up to its ceiling, rounded down', async () => {
     expect(ok(await redeem('r-1', 'tenth', { basket: basket(1000, 999) }))).toMatchObject({ money: 199 })
     expect(ok(await redeem('r-2', 'tenth', { basket: basket(9000) }))).toMatchObject({ money: 300 })
@@ -242,6 +249,9 @@ describe('refused, and nothing is stored', () => {
     ['a member who is not there', 'r-1', 'fiver', { member: { id: 'bea' } }, 'member-unknown'],
     ['a card that is nobody’s', 'r-1', 'fiver', { member: { card: 'x' } }, 'member-unknown', '/member/card'],
     ['more than a day ahead', 'r-1', 'fiver', { occurredAt: '2026-11-22T17:00:01Z' }, 'occurred-in-future', '/occurredAt'],
+    ['more than a week ago', 'r-1', 'fiver', { occurredAt: '2026-11-14T16:59:59Z' }, 'occurred-long-ago', '/occurredAt'],
+    // By then it was on sale, and no longer is.
+    ['an offer of long ago', 'r-1', 'summer', { occurredAt: '2026-08-01T12:00:00Z' }, 'occurred-long-ago', '/occurredAt'],
   ]
   test.each(cases)('%s', async (_what, id, rewardId, more, code, pointer) => {
     const before = await shop.dump()

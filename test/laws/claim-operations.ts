@@ -128,7 +128,8 @@ const settle = define({
 const undo = define({
   weight: 4,
   plan: about,
-  call: (planned) => aboutClaim(planned, ({ id }) => ({ operation: undoClaim, params: { id }, body: { reason: 'a law' } })),
+  call: (planned) =>
+    aboutClaim(planned, ({ id }) => ({ operation: undoClaim, params: { id }, body: { reason: 'a law', notGiven: true } })),
 })
 
 export const claimDeeds = {

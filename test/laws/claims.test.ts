@@ -135,7 +135,7 @@ class Client extends Insistent {
       case 'goods':
         return { operation: receiveClaimedGoods, params, body: { storeId: 'leeds' } }
       case 'undo':
-        return { operation: undoClaim, params, body: { reason: 'a mistake' } }
+        return { operation: undoClaim, params, body: { reason: 'a mistake', notGiven: true } }
       case 'settle': {
         const { body } = await this.insist({ operation: readClaimAtStore, params })
         const amount = (body as { remedy?: { amount: number } }).remedy?.amount ?? 0

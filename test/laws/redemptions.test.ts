@@ -169,7 +169,7 @@ async function happen(plan: readonly Act[], seed: number): Promise<void> {
   const clock = { now: noon }
   const store = new FaultyStore(new SqliteStore(':memory:'), random, faults)
   store.on = false
-  await createProgramme(store, 'demo', document, instant(0))
+  await createProgramme(store, 'demo', document, instant(noon))
   const process = () => processOn(store, () => clock.now, { random })
   const processes = [process(), process()]
   const naive = new Naive()

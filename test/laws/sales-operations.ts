@@ -79,7 +79,7 @@ export const redeem: Operation<Redeeming> = define<Redeeming>({
     reward: fc.constantFrom('mug', 'rare', 'rare', 'cash', 'cash'),
     mode: fc.constantFrom('reserve' as const, 'capture' as const),
     points: fc.integer({ min: 1, max: 50 }),
-    lateMs: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 30 * dayMs }) }),
+    lateMs: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 8 * dayMs }) }),
     sale: fc.option(fc.nat(12), { nil: undefined, freq: 2 }),
   }),
   call: (planned) => {

@@ -124,7 +124,9 @@ function expected(days: readonly number[], now: number) {
 }
 
 describe('sweeps of all shards', () => {
-  it('book everything once, though two run at once, they are killed anywhere, and they come late', async () => {
+  it('book everything once, though two run at once, they are killed anywhere, and they come late', {
+    timeout: 120_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(sweeps, async ({ days, gaps, seed }) => {
         const world = await worldOf(seed)
@@ -156,7 +158,9 @@ describe('sweeps of all shards', () => {
     )
   })
 
-  it('are not needed: who comes back is settled on the way, though more is due than one commit books', async () => {
+  it('are not needed: who comes back is settled on the way, though more is due than one commit books', {
+    timeout: 120_000,
+  }, async () => {
     const days = Array.from({ length: 31 }, (_, day) => day)
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {

@@ -6,7 +6,7 @@ import { exportItems } from '../../functions/local/export-data.ts'
 import { importFile } from '../../functions/local/import-file.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { type Store, UnavailableError } from '../../functions/store/store.ts'
-import { shardOf, shards, table } from '../../functions/store/table.ts'
+import { duePartition, shardOf, shards, table } from '../../functions/store/table.ts'
 import { dump, scratch } from './data-file.ts'
 import { allDue, dailyProgramme, dueMembers, entriesOf, fill, posted, sale, sweep, watermark, withFile } from './due-members.ts'
 import { at, ndjsonFile } from './posting.ts'
@@ -44,6 +44,29 @@ describe('a watermark', () => {
     await withFile(path, '2025-12-25T12:00:00Z', sweep)
     await withFile(path, '2025-12-22T12:00:00Z', sweep)
     expect(watermarks(path)).toEqual(new Set(['2025-12-25']))
+  })
+
+  test('moves as the sweep goes: one that is cut off is gone on with from where it was', async () => {
+    const path = await empty('2025-01-01T12:00:00Z')
+    const asked: string[] = []
+    /** Cut off at the 450th day of the first shard. */
+    const cutOff = (store: Store): Store =>
+      Object.assign(Object.create(store) as Store, {
+        queryDue: async (query: Parameters<Store['queryDue']>[0]) => {
+          if (asked.push(query.due) === 450) throw new UnavailableError('none', 'by the test')
+          return store.queryDue(query)
+        },
+        read: store.read.bind(store),
+        query: store.query.bind(store),
+        commit: store.commit.bind(store),
+      })
+    await expect(withFile(path, '2026-07-01T12:00:00Z', sweep, cutOff)).rejects.toThrow('by the test')
+    expect(watermark(path, 0)).toBe('2026-02-05')
+    expect(watermark(path, 1)).toBe(undefined)
+    asked.length = 0
+    await expect(withFile(path, '2026-07-01T12:00:00Z', sweep, cutOff)).rejects.toThrow('by the test')
+    expect(asked[0]).toBe(duePartition(at('2026-02-05T00:00:00Z'), 0))
+    expect(watermark(path, 0)).toBe('2026-07-01')
   })
 
   test('stays before a member who could not be settled, while all others are', async () => {
@@ -144,8 +167,28 @@ describe('members who come in from elsewhere', () => {
   test('leave a watermark that is before them', async () => {
     const path = await empty('2025-12-01T00:00:00Z')
     await withFile(path, '2025-12-10T12:00:00Z', sweep)
-    const before = dump(path)
     await withFile(path, '2025-12-10T13:00:00Z', (runtime) => lowerWatermarks(runtime, at('2026-02-03T00:00:00Z')))
-    expect(dump(path)).toEqual(before)
+    expect(watermarks(path)).toEqual(new Set(['2025-12-10']))
+  })
+
+  test('are not passed by a sweep that is under way, and that was past them when they came', async () => {
+    const path = await empty('2025-12-01T00:00:00Z')
+    await withFile(path, '2025-12-10T12:00:00Z', sweep)
+    /** They come in when the sweep of the first shard is at the 20th. */
+    const meanwhile = (store: Store): Store =>
+      Object.assign(Object.create(store) as Store, {
+        queryDue: async (query: Parameters<Store['queryDue']>[0]) => {
+          const page = await store.queryDue(query)
+          if (query.due === duePartition(at('2025-12-20T00:00:00Z'), 0)) {
+            await withFile(path, '2025-12-25T12:00:00Z', (runtime) => lowerWatermarks(runtime, at('2025-12-15T00:00:00Z')))
+          }
+          return page
+        },
+        read: store.read.bind(store),
+        query: store.query.bind(store),
+        commit: store.commit.bind(store),
+      })
+    await withFile(path, '2025-12-25T12:00:00Z', sweep, meanwhile)
+    expect(watermark(path, 0)).toBe('2025-12-10')
   })
 })
