@@ -180,6 +180,8 @@ export const rows: { readonly [operation: string]: Row } = {
   readBacktest: admin('200', '200', '404 backtest-unknown'),
   startGuaranteeReport: admin('202', '200', '202'),
   readGuaranteeReport: admin('200', '200', '404 report-unknown'),
+  startSatisfactionReport: admin('202', '200', '202'),
+  readSatisfactionReport: admin('200', '200', '404 report-unknown'),
   startExperimentReport: admin('202', '200', '202'),
   readExperimentReport: admin('200', '200', '404 report-unknown'),
 }
