@@ -299,6 +299,7 @@ const decisionProblems = [
   'claim-not-open',
   'member-closed',
   'adjustment-cap',
+  'voucher-cap',
   'too-many-buckets',
   'limit-exceeded',
 ] as const
