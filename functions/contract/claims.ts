@@ -186,6 +186,9 @@ export const readClaimAtStore = operation({
   ...tills,
   name: 'readClaimAtStore',
   summary: 'A claim',
+  description:
+    'For any store, because any may take the goods in. `text`, `photos` and the reasons of its steps are told to stores alone that it ' +
+    'concerns: that of the sale, and those that did something about it.',
   method: 'GET',
   path: '/pos/claims/{id}',
   body: undefined,
@@ -222,7 +225,8 @@ export const settleClaim = operation({
   name: 'settleClaim',
   summary: 'Say that what was approved was given: once',
   description:
-    'By the till or the payment system that was told to. The amount must be the one approved; where no money is due it is 0.',
+    'By the till or the payment system that was told to: in the name of a store, or, where it names none, of one that the claim ' +
+    'concerns. The amount must be the one approved; where no money is due it is 0.',
   method: 'PUT',
   path: '/pos/claims/{id}/settlement',
   body: canonicalObject({

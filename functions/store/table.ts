@@ -68,8 +68,9 @@ import type { Key } from './store.ts'
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
  * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
  * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
- * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
- * | agents who ever adjusted under a cap      | P#p#AGENTS / issuer#subject             | adjust-points, export           | strong      |
+ * | what an agent adjusted and gave out on a  | P#p#AGENT#issuer#subject / DAY#day      | agent-day                       | strong      |
+ * | local day                                 |                                         |                                 |             |
+ * | agents who ever did under a cap           | P#p#AGENTS / issuer#subject             | agent-day, export               | strong      |
  * | a backtest or report, by its id           | P#p#JOB#id / JOB, DOCUMENT              | who starts and reads it,        | strong      |
  * |                                           |                                         | run-jobs                        |             |
  * | the latest report on an experiment        | P#p#JOB#EXPERIMENT#campaign / LATEST    | who starts and reads it         | strong      |

@@ -71,7 +71,7 @@ export const rows: { readonly [operation: string]: Row } = {
   submitClaimFor: pos('201', '200', '404 purchase-unknown', '200', '403 store-forbidden'),
   readClaimAtStore: pos('200', '200', '404 claim-unknown', '200', '200'),
   receiveClaimedGoods: pos('200', '200', '404 claim-unknown', '200', '403 store-forbidden'),
-  settleClaim: pos('201', '200', '404 claim-unknown', '200', '200'),
+  settleClaim: pos('201', '200', '404 claim-unknown', '200', '403 store-forbidden'),
   openComplaintFor: pos('201', '200', '404 member-unknown', '200', '403 store-forbidden'),
   ratePurchase: pos('200', '200', '404 purchase-unknown', '200', '403 store-forbidden'),
   // ————————————————— first, again, another programme ———— another member, linked to nobody
