@@ -186,6 +186,9 @@ export const readClaimAtStore = operation({
   ...tills,
   name: 'readClaimAtStore',
   summary: 'A claim',
+  description:
+    'For any store, because any may take the goods in. `text`, `photos` and the reasons of its steps are told to stores alone that it ' +
+    'concerns: that of the sale, and those that did something about it.',
   method: 'GET',
   path: '/pos/claims/{id}',
   body: undefined,
@@ -222,8 +225,9 @@ export const settleClaim = operation({
   name: 'settleClaim',
   summary: 'Say that what was approved was given: once',
   description:
-    'By the till or the payment system that was told to. The amount must be the one approved; where no money is due it is 0. What was ' +
-    'given though the approval had been undone is told all the same: then the lines count as returned again, unless they have come back since.',
+    'By the till or the payment system that was told to: in the name of a store, or, where it names none, of one that the claim ' +
+    'concerns. The amount must be the one approved; where no money is due it is 0. What was given though the approval had been ' +
+    'undone is told all the same: then the lines count as returned again, unless they have come back since.',
   method: 'PUT',
   path: '/pos/claims/{id}/settlement',
   body: canonicalObject({
@@ -300,6 +304,7 @@ const decisionProblems = [
   'claim-not-open',
   'member-closed',
   'adjustment-cap',
+  'voucher-cap',
   'too-many-buckets',
   'limit-exceeded',
 ] as const

@@ -45,6 +45,7 @@ import {
   reverseRedemptionAsStaff,
 } from './redemptions.ts'
 import { rateMyPurchase, ratePurchase } from './satisfaction.ts'
+import { readSatisfactionReport, startSatisfactionReport } from './satisfaction-reports.ts'
 import { readMemberAsStaff, setSegments } from './segments.ts'
 import { simulatePurchase } from './simulation.ts'
 import { makeSpendCode } from './spend-codes.ts'
@@ -140,6 +141,8 @@ export const operations: readonly Operation[] = [
   readExperimentReport,
   startGuaranteeReport,
   readGuaranteeReport,
+  startSatisfactionReport,
+  readSatisfactionReport,
   givePoints,
   undoGift,
   readMyGifts,

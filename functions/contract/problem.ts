@@ -135,6 +135,7 @@ export const problems = {
   'gift-unknown': [404, 'There is no such gift.'],
   'gift-undo-over': [409, 'It is too late to take the gift back.'],
   'gift-used': [409, 'The gift is no longer there whole.'],
+  'voucher-cap': [409, 'It is more vouchers, or worth more, than the agent may give out in a day.'],
   'voucher-unknown': [404, 'There is no such voucher.'],
   'voucher-over': [409, 'The vouchers’ time is over.'],
   'voucher-void': [409, 'The voucher was voided.'],

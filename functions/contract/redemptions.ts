@@ -44,7 +44,9 @@ export const redemptionAnswer = lazily(() =>
         description:
           'What it takes off the basket, minor units; null where that is no money, or hangs on a basket not known yet.',
       }),
-      voucher: voucherAnswer().optional().meta({ description: 'The one that it gave out.' }),
+      voucher: voucherAnswer().optional().meta({
+        description: 'The one that it gave out. Tills of other stores than that which spent the points are not told it.',
+      }),
       storeId: storeId.nullable(),
       purchaseId: id.nullable().meta({ description: 'That it pays for, where that is known.' }),
       madeAt: answeredInstant(),
@@ -168,7 +170,9 @@ export const captureRedemption = operation({
 export const releaseRedemption = operation({
   name: 'releaseRedemption',
   summary: 'Let the points go that a redemption holds',
-  description: 'They go back to the buckets that they were taken from. Where it is released already, that is success.',
+  description:
+    'They go back to the buckets that they were taken from. Any store may in its own name; who names none acts for the redemption’s ' +
+    'own. Where it is released already, that is success.',
   audience: 'pos',
   office: 'rewards',
   method: 'POST',
@@ -197,7 +201,8 @@ export const reverseRedemption = operation({
   summary: 'Give the points of a captured redemption back',
   description:
     'They go back to the buckets that they were taken from, with their expiry; debt is paid first. What would have expired meanwhile ' +
-    'expires, or gets days of grace, as the programme says. Where it is reversed already, that is success.',
+    'expires, or gets days of grace, as the programme says. Any store may in its own name, as any may take goods back; who names none ' +
+    'acts for the redemption’s own. Where it is reversed already, that is success.',
   audience: 'pos',
   office: 'rewards',
   method: 'POST',

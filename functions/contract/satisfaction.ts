@@ -48,7 +48,9 @@ export const rateMyPurchase = operation({
 export const ratePurchase = operation({
   name: 'ratePurchase',
   summary: 'Post how satisfied a member is with a purchase',
-  description: 'By any store, as the member would: the same from both is one answer, and what came first stands.',
+  description:
+    'By a till that may post for the store of the purchase, too, as the member would: the same from both is one answer, and what came ' +
+    'first stands.',
   audience: 'pos',
   office: 'care',
   method: 'PUT',

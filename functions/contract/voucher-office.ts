@@ -15,6 +15,7 @@ const issued = lazily(() => voucherAnswer().extend({ issueId: id, memberId: id.n
 export const issueVoucherAsStaff = operation({
   name: 'issueVoucherAsStaff',
   summary: 'Give a voucher to a member or, of a kind that whoever has the code may use, to anybody',
+  description: 'Within the agent’s caps of the day, together with those that they give by approving claims.',
   audience: 'admin',
   office: 'rewards',
   method: 'PUT',
@@ -29,6 +30,7 @@ export const issueVoucherAsStaff = operation({
     'voucher-over',
     'pool-empty',
     'voucher-without-member',
+    'voucher-cap',
     'member-unknown',
     'member-closed',
     'card-replaced',

@@ -2,6 +2,7 @@ import { type Claim, claimGoodwillId, claimsOf } from './claim.ts'
 import type { EarnFact, Entry, SaleLine } from './entry.ts'
 import { type Comparison, compare, isSmall, observe, type Sample } from './experiment.ts'
 import { isCovered } from './guarantee.ts'
+import { listed, type NamedSums, sumOf } from './named-sums.ts'
 import { type Programme, revisionAt } from './programme.ts'
 import { type Instant, type MemberId, multiplyDivide } from './units.ts'
 
@@ -39,13 +40,9 @@ export interface MemberFigures {
 
 export interface GuaranteeSums {
   readonly all: GuaranteeFigures
-  readonly by: { readonly [dimension in Dimension]: { [name: string]: GuaranteeFigures } }
+  readonly by: { readonly [dimension in Dimension]: NamedSums<GuaranteeFigures> }
   readonly later: { readonly claimants: Sample; readonly others: Sample }
 }
-
-/** Names that a report tells apart of one kind; what comes after them is told together, so that the report stays small. */
-export const mostNames = 500
-export const otherNames = '(others)'
 
 const none = (): GuaranteeFigures => ({
   promised: { lines: 0, value: 0 },
@@ -158,18 +155,11 @@ export function addFigures(sums: GuaranteeSums, { rows, isClaimant, later }: Mem
     for (const dimension of dimensions) {
       const name = row.names[dimension]
       if (name === undefined) continue
-      const known = sums.by[dimension]
-      const key = keyOf(name)
-      const told = known[key] || Object.keys(known).length < mostNames ? key : keyOf(otherNames)
-      known[told] ??= none()
-      addTo(known[told], row, row.isFirst || dimension === 'sku')
+      addTo(sumOf(sums.by[dimension], name, none), row, row.isFirst || dimension === 'sku')
     }
   }
   observe(isClaimant ? sums.later.claimants : sums.later.others, later)
 }
-
-/** No name of an article is taken for one that every object has. */
-const keyOf = (name: string) => `=${name}`
 
 function addTo(sum: GuaranteeFigures, { figures }: Row, countsClaim: boolean): void {
   sum.promised.lines += figures.promised.lines
@@ -196,10 +186,7 @@ export interface GuaranteeReport {
 }
 
 export function reportOfSums({ all, by, later: { claimants, others } }: GuaranteeSums): GuaranteeReport {
-  const list = (figures: { readonly [name: string]: GuaranteeFigures }) =>
-    Object.entries(figures)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, one]) => ({ name: key.slice(1), ...one }))
+  const list = (figures: NamedSums<GuaranteeFigures>) => listed(figures, (figure) => figure)
   const told = ({ n, mean }: Sample) => ({ members: n, mean: n > 0 ? mean : null })
   return {
     all,

@@ -63,9 +63,14 @@ export function capture(account: Account, reservation: Reservation, storeId: str
   return { entry, account: apply(account, entry), taken: held }
 }
 
-/** Lets an open reservation of a settled account go. */
-export function release(account: Account, reservation: Reservation, now: Instant): { entry: Entry; account: Account } {
-  const entry = letGo(account.head, reservation, 'release', now)
+/** Lets an open reservation of a settled account go, at a store or in the app. */
+export function release(
+  account: Account,
+  reservation: Reservation,
+  now: Instant,
+  storeId?: string,
+): { entry: Entry; account: Account } {
+  const entry = letGo(account.head, reservation, { kind: 'release', ...(storeId !== undefined && { storeId }) }, now)
   return { entry, account: apply(account, entry) }
 }
 
@@ -78,8 +83,11 @@ export interface Spent {
   readonly restored: Points
 }
 
-/** Why spent points come back, and whoever of staff says so. */
-export type Restoring = Pick<Extract<RedemptionFact, { kind: 'restore' }>, 'reversed' | 'purchaseId' | 'reason' | 'actor'>
+/** Why spent points come back, and which store or who of staff says so. */
+export type Restoring = Pick<
+  Extract<RedemptionFact, { kind: 'restore' }>,
+  'reversed' | 'purchaseId' | 'storeId' | 'reason' | 'actor'
+>
 
 /**
  * Gives points back that were spent: what was taken last comes back first, to the very buckets that it was taken from. What would

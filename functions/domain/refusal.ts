@@ -73,6 +73,7 @@ export type RefusalCode =
   | 'too-many-notes'
   | 'gift-undo-over'
   | 'gift-used'
+  | 'voucher-cap'
   | 'voucher-unknown'
   | 'voucher-over'
   | 'voucher-void'

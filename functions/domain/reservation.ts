@@ -14,6 +14,9 @@ export interface Reservation {
   readonly lapsesAt: Instant
 }
 
+/** How held points are let go: at a store that says so, by the member or a till that does not, or by time. */
+type LettingGo = { readonly kind: 'release'; readonly storeId?: string } | { readonly kind: 'lapse' }
+
 /** What became of points that were spent or are to be spent. */
 export type RedemptionFact = { readonly redemptionId: string; readonly rewardId: string } & (
   | {
@@ -24,7 +27,7 @@ export type RedemptionFact = { readonly redemptionId: string; readonly rewardId:
       /** Where; nowhere in the app. */
       readonly storeId?: string | undefined
     }
-  | { readonly kind: 'release' | 'lapse' }
+  | LettingGo
   | {
       /** They come back, all or a part of them. */
       readonly kind: 'restore'
@@ -32,6 +35,8 @@ export type RedemptionFact = { readonly redemptionId: string; readonly rewardId:
       readonly reversed?: true | undefined
       /** Of which goods came back that were paid with them. */
       readonly purchaseId?: string | undefined
+      /** That undid it, where it says so. */
+      readonly storeId?: string | undefined
       readonly reason?: string | undefined
       /** Whoever of staff gave them back. */
       readonly actor?: string | undefined
@@ -71,12 +76,12 @@ export function changedReservations(reservations: Head['reservations'], effect: 
 /** The entry of one reservation that is over; settling comes again for another. */
 export function lapsed(head: Head, at: Instant): Entry | null {
   const over = head.reservations.find(({ lapsesAt }) => lapsesAt <= at)
-  return over ? letGo(head, over, 'lapse', at) : null
+  return over ? letGo(head, over, { kind: 'lapse' }, at) : null
 }
 
 /** The entry that lets held points go: back to the very buckets, where settling finds what expired meanwhile. */
-export function letGo(head: Head, { redemptionId, rewardId, held }: Reservation, kind: 'release' | 'lapse', at: Instant): Entry {
-  return { at, fact: { kind, redemptionId, rewardId }, effect: { ...comingBack(head, held, at), ended: redemptionId } }
+export function letGo(head: Head, { redemptionId, rewardId, held }: Reservation, how: LettingGo, at: Instant): Entry {
+  return { at, fact: { ...how, redemptionId, rewardId }, effect: { ...comingBack(head, held, at), ended: redemptionId } }
 }
 
 /** When points expire that come back: activity may have kept alive what is left of their bucket, also where all of that is held. */

@@ -63,6 +63,12 @@ export function ratioOf(factors: readonly number[], divisors: readonly number[])
   return whole(Number(bigProductOf(factors) / bigProductOf(divisors)))
 }
 
+/** An integer divided by a positive one, to the nearest integer, halves away from 0. Exact as long as 2 × value is a safe integer. */
+export function rounded(value: number, divisor: number): number {
+  const nearest = multiplyDivide(2 * Math.abs(value) + divisor, 1, 2 * divisor)
+  return value < 0 ? 0 - nearest : nearest
+}
+
 function productOf(numbers: readonly number[]): number {
   let product = 1
   for (const number of numbers) product *= number

@@ -41,6 +41,14 @@ export interface VoucherSeries {
   readonly lockMinutes?: number | undefined
 }
 
+/**
+ * The most that a voucher takes off in all its uses, minor units; 0 where nobody can say: goods, or a percentage without a ceiling.
+ */
+export function mostWorth({ value, uses = 1 }: Pick<VoucherSeries, 'value' | 'uses'>): number {
+  if (value.kind === 'product') return 0
+  return uses * (value.kind === 'money-off' ? value.amount : (value.atMost ?? 0))
+}
+
 const quarterOfAnHour = 15
 const minuteMs = 60_000
 const wholeBasisPoints = 10_000

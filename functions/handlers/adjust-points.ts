@@ -42,7 +42,7 @@ export const adjustPointsImplementation = implement(adjustPoints, async (request
         { adjustmentId, points: points(request.body.points), reason, actor },
         ledger.now,
       )
-      const counted = agent ? agent.count(day, request.body.points) : []
+      const counted = agent ? agent.count(day, { points: request.body.points }) : []
       if (isRefusal(booked) || isRefusal(counted)) {
         // No snapshot: the head may be of after this adjustment. What is done is recognised before anything is refused.
         const { items } = await runtime.store.read([key], { consistent: true })

@@ -1,4 +1,4 @@
-import { type AgentDay, capsAt, withAdjustment } from '../domain/adjustment-caps.ts'
+import { type AgentDay, capsAt, withAdjustment, withVoucher } from '../domain/adjustment-caps.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { versionAttribute } from '../store/head-item.ts'
@@ -6,11 +6,19 @@ import type { Item, Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import type { Context } from './context.ts'
 
-/** An agent whose adjustments are capped: where the sums of their day are, and how one more is counted. */
+/** What an agent gives or takes at once. */
+interface Given {
+  /** Signed. */
+  readonly points?: number | undefined
+  /** Of a voucher, the most that it takes off, minor units; undefined where none is given. */
+  readonly voucherWorth?: number | undefined
+}
+
+/** An agent whose adjustments and vouchers are capped: where the sums of their day are, and how one more is counted. */
 export interface CappedAgent {
   readonly key: Key
-  /** The write that counts an adjustment on the day as it was read, or the refusal where it is too much. */
-  count(day: Item | undefined, points: number): Write[] | Refusal
+  /** The write that counts what is given on the day as it was read, or the refusal where it is too much. */
+  count(day: Item | undefined, given: Given): Write[] | Refusal
 }
 
 /** Undefined where there are no caps for whoever calls. The agent is the token's subject, whatever a body says. */
@@ -22,9 +30,11 @@ export function cappedAgent({ programme, caller, now }: Context): CappedAgent | 
   const key = table.agentDay(programme.id, caller.issuer, caller.subject, date)
   return {
     key,
-    count(stored, points) {
-      const known: AgentDay = { credit: Number(stored?.credit ?? 0), debit: Number(stored?.debit ?? 0) }
-      const after = withAdjustment(caps, known, points)
+    count(stored, { points, voucherWorth }) {
+      if (!points && voucherWorth === undefined) return []
+      const adjusted = points ? withAdjustment(caps, dayOf(stored), points) : dayOf(stored)
+      if (isRefusal(adjusted)) return adjusted
+      const after = voucherWorth === undefined ? adjusted : withVoucher(caps, adjusted, voucherWorth)
       if (isRefusal(after)) return after
       const version = Number(stored?.[versionAttribute] ?? 0)
       return [
@@ -41,4 +51,9 @@ export function cappedAgent({ programme, caller, now }: Context): CappedAgent | 
       ]
     },
   }
+}
+
+function dayOf(stored: Item | undefined): AgentDay {
+  const sum = (name: keyof AgentDay) => Number(stored?.[name] ?? 0)
+  return { credit: sum('credit'), debit: sum('debit'), vouchers: sum('vouchers'), voucherValue: sum('voucherValue') }
 }

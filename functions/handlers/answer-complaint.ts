@@ -47,7 +47,7 @@ export const resolveComplaintImplementation = implement(resolveComplaint, async 
       const resolution = { id: resolutionId, hash, text: body.text, ...(given !== undefined && { points: given }) }
       const step = resolve(account, complaint, resolution, actor, ledger.now)
       if (isRefusal(step)) return step
-      const counted = agent && given !== undefined ? agent.count(day, given) : []
+      const counted = agent ? agent.count(day, { points: given }) : []
       if ('refused' in counted) return counted
       const credited = given === undefined ? { entries: [], account: step.account } : goodwill(step)
       if (isRefusal(credited)) return credited

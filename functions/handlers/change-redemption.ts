@@ -27,6 +27,7 @@ import { payFor } from './paid-purchase.ts'
 import { rewardOfRedemption } from './redeemed.ts'
 import { foundBody, idOfOwn, openRedemption, redemptionBody, stateProblems, voucherOf } from './redemptions.ts'
 import { giveBackRewards } from './reward-stock.ts'
+import { isOfTill, storeFault } from './till-stores.ts'
 import { type IssuedVoucher, issued } from './vouchers.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof captureRedemption>>>
@@ -41,13 +42,21 @@ interface Step {
   readonly voucher?: IssuedVoucher
 }
 
+/** How whoever changes a redemption is judged by what it is. */
+interface Judged {
+  /** Whether they may not. */
+  readonly fault?: (found: Redemption) => Problem | undefined
+  /** Whether it is theirs, where it is in the wanted state already. */
+  readonly isOwn?: (done: Redemption) => boolean
+}
+
 /** Takes a redemption from one state to the next, once: where it is in that already, that is success, unless somebody else did it. */
 function change(
   context: Context,
   id: string,
   to: Redemption['state'],
   step: (found: Open) => Promise<Step | Problem>,
-  isOwn: (done: Redemption) => boolean = () => true,
+  { fault = () => undefined, isOwn = () => true }: Judged = {},
 ): Promise<Answer> {
   const { runtime, programme } = context
   const key = table.redemption(programme.id, id)
@@ -59,6 +68,8 @@ function change(
       const found = await openRedemption(context, memberId, id)
       if (found === again) return again
       const { open, ledger, stored, redemption, state } = found
+      const forbidden = fault(redemption)
+      if (forbidden) return forbidden
       if (state === to) {
         if (!isOwn(redemption)) return stateProblems[to]
         const voucher = await voucherOf(ledger, redemption)
@@ -81,9 +92,21 @@ function change(
   })
 }
 
-/** What is wrong with the store that a till names. */
-const storeFault = ({ caller }: Context, storeId: string | undefined): Problem | undefined =>
-  storeId !== undefined && !mayPostFor(caller, storeId) ? problem('store-forbidden', '/storeId') : undefined
+/** What is wrong with a till that lets go or undoes a redemption: in its own name any store may. */
+const faultOf =
+  ({ caller }: Context, storeId: string | undefined) =>
+  (redemption: Pick<Redemption, 'storeId'>) =>
+    storeFault(caller, storeId, [redemption.storeId])
+
+/**
+ * An answer as a till is told it: a voucher's code is for its own store, which hands it to the member, and for whoever was shown a redemption
+ * of the app. Others take the voucher from the member, who has the code.
+ */
+function toldTill({ caller }: Context, answer: Answer): Answer {
+  if ('problem' in answer || isOfTill(caller, [answer.body.storeId])) return answer
+  const { voucher: _, ...body } = answer.body
+  return { ...answer, body }
+}
 
 /** How a till captures. */
 interface Capturing {
@@ -121,9 +144,9 @@ async function captureAt(found: Open, { storeId, basket, purchaseId }: Capturing
   return { entry, account, after, ...handed, writes: [...handed.writes, ...paid] }
 }
 
-async function releaseHeld({ open, ledger, redemption, state, reservation }: Open): Promise<Step | Problem> {
+async function releaseHeld({ open, ledger, redemption, state, reservation }: Open, storeId?: string): Promise<Step | Problem> {
   if (!reservation) return stateProblems[state]
-  const released = release(open.account, reservation, ledger.now)
+  const released = release(open.account, reservation, ledger.now, storeId)
   return { ...released, after: { state: 'released' }, writes: await giveBackRewards(ledger, redemption.memberId, [redemption]) }
 }
 
@@ -145,25 +168,23 @@ export const redemptionChangeImplementations: readonly Implementation[] = [
     const { storeId } = body
     // Who hands something out at another store must not take it for theirs.
     const isOwn = (done: Redemption) => done.storeId === null || done.storeId === storeId
-    return (
-      storeFault(context, storeId) ?? change(context, params.redemptionId, 'captured', (found) => captureAt(found, body), isOwn)
-    )
+    if (!mayPostFor(context.caller, storeId)) return problem('store-forbidden', '/storeId')
+    return change(context, params.redemptionId, 'captured', (found) => captureAt(found, body), { isOwn })
   }),
-  implement(
-    releaseRedemption,
-    async ({ params, body }, context) =>
-      storeFault(context, body.storeId) ?? change(context, params.redemptionId, 'released', releaseHeld),
-  ),
+  implement(releaseRedemption, async ({ params, body: { storeId } }, context) => {
+    const fault = faultOf(context, storeId)
+    return change(context, params.redemptionId, 'released', (found) => releaseHeld(found, storeId), { fault })
+  }),
   implement(releaseMyRedemption, async ({ params }, context) => {
     const memberId = await ownMember(context)
     if (!memberId) return problem('member-unknown')
-    return change(context, idOfOwn(memberId, params.redemptionId), 'released', releaseHeld)
+    return change(context, idOfOwn(memberId, params.redemptionId), 'released', (found) => releaseHeld(found))
   }),
   implement(reverseRedemption, async ({ params, body }, context) => {
     const { storeId, reason } = body
-    return (
-      storeFault(context, storeId) ?? change(context, params.redemptionId, 'reversed', (found) => reverseWhole(found, { reason }))
-    )
+    const fault = faultOf(context, storeId)
+    const reverse = (found: Open) => reverseWhole(found, { storeId, reason })
+    return toldTill(context, await change(context, params.redemptionId, 'reversed', reverse, { fault }))
   }),
   implement(reverseRedemptionAsStaff, ({ params, body: { reason } }, context) => {
     const { redemptionId } = params
@@ -174,14 +195,14 @@ export const redemptionChangeImplementations: readonly Implementation[] = [
       return 'problem' in step ? step : { ...step, writes: [...step.writes, auditWrite(context, audited)] }
     })
   }),
-  implement(readRedemption, ({ params }, context) =>
-    attempt<Answer>(context.runtime, async () => {
-      const { items } = await context.runtime.store.read([table.redemption(context.programme.id, params.redemptionId)], {
-        consistent: true,
-      })
+  implement(readRedemption, async ({ params }, context) => {
+    const key = table.redemption(context.programme.id, params.redemptionId)
+    const answer = await attempt<Answer>(context.runtime, async () => {
+      const { items } = await context.runtime.store.read([key], { consistent: true })
       if (!items[0]) return problem('redemption-unknown')
       const body = await foundBody(context, items[0])
       return body === again ? again : { status: 200, body }
-    }),
-  ),
+    })
+    return toldTill(context, answer)
+  }),
 ]

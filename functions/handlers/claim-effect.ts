@@ -54,7 +54,7 @@ async function giveBeside(ledger: Ledger, booking: Booking, claim: Claim): Promi
     if (isRefusal(booked)) return booked
     next = withEntry(ledger, booking, booked.entry)
   }
-  const seriesId = remedy === 'voucher' ? voucherOf(ledger, claim) : undefined
+  const seriesId = voucherOf(ledger, claim)
   if (seriesId !== undefined) {
     const order = { seriesId, memberId: claim.memberId, source: `claim:${claim.claimId}`, at: now }
     const voucher = await issueVoucher(ledger, order)
@@ -67,9 +67,14 @@ async function giveBeside(ledger: Ledger, booking: Booking, claim: Claim): Promi
   return isRefusal(settled) ? settled : withEntry(ledger, next, settled)
 }
 
-/** Of which vouchers one is given, where the reward is one; other rewards are handed over by people, who say so. */
-function voucherOf({ programme, now }: Ledger, { instruction }: Claim): string | undefined {
-  const reward = instruction.reward === undefined ? undefined : rewardOf(revisionAt(programme, now), instruction.reward)
+/**
+ * Of which vouchers one is given by the approval of a claim, where the remedy is one; other rewards are handed over by people, who
+ * say so.
+ */
+export function voucherOf({ programme, now }: Pick<Ledger, 'programme' | 'now'>, { instruction }: Claim): string | undefined {
+  const { remedy, reward: rewardId } = instruction
+  if (remedy !== 'voucher' || rewardId === undefined) return undefined
+  const reward = rewardOf(revisionAt(programme, now), rewardId)
   return reward?.kind === 'voucher' ? reward.voucher : undefined
 }
 

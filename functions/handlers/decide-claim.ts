@@ -1,10 +1,14 @@
 import { decideClaim, decideClaims, undoClaim } from '../contract/claims.ts'
 import { isProblem, type Problem, problem, problemDocument, problemOf } from '../contract/problem.ts'
+import type { Claim } from '../domain/claim.ts'
 import { approval, decline, undoApproval } from '../domain/claim-steps.ts'
+import { revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
+import { mostWorth, seriesOf } from '../domain/voucher-series.ts'
+import type { Ledger } from './account.ts'
 import { cappedAgent } from './agent-day.ts'
 import { auditWrite } from './audit.ts'
-import { orProblem, takeEffect, undoEffect } from './claim-effect.ts'
+import { orProblem, takeEffect, undoEffect, voucherOf } from './claim-effect.ts'
 import { bookingOfClaim, type ChangedClaim, type ClaimStepped, changeClaim, withEntry } from './claim-record.ts'
 import { type Context, implement } from './context.ts'
 import { perform } from './perform.ts'
@@ -24,7 +28,7 @@ export const decideClaimImplementation = implement(decideClaim, async ({ params,
 
 function decide(context: Context, id: string, { decision, reason, goodwill }: Decision): Promise<ChangedClaim | Problem> {
   const by = { actor: context.caller.subject }
-  const agent = decision === 'approve' && goodwill ? cappedAgent(context) : undefined
+  const agent = decision === 'approve' ? cappedAgent(context) : undefined
   return changeClaim(
     context,
     id,
@@ -38,8 +42,8 @@ function decide(context: Context, id: string, { decision, reason, goodwill }: De
           ? approval(ledger.programme, claim, by, { why: reason, goodwill }, ledger.now)
           : decline(claim, by, reason, ledger.now)
       if (isRefusal(step)) return problemOf(step)
-      const counted = agent ? agent.count(opened.others[0], goodwill ?? 0) : []
-      if (isRefusal(counted)) return problem(counted.refused, '/goodwill')
+      const counted = agent ? agent.count(opened.others[0], { points: goodwill, voucherWorth: worthOf(ledger, claim) }) : []
+      if (isRefusal(counted)) return problem(counted.refused, counted.refused === 'voucher-cap' ? undefined : '/goodwill')
       const booking = bookingOfClaim(opened)
       const stepped: ClaimStepped | Problem =
         decision === 'approve'
@@ -49,6 +53,17 @@ function decide(context: Context, id: string, { decision, reason, goodwill }: De
     },
     agent ? [agent.key] : [],
   )
+}
+
+/**
+ * What the voucher takes off at the most that an approval promises: it is the agent's of this day, whenever the goods come in and it is
+ * given out. Undefined where the remedy is another.
+ */
+function worthOf({ programme, now }: Ledger, claim: Claim): number | undefined {
+  const seriesId = voucherOf({ programme, now }, claim)
+  if (seriesId === undefined) return undefined
+  const series = seriesOf(revisionAt(programme, now), seriesId)
+  return series ? mostWorth(series) : 0
 }
 
 /** Decides many, each as if it had been decided alone. */

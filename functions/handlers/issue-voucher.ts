@@ -3,9 +3,10 @@ import { issueVoucherAsStaff } from '../contract/voucher-office.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import type { MemberId } from '../domain/units.ts'
-import { seriesOf } from '../domain/voucher-series.ts'
+import { mostWorth, seriesOf } from '../domain/voucher-series.ts'
 import { headOf } from '../store/head-item.ts'
 import { table } from '../store/table.ts'
+import { cappedAgent } from './agent-day.ts'
 import { again, attempt } from './attempt.ts'
 import { auditWrite } from './audit.ts'
 import { type Context, type Handle, implement } from './context.ts'
@@ -21,11 +22,12 @@ export const issueVoucherAsStaffImplementation = implement(issueVoucherAsStaff, 
   const { id: seriesId, issueId } = params
   const key = table.voucherIssue(programme.id, seriesId, issueId)
   const hash = bodyHash(body)
+  const agent = cappedAgent(context)
   const answer = ({ voucher, series }: Pick<FoundVoucher, 'voucher' | 'series'>) => {
     return { issueId, memberId: voucher.memberId, ...voucherView({ voucher, series }, context.now) }
   }
   return attempt<Answer>(runtime, async (uncertain) => {
-    const done = (await runtime.store.read([key], { consistent: true })).items[0]
+    const [done, day] = (await runtime.store.read([key, ...(agent ? [agent.key] : [])], { consistent: true })).items
     if (done) {
       if (done.h !== hash) return problem('id-reused')
       const known = answer((await findVoucher(context, done.k as string))!)
@@ -37,11 +39,18 @@ export const issueVoucherAsStaffImplementation = implement(issueVoucherAsStaff, 
     if (isProblem(receiver)) return receiver
     const { memberId } = receiver
     if (memberId === null && !series.bearer) return problem('voucher-without-member', '/member')
+    const counted = agent ? agent.count(day, { voucherWorth: mostWorth(series) }) : []
+    if (isRefusal(counted)) {
+      // No snapshot: the day may be of after this very issue. What is done is recognised before anything is refused.
+      const { items } = await runtime.store.read([key], { consistent: true })
+      return items[0] ? again : problemOf(counted)
+    }
     const issued = await issueVoucher(context, { seriesId, memberId, source: `issue:${issueId}`, at: context.now })
     if (isRefusal(issued)) return problemOf(issued)
     const result = await runtime.store.commit([
       { kind: 'put', item: { ...key, h: hash, k: issued.hash, r: body.reason }, condition: { is: 'absent' } },
       ...issued.writes,
+      ...counted,
       // The reason may be personal: it is with the issue, and not in the audit.
       auditWrite(context, {
         ...{ action: issueVoucherAsStaff.name, target: `vouchers/${seriesId}/issues/${issueId}` },

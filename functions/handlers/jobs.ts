@@ -7,6 +7,7 @@ import { openJobs, rosterShard, shards, table } from '../store/table.ts'
 import { backtestWalk } from './backtest-walk.ts'
 import { experimentWalk } from './experiment-walk.ts'
 import { guaranteeWalk } from './guarantee-walk.ts'
+import { satisfactionWalk } from './satisfaction-walk.ts'
 
 /**
  * A walk over all members of a programme. What it has come to is plain JSON, small however many members there are, so that it
@@ -84,6 +85,7 @@ async function workOn(runtime: Runtime, programmeId: string, id: string, hasTime
 function walkOf(runtime: Runtime, programme: Programme, { id, task }: Job): Promise<Walk> {
   const ledger = { runtime, programme, now: runtime.now() }
   if (task.kind === 'guarantees') return Promise.resolve(guaranteeWalk(ledger, task) as Walk)
+  if (task.kind === 'satisfaction') return Promise.resolve(satisfactionWalk(ledger, task) as Walk)
   return (task.kind === 'backtest' ? backtestWalk(ledger, id, task) : experimentWalk(ledger, task)) as Promise<Walk>
 }
 

@@ -6,6 +6,7 @@ import { programmeDraftImplementations } from './programme-draft.ts'
 import { programmePartImplementations } from './programme-parts.ts'
 import { publishDraftImplementation, rollBackImplementation } from './publish.ts'
 import { listRevisionsImplementation, readRevisionImplementation } from './read-revisions.ts'
+import { satisfactionReportImplementations } from './satisfaction-reports.ts'
 import { simulatePurchaseImplementation } from './simulate-purchase.ts'
 
 /** What staff may do about the programme itself: draft and publish it, and find out what it would do or has done. */
@@ -20,4 +21,5 @@ export const programmeImplementations: readonly Implementation[] = [
   ...backtestImplementations,
   ...experimentImplementations,
   ...guaranteeReportImplementations,
+  ...satisfactionReportImplementations,
 ]

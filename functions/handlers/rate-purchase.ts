@@ -13,6 +13,7 @@ import { complaintIdOfScore, newComplaintWrites } from './complaint-record.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { ownMember } from './own-member.ts'
+import { storeOfPurchase } from './till-stores.ts'
 import { rfc3339 } from './views.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof rateMyPurchase>>>
@@ -24,9 +25,10 @@ export const rateMyPurchaseImplementation = implement(rateMyPurchase, async ({ p
   return rate(context, { purchaseId: params.id, ...body, hash: saidHash(body) }, own)
 })
 
-/** A store posts what a member said. */
+/** A store posts what a member said of one of its own sales. */
 export const ratePurchaseImplementation = implement(ratePurchase, async ({ params, body }, context) => {
   if (!mayPostFor(context.caller, body.storeId)) return problem('store-forbidden', '/storeId')
+  if (!mayPostFor(context.caller, storeOfPurchase(params.purchaseId))) return problem('store-forbidden')
   return rate(context, { ...params, ...body, hash: saidHash(body) })
 })
 

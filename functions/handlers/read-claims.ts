@@ -7,7 +7,7 @@ import { claimsDueAfter, claimsInLine, memberClaimPrefix, memberPartition, table
 import { claimIdOf, readClaim } from './claim-record.ts'
 import { type Context, type Implementation, implement } from './context.ts'
 import { ownMember } from './own-member.ts'
-import { claimView, reviewedView } from './views-of-claims.ts'
+import { claimOfTill, claimView, reviewedView } from './views-of-claims.ts'
 
 /** A claim of whoever calls, by the id that they gave it or by the programme's. */
 export async function ownClaim(context: Context, id: string): Promise<StoredClaim | Problem> {
@@ -26,7 +26,7 @@ export const readClaimImplementations: readonly Implementation[] = [
   }),
   implement(readClaimAtStore, async ({ params }, context) => {
     const stored = await readClaim(context, params.id)
-    return stored ? { status: 200 as const, body: claimView(context.programme, asOf(context, stored)) } : problem('claim-unknown')
+    return stored ? { status: 200 as const, body: claimOfTill(context, asOf(context, stored)) } : problem('claim-unknown')
   }),
   implement(readClaimAsStaff, async ({ params }, context) => {
     const stored = await readClaim(context, params.id)

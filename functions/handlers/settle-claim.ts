@@ -8,8 +8,9 @@ import { implement, mayPostFor } from './context.ts'
 import { bodyHash } from './hash.ts'
 import { ownClaim } from './read-claims.ts'
 import { checkOccurredAt } from './sale.ts'
+import { storeFault } from './till-stores.ts'
 import { instantOf } from './views.ts'
-import { claimView } from './views-of-claims.ts'
+import { claimOfTill, claimView, storesOf } from './views-of-claims.ts'
 
 export const withdrawMyClaimImplementation = implement(withdrawMyClaim, async ({ params }, context) => {
   const own = await ownClaim(context, params.id)
@@ -34,19 +35,20 @@ export const receiveClaimedGoodsImplementation = implement(receiveClaimedGoods, 
     if (isRefusal(step)) return problemOf(step)
     return orProblem(await takeEffect(opened, bookingOfClaim(opened), claim, step))
   })
-  return isProblem(changed) ? changed : { status: 200 as const, body: claimView(context.programme, changed.stored) }
+  return isProblem(changed) ? changed : { status: 200 as const, body: claimOfTill(context, changed.stored) }
 })
 
 /** Says that what was approved was given, once. */
 export const settleClaimImplementation = implement(settleClaim, async ({ params, body }, context) => {
   const { storeId, reference, amount, currency } = body
-  if (storeId !== undefined && !mayPostFor(context.caller, storeId)) return problem('store-forbidden', '/storeId')
   const occurredAt = instantOf(body.occurredAt)
   const ahead = checkOccurredAt(occurredAt, context.now)
   if (ahead) return ahead
   const hash = bodyHash(body)
   const changed = await changeClaim(context, params.id, async (opened) => {
     const { claim, stored, ledger } = opened
+    const forbidden = storeFault(context.caller, storeId, storesOf(claim))
+    if (forbidden) return forbidden
     if (stored.settledBy !== undefined) return stored.settledBy === hash ? 'done' : problem('id-reused')
     if (currency !== claim.instruction.currency) return problem('currency-mismatch', '/currency')
     const by = storeId === undefined ? { actor: context.caller.subject } : { storeId }
@@ -56,6 +58,6 @@ export const settleClaimImplementation = implement(settleClaim, async ({ params,
     return { ...(isRecalled(claim) ? await countAgain(opened, booking) : { booking }), settledBy: hash }
   })
   if (isProblem(changed)) return changed
-  const answer = claimView(context.programme, changed.stored)
+  const answer = claimOfTill(context, changed.stored)
   return changed.isNew ? { status: 201 as const, body: answer } : { status: 200 as const, body: answer, replayed: true }
 })

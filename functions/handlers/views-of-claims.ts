@@ -1,10 +1,12 @@
 import type * as z from 'zod'
 import type { readClaim, readMyClaim } from '../contract/claims.ts'
-import type { ClaimActor } from '../domain/claim.ts'
+import type { Claim, ClaimActor } from '../domain/claim.ts'
 import { scoreOf, usualReviewFrom } from '../domain/claim-score.ts'
 import { guaranteeOfClaim } from '../domain/claim-steps.ts'
 import type { Programme } from '../domain/programme.ts'
 import type { StoredClaim } from '../store/claim-item.ts'
+import type { Context } from './context.ts'
+import { isOfTill } from './till-stores.ts'
 import { rfc3339 } from './views.ts'
 
 /** A claim as its member and tills see it: staff have no names in it, and it is not told how it was scored. */
@@ -35,6 +37,22 @@ export function claimView(programme: Programme, { claim, evidence }: StoredClaim
       ...('storeId' in by && { storeId: by.storeId }),
     })),
   }
+}
+
+/** Stores that a claim concerns: that of the sale, and those that did something about it. */
+export const storesOf = ({ storeId, steps }: Claim): string[] => [
+  storeId,
+  ...steps.flatMap(({ by }) => ('storeId' in by ? [by.storeId] : [])),
+]
+
+/**
+ * A claim as a till sees it. Any store may take goods back and needs to know of what; what the member wrote and showed, and what was
+ * answered, is for stores that the claim concerns.
+ */
+export function claimOfTill({ programme, caller }: Context, stored: StoredClaim): ReturnType<typeof claimView> {
+  if (isOfTill(caller, storesOf(stored.claim))) return claimView(programme, stored)
+  const { text: _, photos: __, steps, ...told } = claimView(programme, stored)
+  return { ...told, steps: steps.map(({ reason: ___, ...step }) => step) }
 }
 
 function whoOf(by: ClaimActor): 'member' | 'store' | 'staff' | 'rule' {

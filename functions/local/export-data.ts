@@ -1,6 +1,7 @@
 import { startBacktest } from '../contract/backtests.ts'
 import { startExperimentReport } from '../contract/experiments.ts'
 import { startGuaranteeReport } from '../contract/guarantee-reports.ts'
+import { startSatisfactionReport } from '../contract/satisfaction-reports.ts'
 import type { Entry } from '../domain/entry.ts'
 import { type Instant, instant, memberId } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
@@ -21,7 +22,6 @@ import {
   clubPartition,
   complaintPrefix,
   experimentJob,
-  guaranteeJob,
   hashOfMemberVoucher,
   memberClaimPrefix,
   memberPartition,
@@ -29,6 +29,8 @@ import {
   monthBefore,
   openComplaints,
   openJobs,
+  type PeriodReport,
+  periodJob,
   programmesPartition,
   rosterShard,
   shards,
@@ -93,18 +95,23 @@ async function* exportAudit({ store, now }: Runtime, programme: string): AsyncGe
   return jobs
 }
 
+/** By the operation that begins them. */
+const periodReports = new Map<string, PeriodReport>([
+  [startGuaranteeReport.name, 'guarantees'],
+  [startSatisfactionReport.name, 'satisfaction'],
+])
+
 /** What is kept of the backtest or report that an audit record says was begun. */
 function jobKeys(programme: string, { action, target, changes }: AuditRecord): Key[] {
   const id = target.slice(target.lastIndexOf('/') + 1)
   if (action === startBacktest.name) {
     return [table.job(programme, backtestJob(id)), table.jobDocument(programme, backtestJob(id))]
   }
-  if (action !== startExperimentReport.name && action !== startGuaranteeReport.name) return []
+  const kind = periodReports.get(action)
+  if (action !== startExperimentReport.name && !kind) return []
   const [begun] = changes
   const { from, until } = (begun && 'after' in begun ? begun.after : {}) as { from: Instant; until: Instant }
-  if (action === startGuaranteeReport.name) {
-    return [table.job(programme, guaranteeJob(from, until)), table.latestGuaranteeReport(programme)]
-  }
+  if (kind) return [table.job(programme, periodJob(kind, from, until)), table.latestPeriodReport(programme, kind)]
   return [table.job(programme, experimentJob(id, from, until)), table.latestReport(programme, id)]
 }
 

@@ -22,6 +22,7 @@ export type Task = {
       readonly percent: number
     }
   | { readonly kind: 'guarantees' }
+  | { readonly kind: 'satisfaction' }
 )
 
 /** How far a job has come: all members of the shards before `shard` are done, and of this one those up to `after`. */

@@ -68,12 +68,14 @@ import type { Key } from './store.ts'
  * | the programme's revisions                 | P#p / REV#n, CURRENT                    | every operation, cached         | strong      |
  * | the programme's draft                     | P#p / DRAFT                             | drafts, parts, publishing       | strong      |
  * | what staff changed, by time               | P#p#AUDIT#month / instant#id            | audit, export                   | strong      |
- * | what an agent adjusted on a local day     | P#p#AGENT#issuer#subject / DAY#day      | adjust-points                   | strong      |
- * | agents who ever adjusted under a cap      | P#p#AGENTS / issuer#subject             | adjust-points, export           | strong      |
+ * | what an agent adjusted and gave out on a  | P#p#AGENT#issuer#subject / DAY#day      | agent-day                       | strong      |
+ * | local day                                 |                                         |                                 |             |
+ * | agents who ever did under a cap           | P#p#AGENTS / issuer#subject             | agent-day, export               | strong      |
  * | a backtest or report, by its id           | P#p#JOB#id / JOB, DOCUMENT              | who starts and reads it,        | strong      |
  * |                                           |                                         | run-jobs                        |             |
  * | the latest report on an experiment        | P#p#JOB#EXPERIMENT#campaign / LATEST    | who starts and reads it         | strong      |
- * | the latest report on guarantees           | P#p#JOB#GUARANTEES / LATEST             | who starts and reads it         | strong      |
+ * | the latest report on guarantees, and on   | P#p#JOB#GUARANTEES, #SATISFACTION /     | who starts and reads it         | strong      |
+ * | satisfaction                              | LATEST                                  |                                 |             |
  * | jobs that are not done                    | P#p#JOBS / id                           | run-jobs, who starts one        | strong      |
  * | all programmes                            | PROGRAMMES / p                          | settle-members, verify, export  | strong      |
  * | who a token's subject is                  | IDENTITY#issuer#subject / IDENTITY      | authorize, enrol-me             | strong      |
@@ -286,13 +288,20 @@ export const table = {
   openJob: (programme: string, id: string): Key => ({ pk: openJobs(programme), sk: id }),
   /** Which report on an experiment was asked for last. */
   latestReport: (programme: string, campaign: string): Key => ({ pk: `P#${programme}#JOB#EXPERIMENT#${campaign}`, sk: 'LATEST' }),
-  latestGuaranteeReport: (programme: string): Key => ({ pk: `P#${programme}#JOB#GUARANTEES`, sk: 'LATEST' }),
+  /** Which report of a period was asked for last, of one kind. */
+  latestPeriodReport: (programme: string, kind: PeriodReport): Key => ({
+    pk: `P#${programme}#JOB#${kind.toUpperCase()}`,
+    sk: 'LATEST',
+  }),
   programmeListing: (programme: string): Key => ({ pk: programmesPartition, sk: programme }),
   identity: (issuer: string, subject: string): Key => ({ pk: `IDENTITY#${issuer}#${subject}`, sk: 'IDENTITY' }),
   sweep: (shard: number): Key => ({ pk: 'SWEEP', sk: `SHARD#${String(shard).padStart(2, '0')}` }),
   ring: (copy: number): Key => ({ pk: `${ringPrefix}${copy}`, sk: 'RING' }),
   rekeying: { pk: `${ringPrefix}REKEYING`, sk: 'PROGRESS' } satisfies Key,
 } as const
+
+/** Reports that are of a period and of nothing besides. */
+export type PeriodReport = 'guarantees' | 'satisfaction'
 
 export const lookupKinds = ['card', 'email', 'phone'] as const
 export type LookupKind = (typeof lookupKinds)[number]
@@ -330,7 +339,7 @@ export const isRosterShard = (pk: string): boolean => pk.split('#')[2] === 'ROST
 export const backtestJob = (id: string): string => `BACKTEST#${id}`
 export const experimentJob = (campaign: string, from: Instant, until: Instant): string =>
   `EXPERIMENT#${campaign}#${from}#${until}`
-export const guaranteeJob = (from: Instant, until: Instant): string => `GUARANTEES#${from}#${until}`
+export const periodJob = (kind: PeriodReport, from: Instant, until: Instant): string => `${kind.toUpperCase()}#${from}#${until}`
 export const openJobs = (programme: string): string => `P#${programme}#JOBS`
 /** Partitions of all jobs, `*` standing for anything: what whoever works on them writes. */
 export const jobPartitions = (): string[] => [table.job('*', '*').pk, openJobs('*')]

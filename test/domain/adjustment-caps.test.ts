@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type AgentDay, withAdjustment } from '../../functions/domain/adjustment-caps.ts'
+import { type AgentDay, withAdjustment, withVoucher } from '../../functions/domain/adjustment-caps.ts'
 import { isRefusal } from '../../functions/domain/refusal.ts'
 
 const caps = { perAdjustment: { credit: 100, debit: 50 }, perAgentDay: { credit: 250 } }
-const nothing: AgentDay = { credit: 0, debit: 0 }
+const nothing: AgentDay = { credit: 0, debit: 0, vouchers: 0, voucherValue: 0 }
 
 test.each([
   ['a credit', 100, nothing, { credit: 100, debit: 0 }],
@@ -15,8 +15,8 @@ test.each([
   ['a debit too large at once', -51, nothing, null],
   ['a debit without a cap of the day', -50, { credit: 0, debit: 10_000 }, { credit: 0, debit: 10_050 }],
 ])('%s', (_what, points, day, expected) => {
-  const after = withAdjustment(caps, day, points)
-  expect(isRefusal(after) ? null : after).toEqual(expected)
+  const after = withAdjustment(caps, { ...nothing, ...day }, points)
+  expect(isRefusal(after) ? null : after).toEqual(expected && { ...nothing, ...expected })
 })
 
 test('whatever is asked for, no day comes to be beyond its cap', () => {
@@ -30,6 +30,38 @@ test('whatever is asked for, no day comes to be beyond its cap', () => {
       }
       expect(day.credit).toBeLessThanOrEqual(credit)
       expect(day.debit).toBeLessThanOrEqual(debit)
+    }),
+  )
+})
+
+test.each([
+  ['the last that is allowed', 500, { vouchers: 2, voucherValue: 500 }, { vouchers: 3, voucherValue: 1000 }],
+  ['one more than are allowed', 0, { vouchers: 3, voucherValue: 0 }, null],
+  ['one that is worth too much', 501, { vouchers: 1, voucherValue: 500 }, null],
+  // A revision may have lowered the cap: what takes off no money is beyond none.
+  ['one that takes off no money', 0, { vouchers: 1, voucherValue: 2000 }, { vouchers: 2, voucherValue: 2000 }],
+  ['one too many that takes off no money', 0, { vouchers: 3, voucherValue: 2000 }, null],
+])('of vouchers, %s', (_what, worth, day, expected) => {
+  const after = withVoucher({ vouchersPerAgentDay: { count: 3, value: 1000 } }, { ...nothing, credit: 7, ...day }, worth)
+  expect(isRefusal(after) ? null : after).toEqual(expected && { ...nothing, credit: 7, ...expected })
+})
+
+test('vouchers without a cap are counted all the same, as far as numbers go', () => {
+  const day = { ...nothing, vouchers: 99, voucherValue: Number.MAX_SAFE_INTEGER - 1 }
+  expect(withVoucher(caps, day, 10)).toEqual({ ...day, vouchers: 100, voucherValue: Number.MAX_SAFE_INTEGER })
+})
+
+test('whichever vouchers are given out, no day comes to be beyond its caps', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(200)), fc.nat(10), fc.nat(500), (asked, count, value) => {
+      let day = nothing
+      for (const worth of asked) {
+        const after = withVoucher({ vouchersPerAgentDay: { count, value } }, day, worth)
+        if (isRefusal(after)) expect(day.vouchers >= count || day.voucherValue + worth > value).toBe(true)
+        else day = after
+      }
+      expect(day.vouchers).toBeLessThanOrEqual(count)
+      expect(day.voucherValue).toBeLessThanOrEqual(value)
     }),
   )
 })

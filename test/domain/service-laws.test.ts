@@ -3,6 +3,12 @@ import fc from 'fast-check'
 import { describe, it } from 'vitest'
 import { isConserved } from '../../functions/domain/head.ts'
 import { replay } from '../../functions/domain/replay.ts'
+import {
+  addSatisfaction,
+  emptySatisfactionSums,
+  reportOfSatisfaction,
+  satisfactionFigures,
+} from '../../functions/domain/satisfaction-report.ts'
 import { nextDue, settle } from '../../functions/domain/settle.ts'
 import { instant } from '../../functions/domain/units.ts'
 import { complaintItem, complaintOf } from '../../functions/store/complaint-item.ts'
@@ -185,4 +191,57 @@ describe('any history of complaints and surveys', () => {
       }
     })
   })
+  it('is told by a report as the complaints themselves and the scores tell it', () => {
+    law((history) => {
+      const { desk } = tell(history)
+      const sums = emptySatisfactionSums()
+      const found = satisfactionFigures(programme, desk.entries, instant(0), instant(desk.now + 1))
+      if (found) addSatisfaction(sums, found)
+      const { all, by, complaints } = reportOfSatisfaction(sums)
+      const scores = [...desk.scores.values()]
+      deepStrictEqual(
+        all.distribution,
+        Array.from({ length: 11 }, (_, score) => scores.filter((said) => said === score).length),
+      )
+      deepStrictEqual(
+        [all.asked, all.promoters + all.passives + all.detractors],
+        [desk.booked('survey-asked').length, all.answers],
+      )
+      for (const rows of Object.values(by)) {
+        deepStrictEqual([total(rows, 'answers'), total(rows, 'asked')], [all.answers, all.asked])
+      }
+      const known = [...desk.complaints.values()]
+      const { firstReply, resolution, ...counted } = complaints.all
+      const ratings = known.flatMap(({ messages }) => messages.flatMap((one) => ('rating' in one ? [one.rating] : [])))
+      deepStrictEqual(counted, {
+        opened: known.length,
+        byScore: known.filter(({ id }) => id.startsWith('s-')).length,
+        reopened: known.filter(({ messages }) => messages.some(({ kind }) => kind === 'reopening')).length,
+        overdue: new Set(desk.booked('complaint-overdue').map(({ of }) => of)).size,
+        ratings: {
+          distribution: [1, 2, 3, 4, 5].map((rating) => ratings.filter((given) => given === rating).length),
+          average:
+            ratings.length > 0 ? Math.round((ratings.reduce((sum, rating) => sum + rating!, 0) * 100) / ratings.length) : null,
+        },
+      })
+      const replied = known.flatMap(({ openedAt, messages }) => minutes(openedAt, messages[0]?.at))
+      const resolved = known.flatMap(({ openedAt, status, messages }) =>
+        status === 'resolved' ? minutes(openedAt, messages.at(-1)?.at) : [],
+      )
+      deepStrictEqual([firstReply, resolution], [timesOf(replied), timesOf(resolved)])
+      deepStrictEqual(
+        [total(complaints.by.category, 'opened'), total(complaints.by.severity, 'opened')],
+        [known.length, known.length],
+      )
+    })
+  })
+})
+
+const total = <Name extends string>(rows: readonly { readonly [name in Name]: number }[], name: Name) =>
+  rows.reduce((sum, row) => sum + row[name], 0)
+const minutes = (from: number, to: number | undefined) => (to === undefined ? [] : [Math.floor((to - from) / 60_000)])
+const timesOf = (taken: readonly number[]) => ({
+  complaints: taken.length,
+  meanMinutes: taken.length > 0 ? Math.round(taken.reduce((sum, each) => sum + each, 0) / taken.length) : null,
+  longestMinutes: taken.length > 0 ? Math.max(...taken) : null,
 })

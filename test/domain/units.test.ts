@@ -9,6 +9,7 @@ import {
   multiplyDivide,
   multiplyRemainder,
   points,
+  rounded,
 } from '../../functions/domain/units.ts'
 
 describe('whole numbers', () => {
@@ -59,4 +60,17 @@ describe('multiplying before dividing', () => {
       { numRuns: 2_000 },
     )
   })
+})
+
+it.each([
+  [0, 3, 0],
+  [1, 3, 0],
+  [1, 2, 1],
+  [2, 3, 1],
+  [-1, 2, -1],
+  [-1, 3, 0],
+  [-5, 3, -2],
+  [200, 3, 67],
+])('rounds %d ÷ %d to %d', (value, divisor, nearest) => {
+  expect(rounded(value, divisor)).toBe(nearest)
 })

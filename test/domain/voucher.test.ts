@@ -15,6 +15,7 @@ import {
   discountOf,
   expiryOf,
   generatedCode,
+  mostWorth,
   readPoolCode,
   readVoucherCode,
   type VoucherSeries,
@@ -132,6 +133,16 @@ describe('what a voucher takes off', () => {
   ] as const)('%s', (_what, terms, expected) => {
     strictEqual(discountOf({ ...generated(10), ...terms } as VoucherSeries, basket), expected)
   })
+})
+
+it.each([
+  ['money', { value: { kind: 'money-off', amount: 500 } }, 500],
+  ['money, as often as it may be used', { value: { kind: 'money-off', amount: 500 }, uses: 3 }, 1500],
+  ['a tenth up to a ceiling', { value: { kind: 'percentage-off', percentage: 1000, atMost: 120 }, uses: 2 }, 240],
+  ['a tenth without one', { value: { kind: 'percentage-off', percentage: 1000 } }, 0],
+  ['a product', { value: { kind: 'product', sku: 'tea' } }, 0],
+] as const)('is worth at most: %s', (_what, terms, expected) => {
+  strictEqual(mostWorth(terms), expected)
 })
 
 const now = at('2026-03-10T10:00:00Z')

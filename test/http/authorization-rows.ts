@@ -71,7 +71,7 @@ export const rows: { readonly [operation: string]: Row } = {
   submitClaimFor: pos('201', '200', '404 purchase-unknown', '200', '403 store-forbidden'),
   readClaimAtStore: pos('200', '200', '404 claim-unknown', '200', '200'),
   receiveClaimedGoods: pos('200', '200', '404 claim-unknown', '200', '403 store-forbidden'),
-  settleClaim: pos('201', '200', '404 claim-unknown', '200', '200'),
+  settleClaim: pos('201', '200', '404 claim-unknown', '200', '403 store-forbidden'),
   openComplaintFor: pos('201', '200', '404 member-unknown', '200', '403 store-forbidden'),
   ratePurchase: pos('200', '200', '404 purchase-unknown', '200', '403 store-forbidden'),
   // ————————————————— first, again, another programme ———— another member, linked to nobody
@@ -180,6 +180,8 @@ export const rows: { readonly [operation: string]: Row } = {
   readBacktest: admin('200', '200', '404 backtest-unknown'),
   startGuaranteeReport: admin('202', '200', '202'),
   readGuaranteeReport: admin('200', '200', '404 report-unknown'),
+  startSatisfactionReport: admin('202', '200', '202'),
+  readSatisfactionReport: admin('200', '200', '404 report-unknown'),
   startExperimentReport: admin('202', '200', '202'),
   readExperimentReport: admin('200', '200', '404 report-unknown'),
 }

@@ -12,6 +12,7 @@ import {
   resolveComplaint,
 } from '../../functions/contract/complaints.ts'
 import { rateMyPurchase, ratePurchase } from '../../functions/contract/satisfaction.ts'
+import { readSatisfactionReport, startSatisfactionReport } from '../../functions/contract/satisfaction-reports.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { type Asked, type Client, ok } from '../support/client.ts'
 import { demoWithClubs } from '../support/clubs.ts'
@@ -264,5 +265,64 @@ describe('satisfaction', () => {
     const asked = { params: { id: 'leeds:2' }, body: { score: 1 } }
     expect(await bert.ask(rateMyPurchase, asked)).toMatchObject({ status: 404, problem: { code: 'purchase-unknown' } })
     await asking.activity('ada')
+  })
+  test('is reported of a period: who was asked, who answered what, and how complaints were dealt with', async () => {
+    ok(await asking.enrol('bert'))
+    ok(await asking.sell('york:1', { id: 'bert' }, [900]))
+    // Ada is asked and is not content; Bert is asked and says nothing.
+    shop.travel('2026-11-22T17:00:00Z')
+    await shop.laurel.settle('ada', 'bert')
+    const complaintId = ok(await say('leeds:1', 3)).complaintId!
+    shop.travel('2026-11-22T18:30:00Z')
+    ok(await asking.office.ask(resolveComplaint, { params: { complaintId, resolutionId: 's-1' }, body: { text: 'Sorry.' } }))
+    ok(await hers.ask(rateMyComplaint, { params: { id: complaintId, resolutionId: 's-1' }, body: { score: 5 } }))
+    const period = { from: '2026-11-01T00:00:00Z', until: '2026-12-01T00:00:00Z' }
+    const unknown = { status: 404, problem: { code: 'report-unknown' } }
+    expect(await asking.office.ask(readSatisfactionReport, { query: period })).toMatchObject(unknown)
+    const begun = await asking.office.ask(startSatisfactionReport, { body: period })
+    expect(begun).toMatchObject({ status: 202, body: { status: 'running', ...period } })
+    expect(await asking.office.ask(startSatisfactionReport, { body: period })).toMatchObject({ status: 200, replayed: true })
+    await shop.laurel.runJobs()
+    const done = ok(await asking.office.ask(readSatisfactionReport, {}))
+    expect(ok(await asking.office.ask(readSatisfactionReport, { query: period }))).toEqual(done)
+    const { all, by, complaints } = done.report!
+    expect(all).toEqual({
+      ...{ asked: 2, answered: 1, responseRate: 5000, answers: 1, promoters: 0, passives: 0, detractors: 1, nps: -100 },
+      ...{ average: 300, distribution: [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0], complaints: 1 },
+    })
+    expect(by.month).toEqual([{ name: '2026-11', ...all }])
+    expect(by.store.map(({ name, asked, answered }) => [name, asked, answered])).toEqual([
+      ['leeds', 1, 1],
+      ['york', 1, 0],
+    ])
+    const handled = {
+      ...{ opened: 1, byScore: 1, reopened: 0, overdue: 0, ratings: { distribution: [0, 0, 0, 0, 1], average: 500 } },
+      firstReply: { complaints: 1, meanMinutes: 90, longestMinutes: 90 },
+      resolution: { complaints: 1, meanMinutes: 90, longestMinutes: 90 },
+    }
+    expect(complaints).toEqual({
+      all: handled,
+      by: { category: [{ name: 'unhappy', ...handled }], severity: [{ name: 'low', ...handled }] },
+    })
+    // Asked for again it is begun anew, with what has become of it since.
+    ok(await hers.ask(reopenMyComplaint, { params: { id: complaintId, reopeningId: 'o-1' }, body: {} }))
+    expect(await asking.office.ask(startSatisfactionReport, { body: period })).toMatchObject({ status: 202 })
+    await shop.laurel.runJobs()
+    expect(ok(await asking.office.ask(readSatisfactionReport, {})).report!.complaints.all).toMatchObject({
+      ...{ reopened: 1, resolution: { complaints: 0, meanMinutes: null } },
+    })
+  })
+
+  test('is reported of no period that is empty or has one end', async () => {
+    const instant = '2026-11-01T00:00:00Z'
+    const before = await shop.dump()
+    expect(await asking.office.ask(startSatisfactionReport, { body: { from: instant, until: instant } })).toMatchObject({
+      status: 422,
+      problem: { code: 'period-empty', errors: [{ pointer: '/until' }] },
+    })
+    expect(await asking.office.ask(readSatisfactionReport, { query: { from: instant } })).toMatchObject({
+      problem: { code: 'invalid-parameter' },
+    })
+    expect(await shop.dump()).toEqual(before)
   })
 })

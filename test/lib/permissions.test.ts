@@ -253,7 +253,7 @@ describe('marketing’s office', () => {
     })
     const admitted = (isAdmitted: (key: Key) => boolean) => made.filter(([, key]) => isAdmitted(key)).map(([name]) => name)
     expect(admitted(drafts!)).toEqual(['revision', 'current', 'draft', 'audit'])
-    expect(admitted(jobs!)).toEqual(['audit', 'job', 'jobDocument', 'openJob', 'latestReport', 'latestGuaranteeReport'])
+    expect(admitted(jobs!)).toEqual(['audit', 'job', 'jobDocument', 'openJob', 'latestReport', 'latestPeriodReport'])
   })
 
   it('may do what it does, and all that one transaction writes by one statement', async () => {

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
 import { readBacktest, startBacktest } from '../../functions/contract/backtests.ts'
 import { readExperimentReport, startExperimentReport } from '../../functions/contract/experiments.ts'
+import { readGuaranteeReport, startGuaranteeReport } from '../../functions/contract/guarantee-reports.ts'
 import { type Operation, serverOf } from '../../functions/contract/operation.ts'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
+import { readSatisfactionReport, startSatisfactionReport } from '../../functions/contract/satisfaction-reports.ts'
 import { deploymentOn } from '../../functions/local/deployment.ts'
 import { exportItems } from '../../functions/local/export-data.ts'
 import { servedBy } from '../../functions/local/functions.ts'
@@ -46,6 +48,8 @@ test('backtests, reports and what agents adjusted today come along, and what is 
   const report = { params: { campaignId: 'tried' }, body: period }
   ok(await desk.ask(startBacktest, { body: backtest }))
   ok(await desk.ask(startExperimentReport, report))
+  ok(await desk.ask(startGuaranteeReport, { body: period }))
+  ok(await desk.ask(startSatisfactionReport, { body: period }))
   await shop.laurel.runJobs()
   ok(await desk.ask(startExperimentReport, report))
   await shop.laurel.runJobs()
@@ -72,6 +76,8 @@ test('backtests, reports and what agents adjusted today come along, and what is 
   }
   expect(await asked(readBacktest, { id: 'november' })).toEqual(done)
   expect(await asked(readExperimentReport, { campaignId: 'tried' })).toMatchObject({ status: 'done' })
+  for (const read of [readGuaranteeReport, readSatisfactionReport])
+    expect(await asked(read, {})).toMatchObject({ status: 'done' })
   await runJobsFor(runtime, {})
   const { report: again } = await asked(readBacktest, { id: 'again' })
   expect(again).toEqual(done.report)
