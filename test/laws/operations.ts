@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
-import { joinClubFor, leaveClubFor, payForClub } from '../../functions/contract/clubs.ts'
 import { recordEvent, undoEvent } from '../../functions/contract/events.ts'
 import { changeMember, enrolMember } from '../../functions/contract/members.ts'
 import { setSegments } from '../../functions/contract/segments.ts'
@@ -8,22 +7,19 @@ import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts
 import type { StoredEntry } from '../../functions/store/entry-item.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
 import { claimDeeds } from './claim-operations.ts'
+import { clubDeeds } from './club-operations.ts'
 import { giftDeeds } from './gift-operations.ts'
 import { roomsOf } from './ledger.ts'
 import { birthdays, define, lateMs, member, type Operation, people, stores, who } from './operation.ts'
 import { dayMs } from './plans.ts'
 import { bring, buy, capture, redeem, release, reverse } from './sales-operations.ts'
 import { serviceDeeds } from './service-operations.ts'
-import { clubFee } from './whole-programme.ts'
 import type { Call } from './world.ts'
 
 /**
  * All that is done in a history of a whole programme: one list, in which each operation says how it is planned, what it sends, and
  * what the model is told of the entries that come of it.
  */
-
-const noted = ({ effect, at, bookedAt }: StoredEntry): NaiveFact[] =>
-  effect.club ? [{ kind: 'club', club: effect.club.id, isIn: effect.club.membership !== null, at, arrivedAt: bookedAt }] : []
 
 /** The same of one person, whoever asks for it. */
 export const enrolmentOf = (place: number): Call => ({
@@ -79,34 +75,6 @@ const endGrant = define({
     return one && { operation: endTierGrant, params: { id: member(one.who), grantId: `g-${one.number}` } }
   },
   steps: { 'end-grant': ({ fact: { grantId: id }, bookedAt: arrivedAt }) => [{ kind: 'end grant', id, arrivedAt }] },
-})
-
-const join = define({
-  weight: 3,
-  plan: fc.record({ who, club: fc.constantFrom('walkers', 'readers', 'best') }),
-  call: ({ who: place, club: clubId }) => {
-    return { operation: joinClubFor, params: { memberId: member(place), clubId }, body: {} }
-  },
-  steps: { 'club-joined': noted },
-})
-
-const leave = define({
-  weight: 2,
-  plan: fc.record({ who, club: fc.constantFrom('walkers', 'readers', 'best', 'lounge') }),
-  call: ({ who: place, club: clubId }) => ({ operation: leaveClubFor, params: { memberId: member(place), clubId } }),
-  steps: { 'club-left': noted, 'club-lapsed': noted, 'club-grace': noted },
-})
-
-const pay = define({
-  weight: 5,
-  plan: fc.record({ who }),
-  call: ({ who: place, number, occurredAt }) => ({
-    operation: payForClub,
-    params: { memberId: member(place), clubId: 'lounge', paymentId: `p-${number}` },
-    body: { occurredAt, amount: clubFee, currency: 'GBP' },
-  }),
-  isOnce: true,
-  steps: { 'club-renewed': noted },
 })
 
 const happen = define({
@@ -170,9 +138,7 @@ export const operations = {
   adjust,
   grant,
   'end grant': endGrant,
-  join,
-  leave,
-  pay,
+  ...clubDeeds,
   happen,
   undo,
   tag,
@@ -201,6 +167,8 @@ const plots: readonly (readonly DeedName[])[] = [
   ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
   ['buy', 'give', 'take gift back'],
   ['join', 'leave', 'join', 'leave'],
+  ['invite', 'join by invitation', 'buy', 'leave', 'join by invitation'],
+  ['buy', 'buy', 'pay', 'buy', 'leave', 'join', 'pay'],
   ['complain', 'resolve complaint', 'reopen complaint', 'resolve complaint'],
   ['buy', 'adjust', 'give', 'bring', 'take gift back'],
   ['buy', 'redeem', 'capture', 'buy', 'bring', 'reverse'],

@@ -67,6 +67,7 @@ class Numbers {
   readonly #deeds: ReadonlyMap<string, readonly Deed[]>
   readonly #world: World
   readonly #said = new Map<Deed, string>()
+  readonly #answers = new Map<Deed, unknown>()
   /** Which deed another is about, once that was asked: it is about no other ever after. */
   readonly #chosen = new Map<string, number>()
 
@@ -83,12 +84,17 @@ class Numbers {
     return call(this.#numbered(deed) as never)
   }
 
+  /** Remembers what was answered first. */
+  tell(deed: Deed, { status, body }: Answer): void {
+    if (status < 300 && !this.#answers.has(deed)) this.#answers.set(deed, body)
+  }
+
   /** When it is said to have happened is not known of a deed that is only meant yet. */
   #numbered(deed: Deed): Numbered {
     const place = this.#deeds.get(deed.do)!.indexOf(deed)
     return {
       ...deed.plan,
-      ...{ number: place, occurredAt: this.#said.get(deed) ?? '' },
+      ...{ number: place, occurredAt: this.#said.get(deed) ?? '', answer: this.#answers.get(deed) },
       other: <Plan>(operation: Operation<Plan>, number: number) => {
         const [name] = Object.entries(operations).find(([, one]) => (one as unknown) === operation)!
         const known = this.#deeds.get(name) ?? []
@@ -154,6 +160,7 @@ async function work(world: World, numbers: Numbers, steps: readonly Step[], done
     const answers = await Promise.all(Array.from({ length: times }, () => insist(world, call)))
     for (const answer of answers) {
       ok(answer.status < 500, `${call.operation.name} was answered by ${answer.status}`)
+      numbers.tell(one, answer)
       done.push({ name: one.do, call, answer })
     }
   }

@@ -48,25 +48,51 @@ const points = fc.record({
 
 const multiplier = fc.constantFrom(undefined, 11_000, 20_000)
 
+/** What whoever is taken in must have bought. */
+const rules = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ metric: fc.constant('visits' as const), atLeast: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 1, arbitrary: fc.record({ metric: fc.constant('spend' as const), atLeast: fc.constantFrom(4_000, 25_000) }) },
+  { weight: 1, arbitrary: fc.record({ metric: fc.constant('points' as const), atLeast: fc.constantFrom(60, 300) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      ...{ metric: fc.constant('items' as const), category: fc.constantFrom(['tea'], ['tea', 'cups']) },
+      atLeast: fc.integer({ min: 3, max: 9 }),
+    }),
+  },
+)
+const windows = fc.constantFrom(
+  ...([{ rollingMonths: 3 }, { rollingMonths: 3 }, { rollingMonths: 1 }, 'calendar-year', 'anniversary', 'lifetime'] as const),
+)
+const keeps = fc.constantFrom('while-met' as const, 'next-period' as const, { months: 2 })
+const term = fc.constantFrom(undefined, { months: 2 })
+
 /** Who may join and who is taken in: the ids are those that random conditions ask for. */
 const clubs = fc
-  .tuple(
-    multiplier,
-    multiplier,
-    fc.integer({ min: 1, max: 4 }),
-    fc.constantFrom('while-met' as const, 'next-period' as const, { months: 2 }),
-    fc.boolean(),
-  )
-  .map(([some, more, atLeast, keep, isWide]): Club[] => [
-    { id: 'walkers', name: 'Walkers', kind: 'open', ...(some !== undefined && { multiplier: some }) },
+  .record({
+    multipliers: fc.tuple(multiplier, multiplier, multiplier),
+    qualifies: fc
+      .tuple(rules, windows, keeps)
+      // What is never forgotten cannot be kept for some months after.
+      .map(([rule, period, keep]) => ({ ...rule, period, ...(period !== 'lifetime' && { keep }) })),
+    isWide: fc.boolean(),
+    terms: fc.tuple(term, term),
+  })
+  .map(({ multipliers: [some, more, most], qualifies, isWide, terms: [open, invited] }): Club[] => [
     {
-      ...{ id: 'readers', name: 'Readers', kind: 'qualifying', ...(more !== undefined && { multiplier: more }) },
-      qualifies: { metric: 'visits', atLeast, period: { rollingMonths: 3 }, keep },
+      ...{ id: 'walkers', name: 'Walkers', kind: 'open' },
+      ...(some !== undefined && { multiplier: some }),
+      ...(open && { term: open }),
     },
+    { ...{ id: 'readers', name: 'Readers', kind: 'qualifying', qualifies }, ...(more !== undefined && { multiplier: more }) },
     { id: 'best', name: 'Our best', kind: 'qualifying', qualifies: { tier: isWide ? ['silver', 'gold'] : ['gold'] } },
     {
       ...{ id: 'lounge', name: 'The lounge', kind: 'paid', term: { months: 3 } },
       paid: { fee: { amount: 2_000 }, graceDays: 10, refund: 'pro-rata' as const },
+    },
+    {
+      ...{ id: 'circle', name: 'The circle', kind: 'invitation' },
+      ...{ ...(most !== undefined && { multiplier: most }), ...(invited && { term: invited }) },
     },
   ])
 
@@ -101,6 +127,7 @@ const bonuses = fc
     { id: 'reader', trigger: { clubJoined: 'readers' }, effect: { points: gives } },
     { id: 'noble', trigger: { clubJoined: 'best' }, effect: { points: 100 } },
     { id: 'guest', trigger: { clubJoined: 'lounge' }, effect: { points: 7 } },
+    { id: 'invited', trigger: { clubJoined: 'circle' }, effect: { points: 2 } },
     {
       ...{ id: 'friends', trigger: 'referral', when: { spendAtLeast: { amount: 1_000 } }, effect: { points: 30 } },
       ...{ referrer: { effect: { points: 70 } }, limits: friends },

@@ -13,6 +13,7 @@ import {
   isReplayed,
 } from './whole-checks.ts'
 import { areClaimsGivenOnce } from './whole-claims.ts'
+import { areClubsAsTheModelSays } from './whole-clubs.ts'
 import { areGiftsWhole } from './whole-gifts.ts'
 import { happenWhole, wholePlans } from './whole-history.ts'
 import { areRewardsAsTheModelSays } from './whole-rewards.ts'
@@ -49,6 +50,7 @@ it('with all of it on at once, any history is what a naive recomputation says, w
   let redeemed = 0
   let claimed = 0
   let gifts = 0
+  let turns = 0
   await fc.assert(
     fc.asyncProperty(wholePlans, weather, async (plan, wrong) => {
       const whole = await happenWhole(plan, wrong)
@@ -56,6 +58,7 @@ it('with all of it on at once, any history is what a naive recomputation says, w
       const states = areAsTheModelSays(whole)
       redeemed += areRewardsAsTheModelSays(whole, states)
       gifts += areGiftsWhole(whole, states)
+      turns += areClubsAsTheModelSays(whole, states)
       areWithinLimits(whole)
       given += areGivenOnce(whole)
       claimed += areClaimsGivenOnce(whole)
@@ -73,6 +76,7 @@ it('with all of it on at once, any history is what a naive recomputation says, w
   for (const kind of kinds) ok((seen.get(kind) ?? 0) > 0, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
   ok(redeemed > 100, `too little happened: ${redeemed} redemptions`)
   ok(claimed > 60, `too little happened: ${claimed} claims`)
+  ok(turns > 300, `too little happened: ${turns} times that somebody came into a club or went`)
   ok(gifts > 20, `too little happened: ${gifts} gifts`)
   ok(given > 300, `too little happened: ${given} bonuses`)
 })
