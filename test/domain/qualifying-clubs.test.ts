@@ -286,7 +286,7 @@ describe('leaving', () => {
 describe('a fee that comes when its term is long over', () => {
   const lounge: Club = {
     ...{ id: 'lounge', name: 'The lounge', kind: 'paid', term: { months: 1 } },
-    paid: { fee: { amount: 2000 }, graceDays: 0, refund: 'none' },
+    paid: { fee: { amount: 2000 }, graceDays: 0, refund: 'none' as const },
   }
 
   it('moves nobody in or out of the clubs that they qualified for since', () => {
