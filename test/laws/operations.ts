@@ -14,6 +14,7 @@ import { birthdays, define, lateMs, member, type Operation, people, stores, who 
 import { dayMs } from './plans.ts'
 import { bring, buy, capture, redeem, release, reverse } from './sales-operations.ts'
 import { serviceDeeds } from './service-operations.ts'
+import { voucherDeeds } from './voucher-operations.ts'
 import type { Call } from './world.ts'
 
 /**
@@ -135,6 +136,7 @@ export const operations = {
   ...claimDeeds,
   ...giftDeeds,
   ...serviceDeeds,
+  ...voucherDeeds,
   adjust,
   grant,
   'end grant': endGrant,
@@ -159,31 +161,60 @@ export const deeds: fc.Arbitrary<Deed> = fc.oneof(
 )
 
 /** What leads to one another, seldom met with by chance: one member's, each about what was sent last. */
-const plots: readonly (readonly DeedName[])[] = [
-  ['buy', 'claim', 'decide claim', 'receive goods', 'settle claim'],
-  ['buy', 'claim', 'decide claim', 'receive goods', 'undo claim'],
+const plots: readonly (readonly (DeedName | readonly [DeedName, object])[])[] = [
+  ['buy', ['claim', { guaranteeId: 'capped' }], ['decide claim', { decision: 'approve' }], 'receive goods', 'settle claim'],
+  ['buy', ['claim', { guaranteeId: 'capped' }], ['decide claim', { decision: 'approve' }], 'receive goods', 'undo claim'],
   ['buy', 'adjust', 'claim', 'decide claim', 'undo claim', 'bring'],
-  ['buy', 'claim', 'withdraw claim', 'claim', 'bring', 'withdraw claim'],
+  ['buy', ['claim', { byStore: false }], 'withdraw claim', ['claim', { byStore: false }], 'tag', 'bring', 'withdraw claim'],
   ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
+  ['buy', 'claim', ['decide claim', { decision: 'decline' }], 'claim', 'bring'],
   ['buy', 'give', 'take gift back'],
   ['join', 'leave', 'join', 'leave'],
   ['invite', 'join by invitation', 'buy', 'leave', 'join by invitation'],
   ['buy', 'buy', 'pay', 'buy', 'leave', 'join', 'pay'],
-  ['complain', 'resolve complaint', 'reopen complaint', 'resolve complaint'],
+  ['complain', 'resolve complaint', 'rate complaint', 'reopen complaint', 'resolve complaint'],
+  ['buy', 'rate purchase', 'bring'],
+  ['grant', 'buy', 'end grant', ['close', { status: 'closed' }], ['close', { status: 'active' }]],
   ['buy', 'adjust', 'give', 'bring', 'take gift back'],
   ['buy', 'redeem', 'capture', 'buy', 'bring', 'reverse'],
   ['buy', 'redeem', 'release', 'buy', 'redeem', 'bring', 'bring'],
+  [
+    ...([
+      ['buy', { store: 'leeds', lateMs: 0 }],
+      ['issue voucher', { series: 'flyer' }],
+    ] as const),
+    ...([['lock voucher', { from: 'issue', store: 'leeds', isTheirs: true }], 'use voucher'] as const),
+    ...([['bring', { tenths: [10, 10, 10] }], 'give voucher back', ['lock voucher', { from: 'issue' }]] as const),
+  ],
+  [
+    ...([
+      ['buy', { store: 'york', lateMs: 0 }],
+      ['redeem', { reward: 'leaflet', mode: 'capture' }],
+    ] as const),
+    ...([['lock voucher', { from: 'redeem', store: 'york', isTheirs: true }], 'use voucher'] as const),
+    ...([['bring', { tenths: [10, 10, 10] }], 'give voucher back', 'reverse'] as const),
+  ],
+  [
+    ...(['upload', 'buy', ['redeem', { reward: 'ticket', mode: 'capture' }]] as const),
+    ...([['lock voucher', { from: 'redeem' }], 'use voucher', 'reverse'] as const),
+  ],
+  [
+    ...(['upload', 'buy', ['redeem', { reward: 'ticket', mode: 'reserve' }], 'capture'] as const),
+    ...([['lock voucher', { from: 'capture' }], 'release voucher', 'reverse'] as const),
+  ],
 ]
 
 export const stories: fc.Arbitrary<readonly Deed[]> = fc
   .tuple(fc.nat(people.length - 2), fc.constantFrom(...plots))
-  .chain(([place, plot]) => fc.tuple(...plot.map((name) => plannedFor(place, name))))
+  .chain(([place, plot]) =>
+    fc.tuple(...plot.map((part) => (typeof part === 'string' ? plannedFor(place, part, {}) : plannedFor(place, ...part)))),
+  )
 
-const plannedFor = (place: number, name: DeedName): fc.Arbitrary<Deed> =>
+const plannedFor = (place: number, name: DeedName, told: object): fc.Arbitrary<Deed> =>
   (operations[name].plan as fc.Arbitrary<object>).map((planned) => {
-    const fixed = { who: place, which: 0, sale: 0, paid: 0 }
+    const fixed = { who: place, which: 0, sale: 0, paid: 0, given: 0 }
     const own = Object.entries(fixed).filter(([field]) => field in planned)
-    return { do: name, plan: { ...planned, ...Object.fromEntries(own) } } as unknown as Deed
+    return { do: name, plan: { ...planned, ...Object.fromEntries(own), ...told } } as unknown as Deed
   })
 
 /** What the model is told of an entry: nothing of what time books but who belongs to clubs. */

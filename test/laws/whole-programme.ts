@@ -140,6 +140,10 @@ const bonuses = fc
 export const rareStock = 3
 export const rareTimes = 2
 
+/** What the rewards are worth that take something off: the same in all revisions. */
+export const moneyOff = 500
+export const percentageOff = { percentage: 2_500, atMost: 700 }
+
 /** How points are spent: the holds are such that some lapse while others are spent days later. */
 const rewards = fc.record({
   gold: fc.constantFrom(undefined, 12),
@@ -156,7 +160,31 @@ const catalogue = (gold: number | undefined): NonNullable<ProgrammeDocument['rew
     ...{ stock: rareStock, lowStock: 2, limits: [{ window: 'ever' as const, times: rareTimes }] },
   },
   { id: 'cash', kind: 'points-as-money', rate: { points: 1, amount: 1 } },
+  { id: 'off', kind: 'money-off', price: { points: 10 }, amount: moneyOff },
+  { id: 'part', kind: 'percentage-off', price: { points: 8 }, ...percentageOff },
+  { id: 'ticket', kind: 'voucher', price: { points: 6 }, voucher: 'film' },
+  { id: 'leaflet', kind: 'voucher', price: { points: 3 }, voucher: 'flyer' },
 ]
+
+/** What a flyer takes off: the same in all revisions. */
+export const flyerOff = 100
+
+/** Those that anybody may use, made by chance, and the member's own, from a pool. */
+const vouchers = fc
+  .record({
+    uses: fc.constantFrom(undefined, 2, 3),
+    days: fc.constantFrom(undefined, 0, 20),
+    lockMinutes: fc.constantFrom(undefined, 60, 3 * 24 * 60),
+  })
+  .map(
+    ({ uses, days, lockMinutes }): NonNullable<ProgrammeDocument['vouchers']> => [
+      {
+        ...{ id: 'flyer', codes: { generated: { length: 10 } }, value: { kind: 'money-off', amount: flyerOff }, bearer: true },
+        ...{ ...(uses && { uses }), ...(days !== undefined && { valid: { days } }), ...(lockMinutes && { lockMinutes }) },
+      },
+      { id: 'film', codes: { pool: { lowMark: 2 } }, value: { kind: 'product', sku: 'cinema' } },
+    ],
+  )
 
 /** Promises: the second one's budget is the same in all revisions. */
 export const guaranteeBudget = 25_000
@@ -189,10 +217,40 @@ const guarantees = fc
     ]
   })
 
+/** When members are asked, and what staff have to do by when. */
+const services = fc
+  .record({
+    survey: fc.option(
+      fc.record({
+        afterHours: fc.constantFrom(1, 24, 24 * 10),
+        quietDays: fc.constantFrom(0, 3, 60),
+        minimumAmount: fc.constantFrom(undefined, 3_000),
+        lowScore: fc.constantFrom(undefined, { atMost: 6, opens: 'unhappy' }, { atMost: 0, opens: 'rude' }),
+      }),
+      { nil: undefined, freq: 6 },
+    ),
+    normal: fc.constantFrom({ days: 3 }, { hours: 10 }),
+    reopenDays: fc.constantFrom(20, 60),
+  })
+  .map(({ survey, normal, reopenDays }): NonNullable<ProgrammeDocument['service']> => {
+    const { categories, deadlines } = exampleService
+    return { categories, deadlines: { ...deadlines, normal }, reopenDays, ...(survey && { survey }) }
+  })
+
 const document = fc
-  .tuple(points, tiers, clubs, campaigns(6, { most: 100, members: true, limited: true }), bonuses, rewards, guarantees)
+  .tuple(
+    points,
+    tiers,
+    clubs,
+    campaigns(6, { most: 100, members: true, limited: true }),
+    bonuses,
+    rewards,
+    guarantees,
+    vouchers,
+    services,
+  )
   .map(
-    ([policy, ladder, some, list, gifts, { gold, ...redemptions }, promises]): ProgrammeDocument => ({
+    ([policy, ladder, some, list, gifts, { gold, ...redemptions }, promises, series, service]): ProgrammeDocument => ({
       ...demoDocument,
       timezone: 'UTC',
       points: policy,
@@ -201,7 +259,8 @@ const document = fc
       rewards: catalogue(gold),
       redemptions,
       guarantees: promises,
-      service: { ...exampleService, reopenDays: 20 },
+      vouchers: series,
+      service,
       campaigns: [...list, ...gifts],
     }),
   )

@@ -18,7 +18,7 @@ export interface NaiveTurn {
 /** What it follows from whether somebody qualifies. */
 export interface NaiveStandingAt {
   /** The member's tier. */
-  readonly tier: string
+  readonly tier: () => string
   /** What is now kept of purchases; where categories are given, items of them stand for spend. */
   readonly purchases: (category?: readonly string[]) => readonly NaiveKept[]
 }
@@ -65,7 +65,7 @@ export class NaiveClubs {
     const club = this.#clubAt(id, at)
     if (club.qualifies) {
       if (!this.#declined.delete(id)) return
-      if (!this.#qualifies(id, at)) throw new Error(`${id} takes somebody back who does not qualify`)
+      if (!this.#qualifies(id, at, this.#standingAt(at))) throw new Error(`${id} takes somebody back who does not qualify`)
       this.#turn(id, at, true)
       return
     }
@@ -102,8 +102,9 @@ export class NaiveClubs {
 
   /** Takes in who qualifies now and lets go who does not. */
   judge(at: number): void {
+    const standing = this.#standingAt(at)
     for (const id of this.#ids) {
-      const isIn = !this.#declined.has(id) && this.#qualifies(id, at)
+      const isIn = !this.#declined.has(id) && this.#qualifies(id, at, standing)
       if (this.#isIn(id) !== isIn) this.#turn(id, at, isIn)
     }
   }
@@ -150,10 +151,9 @@ export class NaiveClubs {
   }
 
   /** Each revision's rule is a ladder of two rungs, the upper of which nobody reaches while another rule is in force. */
-  #qualifies(id: string, at: number): boolean {
-    const standing = this.#standingAt(at)
+  #qualifies(id: string, at: number, standing: NaiveStandingAt): boolean {
     const now = this.#clubAt(id, at).qualifies
-    if (now && 'tier' in now && now.tier.includes(standing.tier)) return true
+    if (now && 'tier' in now && now.tier.includes(standing.tier())) return true
     return this.#programme.some(({ inForceFrom, document }, first) => {
       const own = document.clubs?.find((club) => club.id === id)?.qualifies
       if (!own || 'tier' in own || (first > 0 && inForceFrom > at)) return false

@@ -194,7 +194,7 @@ export function recompute(
     const naming = [...spendings.values()].filter((one) => one.purchaseId === purchaseId)
     for (const one of new Set([...paidWith.flatMap((id) => spendings.get(id) ?? []), ...naming])) {
       if (one.state !== 'captured' || (one.purchaseId ?? purchaseId) !== purchaseId) continue
-      if (one.reward.kind !== 'points-as-money') continue
+      if (!takesOff.has(one.reward.kind)) continue
       const amount = shareBack(one.price, valued.sale.bought, returned) - one.back
       if (amount <= 0) continue
       one.purchaseId = purchaseId
@@ -217,7 +217,7 @@ export function recompute(
     ],
   })
   const clubs = new NaiveClubs(programme, enrolledAt, (at) => ({
-    tier: tierOf(programme, memberAt(Number.POSITIVE_INFINITY), at).id,
+    tier: () => tierOf(programme, memberAt(Number.POSITIVE_INFINITY), at).id,
     purchases: (category) => [...known.values()].map(({ at, ...sale }) => ({ at, ...countedFor(sale, category) })),
   }))
   const grantsEnd = () => [...grants.values()].map(({ until }) => until)
@@ -454,6 +454,9 @@ export function recompute(
     bonuses: new Map([...bonuses].map(([id, { awards }]) => [id, awards])),
   }
 }
+
+/** Rewards that take something off a basket. */
+const takesOff: ReadonlySet<string | undefined> = new Set(['money-off', 'percentage-off', 'points-as-money'])
 
 /** What happens, and changes nothing that clubs count. */
 const countsNothing: ReadonlySet<string> = new Set<NaiveFact['kind']>([
