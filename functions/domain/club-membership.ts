@@ -154,7 +154,10 @@ export function clubEnded(programme: Programme, head: Head, at: Instant): Entry 
   if (state === 'member' && graceUntil !== null)
     return changed(at, { kind: 'club-grace', clubId }, { ...over, state: 'grace', payments: [] })
   const lapsed = changed(at, { kind: 'club-lapsed', clubId }, null)
-  return { ...lapsed, effect: { ...lapsed.effect, ...judgedClubs(programme, at) } }
+  // A term that was over before its fee came ends in the past: who qualifies was judged since.
+  const { clubsJudgedAt } = head
+  const isPast = clubsJudgedAt !== null && at < clubsJudgedAt
+  return isPast ? lapsed : { ...lapsed, effect: { ...lapsed.effect, ...judgedClubs(programme, at) } }
 }
 
 /** For whoever stands at a till: members see it in the list of clubs. */

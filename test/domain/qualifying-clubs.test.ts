@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Club, QualifyingClub } from '../../functions/domain/club.ts'
-import { joinClub, leaveClub } from '../../functions/domain/club-membership.ts'
+import { joinClub, leaveClub, payForClub } from '../../functions/domain/club-membership.ts'
 import { qualifyingProgress } from '../../functions/domain/qualifying-progress.ts'
 import { isRefusal } from '../../functions/domain/refusal.ts'
 import { nextDue } from '../../functions/domain/settle.ts'
@@ -280,6 +280,27 @@ describe('leaving', () => {
   it('and asking is no way in for who does not qualify', () => {
     const counter = guest(programme, ...days.slice(0, 2))
     expect(join(counter)).toBe('club-requirement')
+  })
+})
+
+describe('a fee that comes when its term is long over', () => {
+  const lounge: Club = {
+    ...{ id: 'lounge', name: 'The lounge', kind: 'paid', term: { months: 1 } },
+    paid: { fee: { amount: 2000 }, graceDays: 0, refund: 'none' as const },
+  }
+
+  it('moves nobody in or out of the clubs that they qualified for since', () => {
+    const counter = guest(programmeOf(withClubs(threeVisits('while-met'), lounge)), '2026-05-02', '2026-05-03', '2026-05-04')
+    counter.settle('2026-05-10T10:00:00Z')
+    const payment = { paymentId: 'f-1', occurredAt: at('2026-01-05T10:00:00Z'), amount: 2000 }
+    const paid = payForClub(counter.programme, counter.account, 'lounge', payment, counter.now)
+    if (isRefusal(paid)) throw new Error(paid.refused)
+    counter.entries.push(paid.entry)
+    counter.account = paid.account
+    counter.settle(counter.now)
+    expect(clubKinds(counter)).toEqual(['club-joined 2026-05-04', 'club-joined 2026-01-05', 'club-lapsed 2026-02-05'])
+    expect(isIn(counter)).toBe(true)
+    expect(due(counter)).toBe('2026-07-31T23:00:00Z')
   })
 })
 

@@ -69,6 +69,7 @@ export function stateOf(counter: Counter): NaiveState {
     spendings: new Map(),
     givenAway: new Map(),
     tier: head.tier.id,
+    clubs: [],
     counted: tierProgress(counter.programme, head, counter.now).progress.current,
     gifts: new Map(head.gifts.map(({ kind, id, count }) => [`${kind} ${id}`, count])),
     held: heldOf(counter),

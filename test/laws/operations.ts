@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
-import { joinClubFor, leaveClubFor, payForClub } from '../../functions/contract/clubs.ts'
 import { recordEvent, undoEvent } from '../../functions/contract/events.ts'
 import { changeMember, enrolMember } from '../../functions/contract/members.ts'
 import { setSegments } from '../../functions/contract/segments.ts'
@@ -8,22 +7,20 @@ import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts
 import type { StoredEntry } from '../../functions/store/entry-item.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
 import { claimDeeds } from './claim-operations.ts'
+import { clubDeeds } from './club-operations.ts'
 import { giftDeeds } from './gift-operations.ts'
 import { roomsOf } from './ledger.ts'
 import { birthdays, define, lateMs, member, type Operation, people, stores, who } from './operation.ts'
 import { dayMs } from './plans.ts'
 import { bring, buy, capture, redeem, release, reverse } from './sales-operations.ts'
 import { serviceDeeds } from './service-operations.ts'
-import { clubFee } from './whole-programme.ts'
+import { voucherDeeds } from './voucher-operations.ts'
 import type { Call } from './world.ts'
 
 /**
  * All that is done in a history of a whole programme: one list, in which each operation says how it is planned, what it sends, and
  * what the model is told of the entries that come of it.
  */
-
-const noted = ({ effect, at, bookedAt }: StoredEntry): NaiveFact[] =>
-  effect.club ? [{ kind: 'club', club: effect.club.id, isIn: effect.club.membership !== null, at, arrivedAt: bookedAt }] : []
 
 /** The same of one person, whoever asks for it. */
 export const enrolmentOf = (place: number): Call => ({
@@ -79,34 +76,6 @@ const endGrant = define({
     return one && { operation: endTierGrant, params: { id: member(one.who), grantId: `g-${one.number}` } }
   },
   steps: { 'end-grant': ({ fact: { grantId: id }, bookedAt: arrivedAt }) => [{ kind: 'end grant', id, arrivedAt }] },
-})
-
-const join = define({
-  weight: 3,
-  plan: fc.record({ who, club: fc.constantFrom('walkers', 'readers', 'best') }),
-  call: ({ who: place, club: clubId }) => {
-    return { operation: joinClubFor, params: { memberId: member(place), clubId }, body: {} }
-  },
-  steps: { 'club-joined': noted },
-})
-
-const leave = define({
-  weight: 2,
-  plan: fc.record({ who, club: fc.constantFrom('walkers', 'readers', 'best', 'lounge') }),
-  call: ({ who: place, club: clubId }) => ({ operation: leaveClubFor, params: { memberId: member(place), clubId } }),
-  steps: { 'club-left': noted, 'club-lapsed': noted, 'club-grace': noted },
-})
-
-const pay = define({
-  weight: 5,
-  plan: fc.record({ who }),
-  call: ({ who: place, number, occurredAt }) => ({
-    operation: payForClub,
-    params: { memberId: member(place), clubId: 'lounge', paymentId: `p-${number}` },
-    body: { occurredAt, amount: clubFee, currency: 'GBP' },
-  }),
-  isOnce: true,
-  steps: { 'club-renewed': noted },
 })
 
 const happen = define({
@@ -167,12 +136,11 @@ export const operations = {
   ...claimDeeds,
   ...giftDeeds,
   ...serviceDeeds,
+  ...voucherDeeds,
   adjust,
   grant,
   'end grant': endGrant,
-  join,
-  leave,
-  pay,
+  ...clubDeeds,
   happen,
   undo,
   tag,
@@ -193,29 +161,60 @@ export const deeds: fc.Arbitrary<Deed> = fc.oneof(
 )
 
 /** What leads to one another, seldom met with by chance: one member's, each about what was sent last. */
-const plots: readonly (readonly DeedName[])[] = [
-  ['buy', 'claim', 'decide claim', 'receive goods', 'settle claim'],
-  ['buy', 'claim', 'decide claim', 'receive goods', 'undo claim'],
+const plots: readonly (readonly (DeedName | readonly [DeedName, object])[])[] = [
+  ['buy', ['claim', { guaranteeId: 'capped' }], ['decide claim', { decision: 'approve' }], 'receive goods', 'settle claim'],
+  ['buy', ['claim', { guaranteeId: 'capped' }], ['decide claim', { decision: 'approve' }], 'receive goods', 'undo claim'],
   ['buy', 'adjust', 'claim', 'decide claim', 'undo claim', 'bring'],
-  ['buy', 'claim', 'withdraw claim', 'claim', 'bring', 'withdraw claim'],
+  ['buy', ['claim', { byStore: false }], 'withdraw claim', ['claim', { byStore: false }], 'tag', 'bring', 'withdraw claim'],
   ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
+  ['buy', 'claim', ['decide claim', { decision: 'decline' }], 'claim', 'bring'],
   ['buy', 'give', 'take gift back'],
   ['join', 'leave', 'join', 'leave'],
-  ['complain', 'resolve complaint', 'reopen complaint', 'resolve complaint'],
+  ['invite', 'join by invitation', 'buy', 'leave', 'join by invitation'],
+  ['buy', 'buy', 'pay', 'buy', 'leave', 'join', 'pay'],
+  ['complain', 'resolve complaint', 'rate complaint', 'reopen complaint', 'resolve complaint'],
+  ['buy', 'rate purchase', 'bring'],
+  ['grant', 'buy', 'end grant', ['close', { status: 'closed' }], ['close', { status: 'active' }]],
   ['buy', 'adjust', 'give', 'bring', 'take gift back'],
   ['buy', 'redeem', 'capture', 'buy', 'bring', 'reverse'],
   ['buy', 'redeem', 'release', 'buy', 'redeem', 'bring', 'bring'],
+  [
+    ...([
+      ['buy', { store: 'leeds', lateMs: 0 }],
+      ['issue voucher', { series: 'flyer' }],
+    ] as const),
+    ...([['lock voucher', { from: 'issue', store: 'leeds', isTheirs: true }], 'use voucher'] as const),
+    ...([['bring', { tenths: [10, 10, 10] }], 'give voucher back', ['lock voucher', { from: 'issue' }]] as const),
+  ],
+  [
+    ...([
+      ['buy', { store: 'york', lateMs: 0 }],
+      ['redeem', { reward: 'leaflet', mode: 'capture' }],
+    ] as const),
+    ...([['lock voucher', { from: 'redeem', store: 'york', isTheirs: true }], 'use voucher'] as const),
+    ...([['bring', { tenths: [10, 10, 10] }], 'give voucher back', 'reverse'] as const),
+  ],
+  [
+    ...(['upload', 'buy', ['redeem', { reward: 'ticket', mode: 'capture' }]] as const),
+    ...([['lock voucher', { from: 'redeem' }], 'use voucher', 'reverse'] as const),
+  ],
+  [
+    ...(['upload', 'buy', ['redeem', { reward: 'ticket', mode: 'reserve' }], 'capture'] as const),
+    ...([['lock voucher', { from: 'capture' }], 'release voucher', 'reverse'] as const),
+  ],
 ]
 
 export const stories: fc.Arbitrary<readonly Deed[]> = fc
   .tuple(fc.nat(people.length - 2), fc.constantFrom(...plots))
-  .chain(([place, plot]) => fc.tuple(...plot.map((name) => plannedFor(place, name))))
+  .chain(([place, plot]) =>
+    fc.tuple(...plot.map((part) => (typeof part === 'string' ? plannedFor(place, part, {}) : plannedFor(place, ...part)))),
+  )
 
-const plannedFor = (place: number, name: DeedName): fc.Arbitrary<Deed> =>
+const plannedFor = (place: number, name: DeedName, told: object): fc.Arbitrary<Deed> =>
   (operations[name].plan as fc.Arbitrary<object>).map((planned) => {
-    const fixed = { who: place, which: 0, sale: 0, paid: 0 }
+    const fixed = { who: place, which: 0, sale: 0, paid: 0, given: 0 }
     const own = Object.entries(fixed).filter(([field]) => field in planned)
-    return { do: name, plan: { ...planned, ...Object.fromEntries(own) } } as unknown as Deed
+    return { do: name, plan: { ...planned, ...Object.fromEntries(own), ...told } } as unknown as Deed
   })
 
 /** What the model is told of an entry: nothing of what time books but who belongs to clubs. */

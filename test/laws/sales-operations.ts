@@ -2,11 +2,15 @@ import fc from 'fast-check'
 import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import {
   captureRedemption,
+  redeemMyReward,
   redeemReward,
+  releaseMyRedemption,
   releaseRedemption,
   reverseRedemption,
   reverseRedemptionAsStaff,
 } from '../../functions/contract/redemptions.ts'
+import { memberId } from '../../functions/domain/units.ts'
+import { idOfOwn } from '../../functions/handlers/redemptions.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
 import { roomsOf } from './ledger.ts'
 import {
@@ -55,19 +59,30 @@ interface Redeeming {
   readonly lateMs: number
   /** Of a purchase that is there already, the number from which one of the member's is looked for. */
   readonly sale: number | undefined
+  /** What is bought with it, minor units, where the till says that. */
+  readonly basket: number | undefined
+  /** Whether the member does it in the app: then nothing is known of a basket or a purchase. */
+  readonly own: boolean
 }
 
-/** What the model cannot read from the entry is in its id: the points that the customer said, and what it pays for. */
-export const redemptionIdOf = (planned: Redeeming & Numbered): string =>
+/** What the model cannot read from the entry is in its name: the points that the customer said, and what it pays for. */
+const redemptionNameOf = (planned: Redeeming & Numbered): string =>
   `rd-${planned.number}:${planned.points}:${paidFor(planned) ?? '-'}`
 
+const redemptionIdOf = (planned: Redeeming & Numbered): string => {
+  const name = redemptionNameOf(planned)
+  return planned.own ? idOfOwn(memberId(member(planned.who)), name) : name
+}
+
 function paidFor(planned: Redeeming & Numbered): string | undefined {
+  if (planned.own) return undefined
   const sold = ownOf(planned, buy, planned.who, planned.sale)
   return sold && purchaseIdOf(sold)
 }
 
-const saidIn = (redemptionId: string) => {
-  const [, points, ...purchase] = redemptionId.split(':')
+/** What was said of a redemption, by its name. */
+export const saidIn = (name: string) => {
+  const [, points, ...purchase] = name.split(':')
   const purchaseId = purchase.join(':')
   return { points: Number(points), purchaseId: purchaseId === '-' ? undefined : purchaseId }
 }
@@ -76,21 +91,26 @@ export const redeem: Operation<Redeeming> = define<Redeeming>({
   weight: 14,
   plan: fc.record({
     who,
-    reward: fc.constantFrom('mug', 'rare', 'rare', 'cash', 'cash'),
+    reward: fc.constantFrom('mug', 'rare', 'rare', 'cash', 'cash', 'off', 'part', 'ticket', 'leaflet'),
     mode: fc.constantFrom('reserve' as const, 'capture' as const),
     points: fc.integer({ min: 1, max: 50 }),
     lateMs: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 8 * dayMs }) }),
     sale: fc.option(fc.nat(12), { nil: undefined, freq: 2 }),
+    basket: fc.option(fc.constantFrom(0, 333, 2_000, 9_000), { nil: undefined, freq: 3 }),
+    own: fc.integer({ min: 0, max: 3 }).map((one) => one === 0),
   }),
   call: (planned) => {
     const { who: place, reward, mode, points, occurredAt } = planned
+    const said = { rewardId: reward, mode, ...(reward === 'cash' && { points }) }
+    const params = { redemptionId: redemptionNameOf(planned) }
+    if (planned.own) return { operation: redeemMyReward, params, body: said, member: member(place) }
     const purchaseId = paidFor(planned)
     return {
       operation: redeemReward,
-      params: { redemptionId: redemptionIdOf(planned) },
+      params,
       body: {
-        ...{ member: { id: member(place) }, rewardId: reward, storeId: 'leeds', mode, occurredAt },
-        ...(reward === 'cash' && { points }),
+        ...{ ...said, member: { id: member(place) }, storeId: 'leeds', occurredAt },
+        ...basketOf(planned),
         ...(purchaseId !== undefined && { purchaseId }),
       },
     }
@@ -105,10 +125,15 @@ export const redeem: Operation<Redeeming> = define<Redeeming>({
   },
 })
 
+/** What the member said in the app is found by the name that they gave it. */
 function spendingOf(kind: 'hold' | 'spend', { fact, bookedAt: arrivedAt }: EntryOf<'reserve' | 'redeem'>): NaiveFact {
   const { redemptionId: id, rewardId: reward, judgedAt: at } = fact
   return { kind, id, reward, at, arrivedAt, ...saidIn(id) }
 }
+
+/** What the reward is taken off: points as money must not be more than it, and are asked for without. */
+const basketOf = ({ reward, basket }: Redeeming) =>
+  basket === undefined || reward === 'cash' ? {} : { basket: { lines: [{ sku: 's-1', quantity: 1, amount: basket }] } }
 
 export const buy: Operation<Buying> = define<Buying>({
   weight: 16,
@@ -176,13 +201,21 @@ export const bring = define({
 export const capture = define({
   weight: 5,
   plan: fc.record({ which: fc.nat(20) }),
-  call: ({ which, other }) => aboutRedemption(captureRedemption, other(redeem, which), { storeId: 'york' }),
+  call: ({ which, other }) => {
+    const redeemed = other(redeem, which)
+    return aboutRedemption(captureRedemption, redeemed, { storeId: 'york', ...(redeemed && basketOf(redeemed)) })
+  },
 })
 
 export const release = define({
   weight: 5,
-  plan: fc.record({ which: fc.nat(20) }),
-  call: ({ which, other }) => aboutRedemption(releaseRedemption, other(redeem, which), {}),
+  plan: fc.record({ which: fc.nat(20), byMember: fc.boolean() }),
+  call: ({ which, byMember, other }) => {
+    const redeemed = other(redeem, which)
+    if (!redeemed?.own || !byMember) return aboutRedemption(releaseRedemption, redeemed, {})
+    const params = { redemptionId: redemptionNameOf(redeemed) }
+    return { operation: releaseMyRedemption, params, member: member(redeemed.who) }
+  },
 })
 
 export const reverse = define({

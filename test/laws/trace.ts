@@ -2,8 +2,8 @@ import { deepStrictEqual } from 'node:assert/strict'
 import type { Instant } from '../../functions/domain/units.ts'
 import { type Lookup, lookupOf } from '../../functions/store/lookups.ts'
 import { type Receipt, receiptOf } from '../../functions/store/receipt-item.ts'
-import { type CommitResult, type Item, mostReadKeys, type Write } from '../../functions/store/store.ts'
-import { budgetPartition, headSort } from '../../functions/store/table.ts'
+import { type CommitResult, type Item, mostReadKeys, type Store, type Write } from '../../functions/store/store.ts'
+import { budgetPartition, headSort, voucherPartition } from '../../functions/store/table.ts'
 import { keyOf } from '../../functions/store/units.ts'
 import { PassingStore } from '../support/passing-store.ts'
 
@@ -29,6 +29,14 @@ export class Trace extends PassingStore {
   readonly receipts = new Map<string, Since<Receipt | undefined>[]>()
   /** Parts of budgets in which there was less than nothing at any time. */
   readonly overdrawn: Item[] = []
+  /** All that was written of vouchers and their locks, in order. */
+  readonly vouchers: { readonly commit: number; readonly now: number; readonly item: Item }[] = []
+  readonly #clock: () => number
+
+  constructor(inner: Store, clock: () => number = () => 0) {
+    super(inner)
+    this.#clock = clock
+  }
 
   override async commit(writes: readonly Write[]): Promise<CommitResult> {
     const result = await this.inner.commit(writes)
@@ -59,6 +67,9 @@ export class Trace extends PassingStore {
     if (write.kind === 'delete') this.items.delete(`${pk} ${sk}`)
     else this.items.set(`${pk} ${sk}`, write.item)
     if (write.kind === 'put' && isPot(write.item) && Number(write.item.l) < 0) this.overdrawn.push(write.item)
+    if (write.kind === 'put' && pk.startsWith(voucherPartition('demo', ''))) {
+      this.vouchers.push({ commit: this.commits, now: this.#clock(), item: write.item })
+    }
     if (sk === headSort && write.kind === 'put') this.#since(this.heads, pk, Number(write.item.v))
     if (sk === 'RECEIPT' && write.kind === 'put') {
       const receipt = receiptOf(write.item)

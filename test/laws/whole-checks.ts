@@ -13,6 +13,7 @@ import { factsOfEntry, operations } from './operations.ts'
 import type { isPot, Trace } from './trace.ts'
 import { partsOfGift } from './whole-gifts.ts'
 import type { Whole } from './whole-history.ts'
+import { asSaid } from './whole-rewards.ts'
 import { memberShard, programmeId } from './world.ts'
 
 /** A member's entries, by the commit in which they were booked. */
@@ -73,6 +74,7 @@ export function areAsTheModelSays({ world, naive }: Whole): ReadonlyMap<string, 
       .flat()
       .flatMap((entry) => factsOfEntry(entry, member))
       .map((fact) => (fact.kind === 'gift' ? { ...fact, parts: partsOfGift(trace, fact) } : fact))
+      .map((fact) => (fact.kind === 'spend' || fact.kind === 'hold' ? asSaid(trace, fact) : fact))
     const state = recompute(naive, facts, timeline.now, first[0]!.at)
     states.set(member, state)
     for (const { fact } of bookings.flat()) {
@@ -181,6 +183,7 @@ const byTime: ReadonlySet<string> = new Set<StoredEntry['fact']['kind']>([
     'claim-overdue',
     'claim-lapsed',
     'complaint-overdue',
+    'survey-asked',
     'expire',
     'tier',
     'tier-lapsing',

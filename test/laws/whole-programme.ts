@@ -48,25 +48,51 @@ const points = fc.record({
 
 const multiplier = fc.constantFrom(undefined, 11_000, 20_000)
 
+/** What whoever is taken in must have bought. */
+const rules = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ metric: fc.constant('visits' as const), atLeast: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 1, arbitrary: fc.record({ metric: fc.constant('spend' as const), atLeast: fc.constantFrom(4_000, 25_000) }) },
+  { weight: 1, arbitrary: fc.record({ metric: fc.constant('points' as const), atLeast: fc.constantFrom(60, 300) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      ...{ metric: fc.constant('items' as const), category: fc.constantFrom(['tea'], ['tea', 'cups']) },
+      atLeast: fc.integer({ min: 3, max: 9 }),
+    }),
+  },
+)
+const windows = fc.constantFrom(
+  ...([{ rollingMonths: 3 }, { rollingMonths: 3 }, { rollingMonths: 1 }, 'calendar-year', 'anniversary', 'lifetime'] as const),
+)
+const keeps = fc.constantFrom('while-met' as const, 'next-period' as const, { months: 2 })
+const term = fc.constantFrom(undefined, { months: 2 })
+
 /** Who may join and who is taken in: the ids are those that random conditions ask for. */
 const clubs = fc
-  .tuple(
-    multiplier,
-    multiplier,
-    fc.integer({ min: 1, max: 4 }),
-    fc.constantFrom('while-met' as const, 'next-period' as const, { months: 2 }),
-    fc.boolean(),
-  )
-  .map(([some, more, atLeast, keep, isWide]): Club[] => [
-    { id: 'walkers', name: 'Walkers', kind: 'open', ...(some !== undefined && { multiplier: some }) },
+  .record({
+    multipliers: fc.tuple(multiplier, multiplier, multiplier),
+    qualifies: fc
+      .tuple(rules, windows, keeps)
+      // What is never forgotten cannot be kept for some months after.
+      .map(([rule, period, keep]) => ({ ...rule, period, ...(period !== 'lifetime' && { keep }) })),
+    isWide: fc.boolean(),
+    terms: fc.tuple(term, term),
+  })
+  .map(({ multipliers: [some, more, most], qualifies, isWide, terms: [open, invited] }): Club[] => [
     {
-      ...{ id: 'readers', name: 'Readers', kind: 'qualifying', ...(more !== undefined && { multiplier: more }) },
-      qualifies: { metric: 'visits', atLeast, period: { rollingMonths: 3 }, keep },
+      ...{ id: 'walkers', name: 'Walkers', kind: 'open' },
+      ...(some !== undefined && { multiplier: some }),
+      ...(open && { term: open }),
     },
+    { ...{ id: 'readers', name: 'Readers', kind: 'qualifying', qualifies }, ...(more !== undefined && { multiplier: more }) },
     { id: 'best', name: 'Our best', kind: 'qualifying', qualifies: { tier: isWide ? ['silver', 'gold'] : ['gold'] } },
     {
       ...{ id: 'lounge', name: 'The lounge', kind: 'paid', term: { months: 3 } },
       paid: { fee: { amount: 2_000 }, graceDays: 10, refund: 'pro-rata' as const },
+    },
+    {
+      ...{ id: 'circle', name: 'The circle', kind: 'invitation' },
+      ...{ ...(most !== undefined && { multiplier: most }), ...(invited && { term: invited }) },
     },
   ])
 
@@ -101,6 +127,7 @@ const bonuses = fc
     { id: 'reader', trigger: { clubJoined: 'readers' }, effect: { points: gives } },
     { id: 'noble', trigger: { clubJoined: 'best' }, effect: { points: 100 } },
     { id: 'guest', trigger: { clubJoined: 'lounge' }, effect: { points: 7 } },
+    { id: 'invited', trigger: { clubJoined: 'circle' }, effect: { points: 2 } },
     {
       ...{ id: 'friends', trigger: 'referral', when: { spendAtLeast: { amount: 1_000 } }, effect: { points: 30 } },
       ...{ referrer: { effect: { points: 70 } }, limits: friends },
@@ -112,6 +139,10 @@ const bonuses = fc
 /** What of the rarest reward there is, and how often a member may have it: the same in all revisions. */
 export const rareStock = 3
 export const rareTimes = 2
+
+/** What the rewards are worth that take something off: the same in all revisions. */
+export const moneyOff = 500
+export const percentageOff = { percentage: 2_500, atMost: 700 }
 
 /** How points are spent: the holds are such that some lapse while others are spent days later. */
 const rewards = fc.record({
@@ -129,7 +160,31 @@ const catalogue = (gold: number | undefined): NonNullable<ProgrammeDocument['rew
     ...{ stock: rareStock, lowStock: 2, limits: [{ window: 'ever' as const, times: rareTimes }] },
   },
   { id: 'cash', kind: 'points-as-money', rate: { points: 1, amount: 1 } },
+  { id: 'off', kind: 'money-off', price: { points: 10 }, amount: moneyOff },
+  { id: 'part', kind: 'percentage-off', price: { points: 8 }, ...percentageOff },
+  { id: 'ticket', kind: 'voucher', price: { points: 6 }, voucher: 'film' },
+  { id: 'leaflet', kind: 'voucher', price: { points: 3 }, voucher: 'flyer' },
 ]
+
+/** What a flyer takes off: the same in all revisions. */
+export const flyerOff = 100
+
+/** Those that anybody may use, made by chance, and the member's own, from a pool. */
+const vouchers = fc
+  .record({
+    uses: fc.constantFrom(undefined, 2, 3),
+    days: fc.constantFrom(undefined, 0, 20),
+    lockMinutes: fc.constantFrom(undefined, 60, 3 * 24 * 60),
+  })
+  .map(
+    ({ uses, days, lockMinutes }): NonNullable<ProgrammeDocument['vouchers']> => [
+      {
+        ...{ id: 'flyer', codes: { generated: { length: 10 } }, value: { kind: 'money-off', amount: flyerOff }, bearer: true },
+        ...{ ...(uses && { uses }), ...(days !== undefined && { valid: { days } }), ...(lockMinutes && { lockMinutes }) },
+      },
+      { id: 'film', codes: { pool: { lowMark: 2 } }, value: { kind: 'product', sku: 'cinema' } },
+    ],
+  )
 
 /** Promises: the second one's budget is the same in all revisions. */
 export const guaranteeBudget = 25_000
@@ -162,10 +217,40 @@ const guarantees = fc
     ]
   })
 
+/** When members are asked, and what staff have to do by when. */
+const services = fc
+  .record({
+    survey: fc.option(
+      fc.record({
+        afterHours: fc.constantFrom(1, 24, 24 * 10),
+        quietDays: fc.constantFrom(0, 3, 60),
+        minimumAmount: fc.constantFrom(undefined, 3_000),
+        lowScore: fc.constantFrom(undefined, { atMost: 6, opens: 'unhappy' }, { atMost: 0, opens: 'rude' }),
+      }),
+      { nil: undefined, freq: 6 },
+    ),
+    normal: fc.constantFrom({ days: 3 }, { hours: 10 }),
+    reopenDays: fc.constantFrom(20, 60),
+  })
+  .map(({ survey, normal, reopenDays }): NonNullable<ProgrammeDocument['service']> => {
+    const { categories, deadlines } = exampleService
+    return { categories, deadlines: { ...deadlines, normal }, reopenDays, ...(survey && { survey }) }
+  })
+
 const document = fc
-  .tuple(points, tiers, clubs, campaigns(6, { most: 100, members: true, limited: true }), bonuses, rewards, guarantees)
+  .tuple(
+    points,
+    tiers,
+    clubs,
+    campaigns(6, { most: 100, members: true, limited: true }),
+    bonuses,
+    rewards,
+    guarantees,
+    vouchers,
+    services,
+  )
   .map(
-    ([policy, ladder, some, list, gifts, { gold, ...redemptions }, promises]): ProgrammeDocument => ({
+    ([policy, ladder, some, list, gifts, { gold, ...redemptions }, promises, series, service]): ProgrammeDocument => ({
       ...demoDocument,
       timezone: 'UTC',
       points: policy,
@@ -174,7 +259,8 @@ const document = fc
       rewards: catalogue(gold),
       redemptions,
       guarantees: promises,
-      service: { ...exampleService, reopenDays: 20 },
+      vouchers: series,
+      service,
       campaigns: [...list, ...gifts],
     }),
   )

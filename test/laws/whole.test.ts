@@ -13,9 +13,12 @@ import {
   isReplayed,
 } from './whole-checks.ts'
 import { areClaimsGivenOnce } from './whole-claims.ts'
+import { areClubsAsTheModelSays } from './whole-clubs.ts'
 import { areGiftsWhole } from './whole-gifts.ts'
 import { happenWhole, wholePlans } from './whole-history.ts'
 import { areRewardsAsTheModelSays } from './whole-rewards.ts'
+import { isServiceAsTheModelSays } from './whole-service.ts'
+import { areVouchersAsTheModelSays, areVouchersTaken } from './whole-vouchers.ts'
 import type { Weather } from './world.ts'
 
 const weather = fc.constantFrom<Weather>(
@@ -39,6 +42,7 @@ const kinds = [
   ...['bonus-undone', 'segments', 'tier', 'expire', 'recount', 'reserve', 'redeem', 'release', 'lapse', 'restore'],
   ...['claim-submitted', 'claim-approved', 'claim-goods', 'claim-declined', 'claim-undone', 'claim-withdrawn', 'claim-settled'],
   ...['goodwill', 'transfer', 'complaint-opened', 'complaint-resolved', 'complaint-reopened'],
+  ...['satisfaction', 'survey-asked', 'complaint-overdue', 'complaint-rated'],
 ]
 
 it('with all of it on at once, any history is what a naive recomputation says, within all limits', {
@@ -49,6 +53,9 @@ it('with all of it on at once, any history is what a naive recomputation says, w
   let redeemed = 0
   let claimed = 0
   let gifts = 0
+  let turns = 0
+  const locks: string[] = []
+  let asked = 0
   await fc.assert(
     fc.asyncProperty(wholePlans, weather, async (plan, wrong) => {
       const whole = await happenWhole(plan, wrong)
@@ -56,11 +63,15 @@ it('with all of it on at once, any history is what a naive recomputation says, w
       const states = areAsTheModelSays(whole)
       redeemed += areRewardsAsTheModelSays(whole, states)
       gifts += areGiftsWhole(whole, states)
+      turns += areClubsAsTheModelSays(whole, states)
+      locks.push(...areVouchersAsTheModelSays(whole, states))
+      asked += isServiceAsTheModelSays(whole)
       areWithinLimits(whole)
       given += areGivenOnce(whole)
       claimed += areClaimsGivenOnce(whole)
       areReferralsWhole(whole)
       await isReplayed(whole)
+      await areVouchersTaken(whole)
       for (const member of people) {
         for (const { fact } of entriesOf(whole.world.trace, member).bookings.flat()) {
           seen.set(fact.kind, (seen.get(fact.kind) ?? 0) + 1)
@@ -68,11 +79,15 @@ it('with all of it on at once, any history is what a naive recomputation says, w
       }
       await whole.world.trace.close()
     }),
-    { numRuns: Number(process.env.RUNS ?? 150), interruptAfterTimeLimit: 500_000 },
+    { numRuns: Number(process.env.RUNS ?? 120), interruptAfterTimeLimit: 500_000 },
   )
   for (const kind of kinds) ok((seen.get(kind) ?? 0) > 0, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
-  ok(redeemed > 100, `too little happened: ${redeemed} redemptions`)
-  ok(claimed > 60, `too little happened: ${claimed} claims`)
-  ok(gifts > 20, `too little happened: ${gifts} gifts`)
+  ok(redeemed > 80, `too little happened: ${redeemed} redemptions`)
+  ok(claimed > 50, `too little happened: ${claimed} claims`)
+  ok(turns > 300, `too little happened: ${turns} times that somebody came into a club or went`)
+  ok(asked > 30, `too little happened: ${asked} times that somebody was asked`)
+  for (const state of ['locked', 'used', 'released', 'given-back']) ok(locks.includes(state), `no voucher is ${state}`)
+  ok(locks.length > 25, `too little happened: ${locks.length} times that a till held a voucher`)
+  ok(gifts > 8, `too little happened: ${gifts} gifts`)
   ok(given > 300, `too little happened: ${given} bonuses`)
 })

@@ -50,29 +50,12 @@ function awardOf(campaign: string, effect: Gift | { readonly points: number }): 
   return { ...nothing, gift: 'badge' in effect ? `badge ${effect.badge}` : `reward ${effect.reward}` }
 }
 
-/** Memberships and tags as they came, in the order in which they were booked. */
-export class NaiveStanding {
-  readonly #clubs: { readonly club: string; readonly at: number; readonly isIn: boolean }[] = []
+/** Tags as they came, in the order in which they were booked. */
+export class NaiveTags {
   readonly #tags: { readonly tags: readonly string[]; readonly at: number }[] = []
-
-  turn(club: string, at: number, isIn: boolean): void {
-    this.#clubs.push({ club, at, isIn })
-  }
 
   tag(tags: readonly string[], at: number): void {
     this.#tags.push({ tags, at })
-  }
-
-  /** Clubs at an instant: what is late is judged by those of then, what is in order by those that are still held now. */
-  clubsAt(at: number, isLate: boolean): string[] {
-    const names = [...new Set(this.#clubs.map(({ club }) => club))]
-    return names.filter((name) => {
-      const turns = this.#clubs.filter(({ club }) => club === name)
-      if (isLate) return turns.findLast((turn) => turn.at <= at)?.isIn ?? false
-      const left = turns.findLastIndex(({ isIn }) => !isIn)
-      const joined = turns[left + 1]
-      return joined !== undefined && joined.at <= at
-    })
   }
 
   tagsAt(at: number, isLate: boolean): readonly string[] {

@@ -19,7 +19,7 @@ export interface NaiveDocument {
   readonly stores?: readonly { readonly id: string; readonly groups?: readonly string[] | undefined }[] | undefined
   readonly campaigns?: readonly Campaign[] | undefined
   /** Of those that members belong to, the best one's multiplier counts. */
-  readonly clubs?: readonly { readonly id: string; readonly multiplier?: number | undefined }[] | undefined
+  readonly clubs?: readonly NaiveClub[] | undefined
   readonly rewards?: readonly NaiveReward[] | undefined
   readonly redemptions?:
     | {
@@ -27,6 +27,25 @@ export interface NaiveDocument {
         readonly expiredMeanwhile?: 'expire' | { readonly graceDays: number } | undefined
       }
     | undefined
+}
+
+export interface NaiveClub {
+  readonly id: string
+  readonly multiplier?: number | undefined
+  /** How long whoever joins or pays belongs to it; until they leave, where it is left out. */
+  readonly term?: { readonly months: number } | undefined
+  readonly paid?: { readonly graceDays: number } | undefined
+  /** Of a club that takes in whoever qualifies. */
+  readonly qualifies?: NaiveClubRule | { readonly tier: readonly string[] } | undefined
+}
+
+export interface NaiveClubRule {
+  readonly metric: NaiveTiers['metric'] | 'items'
+  readonly atLeast: number
+  readonly period: NaiveTiers['period']
+  readonly keep?: NaiveTiers['keep']
+  /** Where items are counted: of these. */
+  readonly category?: readonly string[] | undefined
 }
 
 /** A reward; one without a price costs as many points as the customer says. */

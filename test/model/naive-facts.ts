@@ -1,4 +1,5 @@
 import type { NaiveAward } from './naive-bonuses.ts'
+import type { NaiveTurn } from './naive-clubs.ts'
 import type { NaiveDocument } from './naive-dates.ts'
 import type { NaiveRooms } from './naive-sales.ts'
 
@@ -54,8 +55,13 @@ export type NaiveFact =
   | { readonly kind: 'adjust'; readonly id: string; readonly points: number; readonly arrivedAt: number }
   | { readonly kind: 'grant'; readonly id: string; readonly tier: string; readonly until: number; readonly arrivedAt: number }
   | { readonly kind: 'end grant'; readonly id: string; readonly arrivedAt: number }
-  /** The member came to belong to a club, or ceased to, as of an instant. */
-  | { readonly kind: 'club'; readonly club: string; readonly isIn: boolean; readonly at: number; readonly arrivedAt: number }
+  /** The member joins a club, leaves it, or pays its fee: what time makes of that, and who qualifies, is worked out. */
+  | {
+      readonly kind: 'join' | 'leave' | 'fee'
+      readonly club: string
+      readonly at: number
+      readonly arrivedAt: number
+    }
   | { readonly kind: 'tags'; readonly tags: readonly string[]; readonly at: number; readonly arrivedAt: number }
   | NaiveBonus
   /** What some campaigns gave is taken back. */
@@ -177,6 +183,8 @@ export interface NaiveState {
   /** Of which expiries gave points that the member gave away. */
   readonly givenAway: ReadonlyMap<string, readonly NaiveGiftPart[]>
   readonly tier: string
+  /** When the member came to belong to a club, or ceased to, in the order in which it became known. */
+  readonly clubs: readonly NaiveTurn[]
   /** What the window of the tiers counts, at what is now kept of it. */
   readonly counted: number
   /** What campaigns gave that is no points, by `badge <id>` or `reward <id>`. */

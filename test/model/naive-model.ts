@@ -1,4 +1,6 @@
-import { awardsOf, awardsOfReferrer, type NaiveAward, NaiveStanding } from './naive-bonuses.ts'
+import { awardsOf, awardsOfReferrer, type NaiveAward, NaiveTags } from './naive-bonuses.ts'
+import type { NaiveGoods } from './naive-campaigns.ts'
+import { NaiveClubs } from './naive-clubs.ts'
 import { dateOf, daysFrom, expiryOf, never, spendableOf } from './naive-dates.ts'
 import type {
   NaiveBonus,
@@ -76,7 +78,7 @@ export function recompute(
   /** What the return of a claim took back that was not there, and was forgiven. */
   const forgiven = new Map<string, number>()
   const spendings = new Map<string, NaiveSpending>()
-  const standing = new NaiveStanding()
+  const tags = new NaiveTags()
   let debt = 0
   let issued = 0
   let adjusted = 0
@@ -192,7 +194,7 @@ export function recompute(
     const naming = [...spendings.values()].filter((one) => one.purchaseId === purchaseId)
     for (const one of new Set([...paidWith.flatMap((id) => spendings.get(id) ?? []), ...naming])) {
       if (one.state !== 'captured' || (one.purchaseId ?? purchaseId) !== purchaseId) continue
-      if (one.reward.kind !== 'points-as-money') continue
+      if (!takesOff.has(one.reward.kind)) continue
       const amount = shareBack(one.price, valued.sale.bought, returned) - one.back
       if (amount <= 0) continue
       one.purchaseId = purchaseId
@@ -214,6 +216,12 @@ export function recompute(
       }),
     ],
   })
+  const clubs = new NaiveClubs(programme, enrolledAt, (at) => ({
+    tier: () => tierOf(programme, memberAt(Number.POSITIVE_INFINITY), at).id,
+    purchases: (category) => [...known.values()].map(({ at, ...sale }) => ({ at, ...countedFor(sale, category) })),
+  }))
+  const grantsEnd = () => [...grants.values()].map(({ until }) => until)
+
   const isLate = (at: number) =>
     [...known.values()].some((other) => other.at > at) ||
     [...bonuses.values()].some((other) => other.at > at && other.awards.some(({ tierCredit }) => tierCredit > 0))
@@ -227,8 +235,8 @@ export function recompute(
     const sale = {
       ...{ at, memberId: fact.member ?? 'm-1', storeId: fact.storeId ?? 'leeds', channel: fact.channel, tenders: fact.tenders },
       tier: tierOf(programme, memberAt(at), at),
-      clubs: standing.clubsAt(at, isLate(at)),
-      segments: standing.tagsAt(at, isLate(at)),
+      clubs: clubs.at(at, isLate(at)),
+      segments: tags.tagsAt(at, isLate(at)),
       purchaseNumber: before.length + 1,
       daysSinceLastPurchase: previous === null ? null : daysFrom(document.timezone, previous, at),
       birthdayMonth: Number(fact.birthday?.split('-')[1]) === dateOf(document.timezone, at).month,
@@ -342,8 +350,8 @@ export function recompute(
     const asked = {
       ...{ at, memberId: member, storeId, trigger, purchaseNumber: 0, daysSinceLastPurchase: null, birthdayMonth: false },
       tier: tierOf(programme, memberAt(at), at),
-      clubs: standing.clubsAt(at, isLate(at)),
-      segments: standing.tagsAt(at, isLate(at)),
+      clubs: clubs.at(at, isLate(at)),
+      segments: tags.tagsAt(at, isLate(at)),
     }
     const awards = isReferrer
       ? awardsOfReferrer(document, rooms)
@@ -371,6 +379,7 @@ export function recompute(
     if (fact.arrivedAt < clock || fact.arrivedAt > now) throw new Error('facts come as they arrived, none after now')
     clock = fact.arrivedAt
     lapse(clock)
+    clubs.pass(clock, grantsEnd())
     if (fact.kind === 'purchase') known.has(fact.id) || purchase(fact)
     else if (fact.kind === 'unnamed') unnamed(fact)
     else if (fact.kind === 'return' && fact.lines.some(({ quantity }) => quantity < 0)) keepAgain(fact)
@@ -379,8 +388,10 @@ export function recompute(
     else if (fact.kind === 'gift') gift(fact)
     else if (fact.kind === 'adjust') adjust(fact)
     else if (fact.kind === 'grant') grants.set(fact.id, { tier: fact.tier, from: fact.arrivedAt, until: fact.until })
-    else if (fact.kind === 'club') standing.turn(fact.club, fact.at, fact.isIn)
-    else if (fact.kind === 'tags') standing.tag(fact.tags, fact.at)
+    else if (fact.kind === 'join') clubs.join(fact.club, fact.at)
+    else if (fact.kind === 'leave') clubs.leave(fact.club, fact.at)
+    else if (fact.kind === 'fee') clubs.pay(fact.club, fact.at)
+    else if (fact.kind === 'tags') tags.tag(fact.tags, fact.at)
     else if (fact.kind === 'bonus') bonus(fact)
     else if (fact.kind === 'undone') undo(fact)
     else if (fact.kind === 'spend' || fact.kind === 'hold') spend(fact)
@@ -392,13 +403,16 @@ export function recompute(
       const spent = spendings.get(fact.id)!
       spent.state = 'reversed'
       restore(spent, spent.price - spent.back, clock)
-    } else {
+    } else if (fact.kind === 'end grant') {
       const grant = grants.get(fact.id)!
       grants.set(fact.id, { ...grant, until: Math.min(grant.until, fact.arrivedAt) })
     }
+    if (!countsNothing.has(fact.kind)) clubs.judge(clock)
+    clubs.pass(clock, grantsEnd())
   }
 
   lapse(now)
+  clubs.pass(now, grantsEnd())
 
   const alive = lots.filter((lot) => lot.term.expiresAt > now)
   const available = alive.filter((lot) => lot.spendableAt <= now)
@@ -419,6 +433,7 @@ export function recompute(
       clawedBack,
     },
     tier: tierOf(programme, member, now).id,
+    clubs: clubs.turns,
     counted: countedAt(inForce(programme, now), member, now),
     gifts: sumsOf([
       ...[...known.values()].map(({ worth }) => worth.gifts),
@@ -438,6 +453,22 @@ export function recompute(
     adjustments,
     bonuses: new Map([...bonuses].map(([id, { awards }]) => [id, awards])),
   }
+}
+
+/** Rewards that take something off a basket. */
+const takesOff: ReadonlySet<string | undefined> = new Set(['money-off', 'percentage-off', 'points-as-money'])
+
+/** What happens, and changes nothing that clubs count. */
+const countsNothing: ReadonlySet<string> = new Set<NaiveFact['kind']>([
+  ...(['spend', 'hold', 'let go', 'reversed', 'goodwill', 'gift', 'adjust', 'tags'] as const),
+])
+
+/** What clubs count of a sale; where categories are given, items of them stand for spend. */
+function countedFor({ valued, returned, worth }: Omit<Known, 'at'>, category: readonly string[] | undefined) {
+  const isOf = ({ categories }: NaiveGoods) => category!.some((each) => categories?.includes(each))
+  const items = keptOf(valued.sale.bought, returned).filter(({ excluded }) => excluded !== true)
+  const spend = category ? items.filter(isOf).reduce((sum, { quantity }) => sum + quantity, 0) : worth.spend
+  return { spend, points: worth.points, tierCredit: 0, isKept: isAnyLeft(valued.sale.bought, returned) }
 }
 
 const upTo = <Dated extends { readonly at: number }>(all: ReadonlyMap<string, Dated>, at: number): Dated[] =>
