@@ -6,6 +6,7 @@ import {
   decline,
   goodsReceived,
   guaranteeOfClaim,
+  isRecalled,
   settlement,
   undoApproval,
   withdrawal,
@@ -14,7 +15,7 @@ import { type AskedClaim, judgeClaim, submission } from '../../functions/domain/
 import type { Entry, ReturnedLine } from '../../functions/domain/entry.ts'
 import { bookGoodwill, takeGoodwillBack } from '../../functions/domain/goodwill.ts'
 import { type Programme, revisionAt } from '../../functions/domain/programme.ts'
-import { isRefusal, type Refusal } from '../../functions/domain/refusal.ts'
+import { isRefusal, type Refusal, refusal } from '../../functions/domain/refusal.ts'
 import { type BookedReturn, bookReturn, type KeptSale, undoReturn } from '../../functions/domain/returns.ts'
 import { type Instant, points } from '../../functions/domain/units.ts'
 import { Spender } from './spender.ts'
@@ -27,8 +28,11 @@ export const claimSteps = {
   decline: (_: Programme, claim: Claim, now: Instant) => decline(claim, by, 'no', now),
   withdraw: (_: Programme, claim: Claim, now: Instant) => withdrawal(claim, by, now),
   goods: (programme: Programme, claim: Claim, now: Instant) => goodsReceived(programme, claim, by, now),
+  // Whoever said that nothing was given, and will not be, gives nothing: what comes of it else is the journeys' to show.
   settle: (_: Programme, claim: Claim, now: Instant) =>
-    settlement(claim, { by, amount: claim.instruction.amount, occurredAt: now }, now),
+    isRecalled(claim)
+      ? refusal('claim-not-approved')
+      : settlement(claim, { by, amount: claim.instruction.amount, occurredAt: now }, now),
   undo: (_: Programme, claim: Claim, now: Instant) => undoApproval(claim, by, { why: 'a mistake', notGiven: true }, now),
 } as const
 
