@@ -131,7 +131,7 @@ export function bookBonus(
   const kept = keptCredit(tierCredit(fact.awards))
   const awarded = awardEffect(tierLadder(programme), account.head, at, fact.awards, kept, credited.effect)
   const credits = kept.tierCredit > 0 && { creditedAt: at }
-  const granted = grantEffect(revision.calendar, at, [], fact.awards)
+  const granted = grantEffect(revision.calendar, { kind: 'bonus', id: fact.id, at }, [], fact.awards)
   const untiered = { at, fact, effect: { ...awarded, ...granted, ...credits, ...(referral && { referral }) } }
   return { ...withTier(programme, account, untiered, now), bucket: terms.id }
 }
@@ -168,7 +168,7 @@ export function undoBonus(
       ...takeBack(account, { id: bucket, spendableAt: null }, clawedBack, document.points.negative === 'forgive', now),
       ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
-      ...grantEffect(revisionAt(programme, bonusAt).calendar, bonusAt, undone.awards, []),
+      ...grantEffect(revisionAt(programme, bonusAt).calendar, { kind: 'bonus', id, at: bonusAt }, undone.awards, []),
     },
   }
   return { ...withTier(programme, account, untiered, now), clawedBack: points(clawedBack) }

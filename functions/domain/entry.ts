@@ -3,7 +3,7 @@ import type { Membership, Refund } from './club.ts'
 import type { ClubCountChange } from './club-counts.ts'
 import type { Award } from './earning.ts'
 import type { GiftChange } from './gifts.ts'
-import type { GrantChange } from './granted-reward.ts'
+import type { GrantChanges } from './granted-reward.ts'
 import type { Bucket, DatedPurchase, Head, HeldTier, Referral, TierGrant, Totals } from './head.ts'
 import type { Use } from './limits.ts'
 import type { ComplaintFact, OpenComplaint } from './open-complaint.ts'
@@ -271,7 +271,7 @@ export interface Effect {
   readonly claim?: { readonly id: string; readonly open: OpenClaim | null }
   readonly gifts?: readonly GiftChange[]
   /** Of rewards that can be had for nothing: they stand beside the head, with the sale or bonus that grants them. */
-  readonly rewardGrants?: readonly GrantChange[]
+  readonly rewardGrants?: GrantChanges
   readonly referral?: Referral
   /** All tags of the member, from now on. */
   readonly segments?: Head['segments']

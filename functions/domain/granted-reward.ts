@@ -1,7 +1,8 @@
 import { addDays } from 'temporal-polyfill/fns/PlainDate'
 import type { Calendar } from './calendar.ts'
+import type { Gift } from './campaign.ts'
 import type { Award } from './earning.ts'
-import type { Effect, Entry } from './entry.ts'
+import type { Effect } from './entry.ts'
 import type { Head } from './head.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { reservationOf } from './reservation.ts'
@@ -26,7 +27,7 @@ interface Grant {
   readonly expiresAt: Instant | null
 }
 
-/** That a campaign grants a reward from now on, or does so no more. */
+/** That a campaign grants a reward from now on, or, taken back, does so no more. */
 export interface GrantChange extends Grant {
   readonly isTakenBack: boolean
 }
@@ -40,51 +41,45 @@ export interface GrantedReward extends GrantChange {
   readonly use: { readonly redemptionId: string; readonly isCaptured: boolean } | null
 }
 
+/** What an entry changes of what one sale or bonus grants. */
+export interface GrantChanges {
+  readonly source: GrantSource
+  readonly changes: readonly GrantChange[]
+}
+
 export type GrantState = 'open' | 'reserved' | 'used' | 'taken-back' | 'lapsed'
 
-/** What rewards the awards of a sale or bonus dated `at` grant, other than they did; of an entry's effect. */
+/** What the awards of a sale or bonus grant other than they did: of an entry's effect. */
 export function grantEffect(
   calendar: Calendar,
-  at: Instant,
+  source: GrantSource,
   before: readonly Award[],
   after: readonly Award[],
 ): Pick<Effect, 'rewardGrants'> {
   if (!before.some(isGrant) && !after.some(isGrant)) return {}
-  const [was, is] = [grantsOf(calendar, at, before), grantsOf(calendar, at, after)]
-  const lacks = (grants: readonly Grant[]) => (one: Grant) => !grants.some(({ campaignId }) => campaignId === one.campaignId)
   const changes = [
-    ...was.filter(lacks(is)).map((grant) => ({ ...grant, isTakenBack: true })),
-    ...is.filter(lacks(was)).map((grant) => ({ ...grant, isTakenBack: false })),
+    ...lacking(before, after).map((award) => ({ ...grantOf(calendar, source, award), isTakenBack: true })),
+    ...lacking(after, before).map((award) => ({ ...grantOf(calendar, source, award), isTakenBack: false })),
   ]
-  return changes.length > 0 ? { rewardGrants: changes } : {}
+  return changes.length > 0 ? { rewardGrants: { source, changes } } : {}
 }
 
-const isGrant = ({ gift }: Award) => gift !== undefined && 'reward' in gift
+type RewardGift = Extract<Gift, { readonly reward: string }>
+const isGrant = (award: Award): award is Award & { readonly gift: RewardGift } =>
+  award.gift !== undefined && 'reward' in award.gift
+
+/** Those awards of rewards whose campaigns grant none among others. */
+const lacking = (awards: readonly Award[], others: readonly Award[]) =>
+  awards.filter(isGrant).filter(({ source }) => !others.some((other) => isGrant(other) && other.source === source))
 
 /** Days are whole local ones after that of the sale or bonus. */
-function grantsOf(calendar: Calendar, at: Instant, awards: readonly Award[]): Grant[] {
-  return awards.flatMap(({ source, gift }) => {
-    if (!gift || !('reward' in gift)) return []
-    const { reward, valid } = gift
-    const expiresAt = valid ? calendar.startOfDay(addDays(calendar.dayOf(at).date, valid.days + 1)) : null
-    return [{ campaignId: source, rewardId: reward, expiresAt }]
-  })
-}
-
-/** What an entry's changes of granted rewards are of. Throws where the entry is of nothing that grants any: a bug. */
-export function grantSource({ at, fact }: Entry): GrantSource {
-  switch (fact.kind) {
-    case 'earn':
-      return { kind: 'purchase', id: fact.purchaseId, at }
-    case 'return':
-      return { kind: 'purchase', id: fact.purchaseId, at: fact.saleAt }
-    case 'bonus':
-      return { kind: 'bonus', id: fact.id, at }
-    case 'bonus-undone':
-      return { kind: 'bonus', id: fact.id, at: fact.bonusAt }
-    default:
-      throw new Error(`an entry of the kind ${fact.kind} grants no rewards`)
-  }
+function grantOf(
+  calendar: Calendar,
+  { at }: GrantSource,
+  { source, gift: { reward, valid } }: { source: string; gift: RewardGift },
+): Grant {
+  const expiresAt = valid ? calendar.startOfDay(addDays(calendar.dayOf(at).date, valid.days + 1)) : null
+  return { campaignId: source, rewardId: reward, expiresAt }
 }
 
 /**

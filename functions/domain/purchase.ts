@@ -133,7 +133,7 @@ export function bookPurchase(
     fact,
     effect: {
       ...awardEffect(ladder, account.head, at, awards, kept, credited.effect),
-      ...grantEffect(revision.calendar, at, [], awards),
+      ...grantEffect(revision.calendar, { kind: 'purchase', id: sale.purchaseId, at }, [], awards),
       ...datedPurchase(ladder, account.head, at),
       ...countedForClubs(programme, account.head, at, nothingKept, kept),
       ...plannedAsking(revision, account.head, sale, at, now),

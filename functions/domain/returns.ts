@@ -159,7 +159,7 @@ function evaluateKept(
       ...moved,
       ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
-      ...grantEffect(revision.calendar, sale.at, awarded, awards),
+      ...grantEffect(revision.calendar, { kind: 'purchase', id: sale.fact.purchaseId, at: sale.at }, awarded, awards),
       ...countedForClubs(programme, account.head, sale.at, was, is),
       ...(!is.isKept && withoutAsking(account.head, sale.fact.purchaseId)),
     },

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Entry } from '../domain/entry.ts'
-import { changedGrants, type GrantChange, type GrantedReward, type GrantSource, grantSource } from '../domain/granted-reward.ts'
+import { changedGrants, type GrantChange, type GrantedReward, type GrantSource } from '../domain/granted-reward.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import { grantedRewardsOf, grantedRewardsWrite } from '../store/granted-reward-item.ts'
 import type { Redemption } from '../store/redemption-item.ts'
@@ -32,12 +32,12 @@ export async function grantWrites(ledger: Ledger, memberId: MemberId, entries: r
   for (const entry of entries) {
     const { rewardGrants } = entry.effect
     if (!rewardGrants) continue
-    const source = grantSource(entry)
+    const { source, changes } = rewardGrants
     const isNew = entry.fact.kind === 'earn' || entry.fact.kind === 'bonus'
     const { sk } = keyOfSource(ledger, memberId, source)
     const known = bySource.get(sk)
-    if (known) known.changes.push(...rewardGrants)
-    else bySource.set(sk, { source, changes: [...rewardGrants], isNew })
+    if (known) known.changes.push(...changes)
+    else bySource.set(sk, { source, changes: [...changes], isNew })
   }
   const writes: Write[] = []
   for (const { source, changes, isNew } of bySource.values()) {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Entry } from '../domain/entry.ts'
-import { changedGrants, type GrantedReward, grantSource } from '../domain/granted-reward.ts'
+import { changedGrants, type GrantedReward } from '../domain/granted-reward.ts'
 import type { Head } from '../domain/head.ts'
 import { reservationOf } from '../domain/reservation.ts'
 import type { MemberId } from '../domain/units.ts'
@@ -44,12 +44,11 @@ class Told {
     this.#member = member
   }
 
-  hear(entry: Entry): void {
-    const { fact, effect } = entry
+  hear({ fact, effect }: Entry): void {
     if (effect.rewardGrants) {
-      const source = grantSource(entry)
+      const { source, changes } = effect.rewardGrants
       const { sk } = keyOfSource(this.#ledger, this.#member, source)
-      const granted = changedGrants(this.bySource.get(sk)?.granted ?? [], effect.rewardGrants)
+      const granted = changedGrants(this.bySource.get(sk)?.granted ?? [], changes)
       if (granted.length > 0) this.bySource.set(sk, { source, granted })
     }
     if (!('redemptionId' in fact)) return

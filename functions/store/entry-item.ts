@@ -1,11 +1,11 @@
 import type { Gift, LimitName } from '../domain/campaign.ts'
 import type { Award } from '../domain/earning.ts'
 import type { Attachment, Direction, Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
+import type { GrantChanges } from '../domain/granted-reward.ts'
 import type { HeldGift, Totals } from '../domain/head.ts'
 import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import { packComplaintChange, unpackComplaintChange } from './complaint-item.ts'
-import { packGrantChange, unpackGrantChange } from './granted-reward-item.ts'
 import {
   packAsking,
   packBucket,
@@ -174,7 +174,7 @@ function packEffect(effect: Effect): Packed {
   if (status) packed.st = status
   packClubEffect(packed, effect)
   if (gifts) packed.g = gifts.map(({ kind, id, count }) => [kind, id, count])
-  if (effect.rewardGrants) packed.gw = effect.rewardGrants.map(packGrantChange)
+  if (effect.rewardGrants) packed.gw = effect.rewardGrants as unknown as Value
   if (referral) packed.rf = [referral.by, referral.rewarded]
   if (segments) packed.sg = segments
   if (effect.claim) packed.cm = [effect.claim.id, effect.claim.open && packOpenClaim(effect.claim.open)]
@@ -204,7 +204,7 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     }),
-    ...(packed.gw !== undefined && { rewardGrants: (packed.gw as Value[]).map(unpackGrantChange) }),
+    ...(packed.gw !== undefined && { rewardGrants: packed.gw as unknown as GrantChanges }),
     ...(referral && { referral: { by: referral[0], rewarded: referral[1] } }),
     ...(claim && { claim: { id: claim[0], open: claim[1] === null ? null : unpackOpenClaim(claim[1]) } }),
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),

@@ -1,5 +1,4 @@
-import type { GrantChange, GrantedReward, GrantSource } from '../domain/granted-reward.ts'
-import type { Instant } from '../domain/units.ts'
+import type { GrantedReward, GrantSource } from '../domain/granted-reward.ts'
 import { versionAttribute } from './head-item.ts'
 import type { Item, Key, Value, Write } from './store.ts'
 
@@ -10,38 +9,15 @@ export interface GrantedRewards {
   readonly granted: readonly GrantedReward[]
 }
 
-export const packGrantChange = ({ campaignId, rewardId, expiresAt, isTakenBack }: GrantChange): Value[] => [
-  ...[campaignId, rewardId, expiresAt, isTakenBack],
-]
+export const grantedRewardsOf = ({ of, g }: Item): GrantedRewards => ({ source: of, granted: g }) as unknown as GrantedRewards
 
-export function unpackGrantChange(packed: Value): GrantChange {
-  const [campaignId, rewardId, expiresAt, isTakenBack] = packed as [string, string, Instant | null, boolean]
-  return { campaignId, rewardId, expiresAt, isTakenBack }
-}
-
-function unpackGranted(packed: Value): GrantedReward {
-  const [, , , , redemptionId, isCaptured] = packed as [string, string, Instant | null, boolean, string?, boolean?]
-  const use = redemptionId === undefined ? null : { redemptionId, isCaptured: isCaptured === true }
-  return { ...unpackGrantChange(packed), use }
-}
-
-export function grantedRewardsOf(item: Item): GrantedRewards {
-  return {
-    source: { kind: item.k as GrantSource['kind'], id: item.id as string, at: item.at as Instant },
-    granted: (item.g as Value[]).map(unpackGranted),
-  }
-}
-
-/** Writes what was granted as it becomes of what was read. */
+/** Writes what was granted as it becomes of what was read. Few sales grant rewards, so that nothing of it is packed. */
 export function grantedRewardsWrite(key: Key, { source, granted }: GrantedRewards, stored: Item | undefined): Write {
   const version = Number(stored?.[versionAttribute] ?? 0)
-  const packed = granted.map(({ use, ...change }) => [
-    ...packGrantChange(change),
-    ...(use ? [use.redemptionId, use.isCaptured] : []),
-  ])
+  const record = { of: source, g: granted } as unknown as { readonly [name: string]: Value }
   return {
     kind: 'put',
-    item: { ...key, [versionAttribute]: version + 1, k: source.kind, id: source.id, at: source.at, g: packed },
+    item: { ...key, ...record, [versionAttribute]: version + 1 },
     condition: stored ? { is: 'equal', attribute: versionAttribute, value: version } : { is: 'absent' },
     replaces: stored,
   }
