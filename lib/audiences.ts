@@ -76,7 +76,7 @@ export class Audiences extends Construct {
       clubs: new LedgerFunction(this, {
         ...common,
         name: 'clubs',
-        description: 'What tills, members and staff call about clubs and events',
+        description: 'What tills, members and staff call about clubs',
         memoryMb: 1024,
         concurrency: 60,
         environment: { LAUREL_TABLE },
