@@ -100,16 +100,30 @@ const condition: z.ZodType<Condition> = oneOf<z.core.$ZodLooseShape, Condition>(
 
 const points = count(mostAmount)
 
+const valid = z
+  .strictObject({ days: count(3650) })
+  .meta({ description: 'Whole local days after that of the sale or bonus, in which the granted reward can be had for nothing.' })
+
 const effectFields = {
   points: points.optional(),
   per: count(1_000_000_000).optional(),
   everyItems: count(1_000_000).optional(),
   multiplier: z.int().min(10_001).max(1_000_000).optional(),
   reward: id.optional(),
+  valid: valid.optional(),
   tierCredit: points.optional(),
   badge: id.optional(),
 }
-const effects: readonly string[] = ['points', 'points per', 'points everyItems', 'multiplier', 'reward', 'tierCredit', 'badge']
+const effects: readonly string[] = [
+  'points',
+  'points per',
+  'points everyItems',
+  'multiplier',
+  'reward',
+  'reward valid',
+  'tierCredit',
+  'badge',
+]
 
 const effect = z
   .strictObject(effectFields)
@@ -125,9 +139,14 @@ const effect = z
   .meta({ id: 'CampaignEffect' }) as unknown as z.ZodType<CampaignEffect>
 
 const bonusEffect = z
-  .strictObject({ points: points.optional(), reward: id.optional(), badge: id.optional() })
-  .refine((value) => Object.values(value).filter((field) => field !== undefined).length === 1, {
+  .strictObject({ points: points.optional(), reward: id.optional(), valid: valid.optional(), badge: id.optional() })
+  .refine(({ valid: _, ...one }) => Object.values(one).filter((field) => field !== undefined).length === 1, {
     message: 'must have exactly one of points, reward, badge',
+    when: ({ issues }) => issues.length === 0,
+  })
+  .refine(({ reward, valid: days }) => days === undefined || reward !== undefined, {
+    message: 'is of rewards alone',
+    path: ['valid'],
     when: ({ issues }) => issues.length === 0,
   }) as unknown as z.ZodType<BonusEffect>
 

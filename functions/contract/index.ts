@@ -20,6 +20,7 @@ import {
 } from './complaints.ts'
 import { recordEvent, undoEvent } from './events.ts'
 import { readExperimentReport, startExperimentReport } from './experiments.ts'
+import { readGrantedRewards, readMyGrantedRewards } from './granted-rewards.ts'
 import { readGuaranteeReport, startGuaranteeReport } from './guarantee-reports.ts'
 import { enrolMe, explainPurchase, readActivity, readBalance, readMe } from './me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from './members.ts'
@@ -110,6 +111,8 @@ export const operations: readonly Operation[] = [
   readRedemption,
   readMyRewards,
   readMyRedemptions,
+  readMyGrantedRewards,
+  readGrantedRewards,
   redeemMyReward,
   makeSpendCode,
   releaseRedemption,

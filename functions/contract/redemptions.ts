@@ -28,6 +28,10 @@ const purchaseId = id.optional().meta({
   description: 'The purchase that it pays for, where that is there already; one that comes later names it in `redemptionIds`.',
 })
 
+const grantId = id.optional().meta({
+  description: 'A reward that a campaign granted the member: it is had for nothing, once. The lists of these say the id.',
+})
+
 export const redemptionAnswer = lazily(() =>
   z
     .object({
@@ -47,6 +51,7 @@ export const redemptionAnswer = lazily(() =>
       voucher: voucherAnswer().optional().meta({
         description: 'The one that it gave out. Tills of other stores than that which spent the points are not told it.',
       }),
+      grantId,
       storeId: storeId.nullable(),
       purchaseId: id.nullable().meta({ description: 'That it pays for, where that is known.' }),
       madeAt: answeredInstant(),
@@ -73,6 +78,10 @@ const spendingProblems = [
   'insufficient-points',
   'reward-limit',
   'out-of-stock',
+  'granted-reward-unknown',
+  'granted-reward-used',
+  'granted-reward-taken-back',
+  'granted-reward-over',
   'too-many-reservations',
   'voucher-unknown',
   'voucher-over',
@@ -94,7 +103,8 @@ export const redeemReward = operation({
   summary: 'Spend a member’s points on a reward, or hold them for it',
   description:
     'It costs the lowest price that is the member’s. `reserve` holds the points until they are captured, released, or the time is ' +
-    'over; `capture` spends them at once. Where the reward is points as money, `points` says how many.',
+    'over; `capture` spends them at once. Where the reward is points as money, `points` says how many. With `grantId` a granted reward ' +
+    'is had for nothing.',
   audience: 'pos',
   office: 'rewards',
   method: 'PUT',
@@ -114,6 +124,7 @@ export const redeemReward = operation({
     basket: basket.optional(),
     purchaseId,
     code: text(64).optional().meta({ description: 'That the member shows, where the programme wants one.' }),
+    grantId,
   }).meta({ id: 'Redeeming' }),
   answers: () => ({ 201: withStanding(), 200: withStanding() }),
   problems: [
@@ -156,6 +167,7 @@ export const captureRedemption = operation({
     'redemption-released',
     'redemption-lapsed',
     'redemption-reversed',
+    'granted-reward-taken-back',
     'member-closed',
     ...basketProblems,
     'voucher-unknown',
@@ -264,6 +276,7 @@ export const redeemMyReward = operation({
     rewardId: id,
     mode: z.enum(['reserve', 'capture']),
     points: spentPoints.optional(),
+    grantId,
   }).meta({ id: 'RedeemingMine' }),
   answers: () => ({ 201: withStanding(), 200: withStanding() }),
   problems: [...spendingProblems, 'reward-needs-till', 'limit-exceeded'],

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { mostHoldMinutes, mostRewardLimits } from '../domain/bounds.ts'
-import { type GivenReward, type RedemptionPolicy, type Reward, rewardWindows } from '../domain/reward.ts'
+import { type RedemptionPolicy, type Reward, rewardWindows } from '../domain/reward.ts'
 import { lineSelector, schedule } from './campaign.ts'
 import { amount, id, mostAmount, storeId, text } from './values.ts'
 
@@ -71,7 +71,10 @@ const anyReward = {
   holdMinutes: holdMinutes.optional(),
 }
 
-const priced = { ...anyReward, price }
+const priced = {
+  ...anyReward,
+  price: price.optional().meta({ description: 'Left out: it is not had for points, only granted by campaigns.' }),
+}
 
 /** A reward of the programme document. What it names that is not there is found by validating. */
 export const reward = z.union([
@@ -105,7 +108,7 @@ export const reward = z.union([
       }),
   ]),
   z.strictObject({ id, name: text(256).optional() }),
-]) satisfies z.ZodType<GivenReward | Reward>
+]) satisfies z.ZodType<Reward>
 
 export const mostRewards = 1000
 

@@ -7,6 +7,7 @@ import { type Award, awardedPoints, type EarningLine } from './earning.ts'
 import type { Account, BonusFact, Entry, PostedEvent, UndoneFact } from './entry.ts'
 import { bucketTerms } from './expiry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
+import { grantEffect } from './granted-reward.ts'
 import type { Referral } from './head.ts'
 import { type Programme, type Revision, revisionAt, type Tier } from './programme.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
@@ -130,7 +131,8 @@ export function bookBonus(
   const kept = keptCredit(tierCredit(fact.awards))
   const awarded = awardEffect(tierLadder(programme), account.head, at, fact.awards, kept, credited.effect)
   const credits = kept.tierCredit > 0 && { creditedAt: at }
-  const untiered = { at, fact, effect: { ...awarded, ...credits, ...(referral && { referral }) } }
+  const granted = grantEffect(revision.calendar, { kind: 'bonus', id: fact.id, at }, [], fact.awards)
+  const untiered = { at, fact, effect: { ...awarded, ...granted, ...credits, ...(referral && { referral }) } }
   return { ...withTier(programme, account, untiered, now), bucket: terms.id }
 }
 
@@ -166,6 +168,7 @@ export function undoBonus(
       ...takeBack(account, { id: bucket, spendableAt: null }, clawedBack, document.points.negative === 'forgive', now),
       ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
+      ...grantEffect(revisionAt(programme, bonusAt).calendar, { kind: 'bonus', id, at: bonusAt }, undone.awards, []),
     },
   }
   return { ...withTier(programme, account, untiered, now), clawedBack: points(clawedBack) }

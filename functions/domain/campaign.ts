@@ -59,8 +59,8 @@ export type PointsEffect =
 
 /** What a campaign gives that is no points. */
 export type Gift =
-  /** A reward of the programme. */
-  | { readonly reward: string }
+  /** A reward of the programme, to be had once for nothing: within so many whole local days, where they are said. */
+  | { readonly reward: string; readonly valid?: { readonly days: number } | undefined }
   /** Credit for tiers without points, in the tiers' metric. */
   | { readonly tierCredit: number }
   | { readonly badge: string }

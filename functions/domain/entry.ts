@@ -3,6 +3,7 @@ import type { Membership, Refund } from './club.ts'
 import type { ClubCountChange } from './club-counts.ts'
 import type { Award } from './earning.ts'
 import type { GiftChange } from './gifts.ts'
+import type { GrantChanges } from './granted-reward.ts'
 import type { Bucket, DatedPurchase, Head, HeldTier, Referral, TierGrant, Totals } from './head.ts'
 import type { Use } from './limits.ts'
 import type { ComplaintFact, OpenComplaint } from './open-complaint.ts'
@@ -269,6 +270,8 @@ export interface Effect {
   /** What an open claim is from now on; null: it is over. */
   readonly claim?: { readonly id: string; readonly open: OpenClaim | null }
   readonly gifts?: readonly GiftChange[]
+  /** Of rewards that can be had for nothing: they stand beside the head, with the sale or bonus that grants them. */
+  readonly rewardGrants?: GrantChanges
   readonly referral?: Referral
   /** All tags of the member, from now on. */
   readonly segments?: Head['segments']

@@ -6,7 +6,7 @@ import type { Club } from './club.ts'
 import type { GiftPolicy } from './gift-policy.ts'
 import type { Guarantee } from './guarantee.ts'
 import type { LadderPolicy, Metric, Rung } from './ladder-policy.ts'
-import type { GivenReward, RedemptionPolicy, Reward } from './reward.ts'
+import type { RedemptionPolicy, Reward } from './reward.ts'
 import type { ServicePolicy } from './service-policy.ts'
 import type { Instant } from './units.ts'
 import type { VoucherSeries } from './voucher-series.ts'
@@ -70,7 +70,7 @@ export interface ProgrammeDocument {
   readonly clubs?: readonly Club[] | undefined
   readonly campaigns?: readonly Campaign[] | undefined
   /** What campaigns may grant, and what members may have for points. */
-  readonly rewards?: readonly (GivenReward | Reward)[] | undefined
+  readonly rewards?: readonly Reward[] | undefined
   /** How points are spent on them. */
   readonly redemptions?: RedemptionPolicy | undefined
   /** Vouchers that are given out, by kind. */

@@ -5,6 +5,7 @@ import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts,
 import type { Account, Attachment, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
 import { bucketTerms, spendableInstant } from './expiry.ts'
 import { tierCredit } from './gifts.ts'
+import { grantEffect } from './granted-reward.ts'
 import { isBefore } from './head.ts'
 import { type Use, usesBetween } from './limits.ts'
 import { type Programme, type Revision, revisionAt } from './programme.ts'
@@ -132,6 +133,7 @@ export function bookPurchase(
     fact,
     effect: {
       ...awardEffect(ladder, account.head, at, awards, kept, credited.effect),
+      ...grantEffect(revision.calendar, { kind: 'purchase', id: sale.purchaseId, at }, [], awards),
       ...datedPurchase(ladder, account.head, at),
       ...countedForClubs(programme, account.head, at, nothingKept, kept),
       ...plannedAsking(revision, account.head, sale, at, now),

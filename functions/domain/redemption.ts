@@ -18,6 +18,8 @@ export interface Spending {
   /** By when the reward is judged. */
   readonly at: Instant
   readonly storeId?: string | undefined
+  /** The granted reward that it is of: its price is 0. */
+  readonly grantId?: string | undefined
 }
 
 export interface BookedRedemption {
@@ -109,7 +111,7 @@ export function restore(
   const entry: Entry = {
     at: now,
     fact: { kind: 'restore', redemptionId, rewardId, ...why },
-    effect: { totals: { redeemed: points(-amount) }, ...comingBack(account.head, coming, now) },
+    effect: { totals: { redeemed: points(0 - amount) }, ...comingBack(account.head, coming, now) },
   }
   const after = apply(account, entry)
   const lasting = after.head.buckets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).length
@@ -152,8 +154,9 @@ function revived(programme: Programme, coming: readonly Bucket[], now: Instant, 
 
 const given = (taken: readonly Bucket[]): Bucket[] => taken.map((bucket) => ({ ...bucket, points: points(-bucket.points) }))
 
-function factOf(kind: 'reserve' | 'redeem', { redemptionId, reward, at, storeId }: Spending): RedemptionFact {
-  return { kind, redemptionId, rewardId: reward.id, judgedAt: at, ...(storeId !== undefined && { storeId }) }
+function factOf(kind: 'reserve' | 'redeem', { redemptionId, reward, at, storeId, grantId }: Spending): RedemptionFact {
+  const named = { redemptionId, rewardId: reward.id, judgedAt: at }
+  return { kind, ...named, ...(storeId !== undefined && { storeId }), ...(grantId !== undefined && { grantId }) }
 }
 
 function takePrice({ head }: Pick<Account, 'head'>, { price, reward }: Spending): { buckets: Bucket[] } | Refusal {

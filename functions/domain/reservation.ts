@@ -26,6 +26,8 @@ export type RedemptionFact = { readonly redemptionId: string; readonly rewardId:
       readonly judgedAt: Instant
       /** Where; nowhere in the app. */
       readonly storeId?: string | undefined
+      /** The granted reward that it is of; where points are spent that a reservation held, that said it. */
+      readonly grantId?: string | undefined
     }
   | LettingGo
   | {

@@ -3,6 +3,7 @@ import { awardedPoints, type EarningLine, earn, eligibleSpend, heldOfLimited } f
 import type { Account, BucketChange, EarnFact, Effect, Entry, ReturnedLine } from './entry.ts'
 import { bucketTerms } from './expiry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
+import { grantEffect } from './granted-reward.ts'
 import { type Bucket, bucketOrder } from './head.ts'
 import { type Use, usesBetween } from './limits.ts'
 import { type Programme, revisionAt } from './programme.ts'
@@ -158,6 +159,7 @@ function evaluateKept(
       ...moved,
       ...(sums.length > 0 && { sums }),
       ...(gifts.length > 0 && { gifts }),
+      ...grantEffect(revision.calendar, { kind: 'purchase', id: sale.fact.purchaseId, at: sale.at }, awarded, awards),
       ...countedForClubs(programme, account.head, sale.at, was, is),
       ...(!is.isKept && withoutAsking(account.head, sale.fact.purchaseId)),
     },

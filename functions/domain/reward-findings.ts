@@ -1,5 +1,5 @@
 import type { ProgrammeDocument } from './programme.ts'
-import { catalogue, type Reward } from './reward.ts'
+import type { Reward } from './reward.ts'
 import { type Circumstances, type ContradictionCode, type Finding, idsOf, unknownIn } from './validation.ts'
 
 type Errors = Finding<ContradictionCode>[]
@@ -10,9 +10,8 @@ export function rewardFindings(document: ProgrammeDocument, { taken }: Pick<Circ
   const clubs = idsOf(document.clubs)
   const stores = document.stores && idsOf(document.stores)
   const vouchers = idsOf(document.vouchers)
-  const places = new Map((document.rewards ?? []).map(({ id }, index) => [id, `/rewards/${index}`]))
-  return catalogue({ document }).flatMap((reward) => {
-    const pointer = places.get(reward.id)!
+  return (document.rewards ?? []).flatMap((reward, index) => {
+    const pointer = `/rewards/${index}`
     const { requires } = reward
     return [
       ...unknownIn(requires?.tiers, tiers, `${pointer}/requires/tiers`, 'unknown-tier', 'tier'),
@@ -40,7 +39,7 @@ export function voucherFindings({ vouchers = [], stores }: ProgrammeDocument): E
 }
 
 function pricesOf(reward: Reward, pointer: string, tiers: ReadonlySet<string>, clubs: ReadonlySet<string>): Errors {
-  if (reward.kind === 'points-as-money') return []
+  if (!('price' in reward) || !reward.price) return []
   const { price } = reward
   return [
     ...(price.tiers ?? []).flatMap(({ tier }, index): Errors => {

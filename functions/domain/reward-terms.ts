@@ -4,12 +4,12 @@ import type { EarningLine } from './earning.ts'
 import type { Head } from './head.ts'
 import type { Revision } from './programme.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { onSale, type Reward } from './reward.ts'
+import { isPriced, onSale, type PricedReward, type Reward } from './reward.ts'
 import { tierOfId } from './tiers.ts'
 import { type Instant, multiplyDivide, type Points, points } from './units.ts'
 
 /** What a reward costs a member in points, the lowest price that is theirs; null where they say themselves how many. */
-export function priceFor(revision: Revision, head: Head, reward: Reward): Points | null {
+export function priceFor(revision: Revision, head: Head, reward: PricedReward): Points | null {
   if (reward.kind === 'points-as-money') return null
   const tier = tierOfId(revision, head.tier.id).id
   let lowest = reward.price.points
@@ -85,7 +85,7 @@ export function moneyFor(reward: Reward, price: Points, basket: readonly BasketL
 const wholeBasisPoints = 10_000
 
 /** How many points a reward costs, where the customer may say it themselves: refused where they may not, or not so many. */
-export function wantedPoints(revision: Revision, head: Head, reward: Reward, asked: number | undefined): Points | Refusal {
+export function wantedPoints(revision: Revision, head: Head, reward: PricedReward, asked: number | undefined): Points | Refusal {
   if (reward.kind !== 'points-as-money') {
     const price = priceFor(revision, head, reward)!
     return asked === undefined || asked === price ? price : refusal('price-differs', '/points')
@@ -104,20 +104,30 @@ export interface Request {
   /** Of the till; undefined in the app. */
   readonly storeId?: string | undefined
   readonly basket?: readonly BasketLine[] | undefined
+  /** It was granted: the member has it for nothing. */
+  readonly isGranted?: boolean | undefined
 }
 
 /**
  * What a reward costs a member who asks for it. Refused, in this order: where it is not on sale, the member lacks what it requires,
  * the points are not those that it costs, and what hangs on store and basket. What is only reserved may be asked about a basket later.
+ * Of a granted reward it is the campaign that said who has it, so that who was let down a tier since keeps what was promised.
  */
 export function judgeRequest(revision: Revision, head: Head, reward: Reward, request: Request): Points | Refusal {
   if (onSale(reward, request.at) !== 'now') return refusal('reward-not-on-sale', '/rewardId')
-  if (lackingForReward(revision, head, reward)) return refusal('reward-locked', '/rewardId')
-  const price = wantedPoints(revision, head, reward, request.points)
+  const price = request.isGranted ? priceOfGranted(request.points) : priceOfAsked(revision, head, reward, request.points)
   if (typeof price !== 'number') return price
   const { mode, storeId, basket } = request
   if (mode === 'reserve' && storeId === undefined) return price
   return handOutFault(reward, price, storeId, basket, mode) ?? price
+}
+
+const priceOfGranted = (asked: number | undefined) => (asked === undefined ? points(0) : refusal('price-differs', '/points'))
+
+function priceOfAsked(revision: Revision, head: Head, reward: Reward, asked: number | undefined): Points | Refusal {
+  if (!isPriced(reward)) return refusal('reward-unknown', '/rewardId')
+  if (lackingForReward(revision, head, reward)) return refusal('reward-locked', '/rewardId')
+  return wantedPoints(revision, head, reward, asked)
 }
 
 /** What is wrong with the store or the basket where a reward is handed out; undefined: nothing. */

@@ -2,13 +2,6 @@ import type { LineSelector } from './campaign.ts'
 import type { ProgrammeDocument } from './programme.ts'
 import type { Instant } from './units.ts'
 
-/** A reward that only campaigns give: it has no price. */
-export interface GivenReward {
-  readonly id: string
-  readonly name?: string | undefined
-  readonly kind?: undefined
-}
-
 /** A price in points; the lowest of it and those of the member's tier and clubs counts. */
 export interface RewardPrice {
   readonly points: number
@@ -65,7 +58,8 @@ export const rewardWindows = ['day', 'week', 'month', 'year', 'ever'] as const
 export type RewardWindow = (typeof rewardWindows)[number]
 
 interface Priced {
-  readonly price: RewardPrice
+  /** Without one nobody has it for points: only campaigns grant it. */
+  readonly price?: RewardPrice | undefined
 }
 
 /** What a reward is, as a till has to know. */
@@ -85,9 +79,23 @@ export type RewardKind =
       readonly least?: number | undefined
       readonly most?: number | undefined
     }
+  /** No more than a name: it is granted, and handed over by people. */
+  | { readonly kind?: undefined; readonly price?: undefined }
 
-/** A reward that members have for points. */
+/** A reward of the programme: for points, granted by campaigns, or both. */
 export type Reward = AnyReward & RewardKind
+
+/** One that members have for points. */
+export type PricedReward = AnyReward &
+  (PointsAsMoney | (Exclude<RewardKind, PointsAsMoney | { kind?: undefined }> & { readonly price: RewardPrice }))
+type PointsAsMoney = Extract<RewardKind, { kind: 'points-as-money' }>
+
+/** Whether members have it for points. */
+export const isPriced = (reward: Reward): reward is PricedReward =>
+  reward.kind === 'points-as-money' || reward.price !== undefined
+
+/** Whether campaigns may grant it: how many points as money nobody would have said. */
+export const isGrantable = ({ kind }: Reward): boolean => kind !== 'points-as-money'
 
 /** How points are spent, for all rewards of a programme. */
 export interface RedemptionPolicy {
@@ -111,17 +119,15 @@ export const rewardKinds = [
   'donation',
   'club-perk',
   'points-as-money',
-] as const satisfies readonly Reward['kind'][]
+] as const satisfies readonly PricedReward['kind'][]
 
-/** A reward that members may have for points, by its id. */
-export function rewardOf({ document }: { readonly document: ProgrammeDocument }, id: string): Reward | undefined {
-  const found = document.rewards?.find((reward) => reward.id === id)
-  return found?.kind === undefined ? undefined : found
-}
+/** A reward by its id. */
+export const rewardOf = ({ document }: { readonly document: ProgrammeDocument }, id: string): Reward | undefined =>
+  document.rewards?.find((reward) => reward.id === id)
 
 /** All rewards that members may have for points, in the order of the document. */
-export const catalogue = ({ document }: { readonly document: ProgrammeDocument }): Reward[] =>
-  (document.rewards ?? []).flatMap((reward) => (reward.kind === undefined ? [] : [reward]))
+export const catalogue = ({ document }: { readonly document: ProgrammeDocument }): PricedReward[] =>
+  (document.rewards ?? []).filter(isPriced)
 
 /** Where an instant is in a reward's schedule. */
 export function onSale({ schedule }: Reward, at: Instant): 'not-yet' | 'now' | 'over' {

@@ -4,6 +4,7 @@ import { below } from './difference.ts'
 import { exclusiveFindings } from './exclusive-campaigns.ts'
 import type { Standing } from './guarantee.ts'
 import type { ProgrammeDocument } from './programme.ts'
+import { isGrantable } from './reward.ts'
 import { rewardFindings, voucherFindings } from './reward-findings.ts'
 import { type Severity, severities, type Term } from './service-policy.ts'
 import type { Instant } from './units.ts'
@@ -13,6 +14,7 @@ export type ContradictionCode =
   | 'unknown-tier'
   | 'unknown-club'
   | 'unknown-reward'
+  | 'reward-not-grantable'
   | 'unknown-voucher'
   | 'unknown-store'
   | 'unknown-store-group'
@@ -249,22 +251,27 @@ function triggerNames(
 
 /** What campaigns name, and what there is of it. */
 function campaignNames(document: Document): Errors {
-  const rewards = idsOf(document.rewards)
+  const rewards = new Map((document.rewards ?? []).map((reward) => [reward.id, reward]))
   const stores = document.stores && idsOf(document.stores)
   const groups = document.stores && new Set(document.stores.flatMap((store) => store.groups ?? []))
   const known = { tier: idsOf(document.tiers.levels), club: idsOf(document.clubs), store: stores, storeGroup: groups }
   return (document.campaigns ?? []).flatMap((campaign, index) => {
     const pointer = `/campaigns/${index}`
     const { effect, referrer, trigger } = campaign
-    const unknownReward = (given: Campaign['effect'] | undefined, at: string): Errors =>
-      given && 'reward' in given && !rewards.has(given.reward)
-        ? [{ pointer: `${at}/reward`, code: 'unknown-reward', detail: `there is no reward ${given.reward}` }]
-        : []
+    const grantedReward = (given: Campaign['effect'] | undefined, at: string): Errors => {
+      if (!given || !('reward' in given)) return []
+      const [pointer, reward] = [`${at}/reward`, rewards.get(given.reward)]
+      if (!reward) return [{ pointer, code: 'unknown-reward', detail: `there is no reward ${given.reward}` }]
+      if (isGrantable(reward)) return []
+      return [
+        { pointer, code: 'reward-not-grantable', detail: `${given.reward} is points as money, which nobody has for nothing` },
+      ]
+    }
     return [
       ...(campaign.when ? conditionNames(campaign.when, known, `${pointer}/when`) : []),
       ...triggerNames(trigger, known, `${pointer}/trigger`),
-      ...unknownReward(effect, `${pointer}/effect`),
-      ...unknownReward(referrer?.effect, `${pointer}/referrer/effect`),
+      ...grantedReward(effect, `${pointer}/effect`),
+      ...grantedReward(referrer?.effect, `${pointer}/referrer/effect`),
     ]
   })
 }

@@ -15,6 +15,7 @@ import { type Item, type Key, UnavailableError, type Write } from '../store/stor
 import { entriesUpTo, entryPrefix, memberPartition, table } from '../store/table.ts'
 import { mostTries } from './attempt.ts'
 import { giveBackToBudgets, takenByLapsed } from './claim-budgets.ts'
+import { grantWrites } from './granted-rewards.ts'
 import { giveBackRewards } from './reward-stock.ts'
 
 /** What loading and booking need of a context; the scheduled job has it too. */
@@ -191,8 +192,8 @@ export function newAccount(programme: Programme, memberId: MemberId, empty: Acco
 
 /**
  * The writes that book what was decided on an opened account: its entries, the head at its next version, the closed buckets that
- * changed, and the bonuses that it set off and that it does not give. All hang on the head's version, so they must be committed
- * together. A promise only where closed buckets have changed.
+ * changed, the rewards that it grants or takes back, and the bonuses that it set off and that it does not give. All hang on the
+ * head's version, so they must be committed together. A promise only where closed buckets or granted rewards have changed.
  */
 export function bookingWrites(
   ledger: Ledger,
@@ -213,10 +214,12 @@ export function bookingWrites(
     },
   ]
   let changed: Set<BucketId> | undefined
+  let grants: Entry[] | undefined
   let n = 0
   for (const entry of open.settling.length > 0 ? [...open.settling, ...entries] : entries) {
     writes.push({ kind: 'put', item: entryItem(programme.id, memberId, version, n, entry, now) })
-    const { closed } = entry.effect
+    const { closed, rewardGrants } = entry.effect
+    if (rewardGrants) grants = [...(grants ?? []), entry]
     if (closed) {
       changed ??= new Set()
       for (const { id } of closed) changed.add(id)
@@ -224,7 +227,19 @@ export function bookingWrites(
     n += 1
   }
   if (asksForBonuses(programme)) writes.push(...owedWrites(ledger, open, decided))
-  return changed ? withClosedBuckets(ledger, open, decided, changed, writes) : writes
+  return changed || grants ? withOthers(ledger, open, decided, { changed, grants }, writes) : writes
+}
+
+async function withOthers(
+  ledger: Ledger,
+  open: OpenAccount,
+  decided: Account,
+  { changed, grants }: { changed: ReadonlySet<BucketId> | undefined; grants: readonly Entry[] | undefined },
+  writes: readonly Write[],
+): Promise<Write[]> {
+  const granted = grants ? await grantWrites(ledger, open.memberId, grants) : []
+  const all = [...writes, ...granted]
+  return changed ? withClosedBuckets(ledger, open, decided, changed, all) : all
 }
 
 function owedWrites({ programme, now }: Ledger, { memberId, account, settling, asked = [] }: OpenAccount, decided: Account) {

@@ -21,6 +21,7 @@ import { bookingWrites } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { auditWrite } from './audit.ts'
 import { type Context, type Handle, type Implementation, implement, mayPostFor } from './context.ts'
+import { giveGrantBack, grantOf, useWrite } from './granted-rewards.ts'
 import { handOut, takeBack } from './hand-out.ts'
 import { ownMember } from './own-member.ts'
 import { payFor } from './paid-purchase.ts'
@@ -125,6 +126,8 @@ async function captureAt(found: Open, { storeId, basket, purchaseId }: Capturing
   const reward = rewardOfRedemption(ledger, redemption)
   const fault = handOutFault(reward, redemption.price, storeId, basket?.lines)
   if (fault) return problemOf(fault)
+  const granted = await grantOf(ledger, redemption)
+  if (granted?.grant.isTakenBack) return problem('granted-reward-taken-back')
   const { id: redemptionId, memberId, at } = redemption
   const paid = await payFor(ledger, memberId, redemptionId, redemption.purchaseId === null ? purchaseId : undefined)
   if ('problem' in paid) return paid
@@ -141,13 +144,18 @@ async function captureAt(found: Open, { storeId, basket, purchaseId }: Capturing
     voucher,
     purchaseId: redemption.purchaseId ?? purchaseId ?? null,
   } as const
-  return { entry, account, after, ...handed, writes: [...handed.writes, ...paid] }
+  const used = granted ? [useWrite(granted.stored, granted.place, { redemptionId, isCaptured: true })] : []
+  return { entry, account, after, ...handed, writes: [...handed.writes, ...paid, ...used] }
 }
 
 async function releaseHeld({ open, ledger, redemption, state, reservation }: Open, storeId?: string): Promise<Step | Problem> {
   if (!reservation) return stateProblems[state]
   const released = release(open.account, reservation, ledger.now, storeId)
-  return { ...released, after: { state: 'released' }, writes: await giveBackRewards(ledger, redemption.memberId, [redemption]) }
+  const back = [
+    ...(await giveBackRewards(ledger, redemption.memberId, [redemption])),
+    ...(await giveGrantBack(ledger, redemption)),
+  ]
+  return { ...released, after: { state: 'released' }, writes: back }
 }
 
 async function reverseWhole({ open, ledger, redemption, state }: Open, why: Restoring): Promise<Step | Problem> {
@@ -158,7 +166,8 @@ async function reverseWhole({ open, ledger, redemption, state }: Open, why: Rest
   if (isRefusal(given)) return problemOf(given)
   const voided = await takeBack(ledger, redemption.voucher)
   if ('problem' in voided) return voided
-  const writes = [...voided, ...(await giveBackRewards(ledger, memberId, [redemption]))]
+  const back = await giveBackRewards(ledger, memberId, [redemption])
+  const writes = [...voided, ...back, ...(await giveGrantBack(ledger, redemption))]
   return { ...given, after: { state: 'reversed', restored: price }, writes }
 }
 

@@ -13,8 +13,12 @@ import { payForClubImplementation } from './pay-for-club.ts'
 import { readEventImplementation } from './read-event.ts'
 import { readMyClubsImplementation } from './read-my-clubs.ts'
 import { acceptEventImplementation, declineEventImplementation } from './reply-to-event.ts'
+import { undoEventImplementation } from './undo-event.ts'
 
-/** What tills, members and staff may do about clubs: memberships, invitations, events, and what a guest likes. */
+/**
+ * What tills, members and staff may do about clubs: memberships, invitations, events, and what a guest likes. What a till posted of a
+ * member by mistake is taken back here too, because that is rare and the tills' own function has to start fast.
+ */
 export const clubImplementations: readonly Implementation[] = [
   joinClubForImplementation,
   leaveClubForImplementation,
@@ -32,4 +36,5 @@ export const clubImplementations: readonly Implementation[] = [
   announceEventImplementation,
   readEventImplementation,
   callOffEventImplementation,
+  undoEventImplementation,
 ]

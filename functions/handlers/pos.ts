@@ -10,7 +10,6 @@ import { recordPurchaseImplementation } from './record-purchase.ts'
 import { recordReturnImplementation } from './record-return.ts'
 import { runBatchImplementation } from './run-batch.ts'
 import { searchMembersImplementation } from './search-members.ts'
-import { undoEventImplementation } from './undo-event.ts'
 
 /** What tills may do. */
 export const posImplementations: readonly Implementation[] = [
@@ -25,5 +24,4 @@ export const posImplementations: readonly Implementation[] = [
   readReturnImplementation,
   runBatchImplementation,
   recordEventImplementation,
-  undoEventImplementation,
 ]

@@ -2,7 +2,6 @@ import { compareDraft, putDraft, readDraft, validateDraft } from '../contract/pr
 import { putTiers, readTiers } from '../contract/programme-parts.ts'
 import { bounded, differences, type Json } from '../domain/difference.ts'
 import type { ProgrammeDocument } from '../domain/programme.ts'
-import { catalogue } from '../domain/reward.ts'
 import { type Validation, validate } from '../domain/validation.ts'
 import { stockOf } from '../store/table.ts'
 import { spentOf } from './budgets.ts'
@@ -34,7 +33,7 @@ export async function validated(
   published: ProgrammeDocument,
 ): Promise<Validation> {
   const budgeted = (document.campaigns ?? []).flatMap(({ id, limits }) => (limits?.budget === undefined ? [] : [id]))
-  const stocked = catalogue({ document }).flatMap(({ id, stock }) => (stock === undefined ? [] : [id]))
+  const stocked = (document.rewards ?? []).flatMap(({ id, stock }) => (stock === undefined ? [] : [id]))
   const spent = await spentOfAll(context, budgeted)
   const stocks = await spentOfAll(context, stocked.map(stockOf))
   const taken = new Map(stocked.map((id) => [id, stocks.get(stockOf(id)) ?? 0]))

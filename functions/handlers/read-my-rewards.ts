@@ -4,7 +4,7 @@ import { problem } from '../contract/problem.ts'
 import type { Head } from '../domain/head.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { spendable } from '../domain/redemption.ts'
-import { catalogue, onSale, type Reward } from '../domain/reward.ts'
+import { catalogue, onSale, type PricedReward, type Reward } from '../domain/reward.ts'
 import { lackingForReward, needsTill, priceFor } from '../domain/reward-terms.ts'
 import { mostReadKeys } from '../store/store.ts'
 import { type Ledger, peekAccount } from './account.ts'
@@ -62,7 +62,7 @@ async function limitsReached(ledger: Ledger, { memberId }: Head, rewards: readon
   return reached
 }
 
-function offer(ledger: Ledger, head: Head, reward: Reward, left: number | null, hadOften: boolean): OfferedReward {
+function offer(ledger: Ledger, head: Head, reward: PricedReward, left: number | null, hadOften: boolean): OfferedReward {
   const revision = revisionAt(ledger.programme, ledger.now)
   const price = priceFor(revision, head, reward)
   const wanted = price ?? ('rate' in reward ? Math.max(reward.least ?? 1, leastWorth(reward.rate)) : 0)

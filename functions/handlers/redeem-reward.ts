@@ -1,12 +1,14 @@
 import { isProblem, type Problem, problem, problemOf } from '../contract/problem.ts'
 import { redeemMyReward, redeemReward } from '../contract/redemptions.ts'
+import { grantFault } from '../domain/granted-reward.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { redeem, reserve, type Spending } from '../domain/redemption.ts'
 import { isRefusal } from '../domain/refusal.ts'
-import { type Reward, rewardOf } from '../domain/reward.ts'
+import { isGrantable, isPriced, type Reward, rewardOf } from '../domain/reward.ts'
 import { judgeRequest, moneyFor, type Request } from '../domain/reward-terms.ts'
 import { followed } from '../domain/settle.ts'
 import { earlier, type Instant, type MemberId, type Points } from '../domain/units.ts'
+import { grantedRewardsOf } from '../store/granted-reward-item.ts'
 import { type Redemption, redemptionOf, redemptionWrite } from '../store/redemption-item.ts'
 import type { Item } from '../store/store.ts'
 import { table } from '../store/table.ts'
@@ -14,6 +16,7 @@ import { bookingWrites, type Ledger, type OpenAccount, openAccount } from './acc
 import { type Again, again, attempt } from './attempt.ts'
 import { type Context, type Handle, implement, mayPostFor } from './context.ts'
 import { findNamed } from './find-member.ts'
+import { type NamedGrant, namedGrant, useWrite } from './granted-rewards.ts'
 import { type HandedOut, handOut } from './hand-out.ts'
 import { bodyHash } from './hash.ts'
 import { ownMember } from './own-member.ts'
@@ -34,9 +37,13 @@ interface Asked extends Request {
   readonly hash: string
   readonly rewardId: string
   readonly purchaseId?: string | undefined
+  /** The granted reward that it is of. */
+  readonly grantId?: string | undefined
   /** That the member showed at the till. */
   readonly code?: string | undefined
 }
+
+const granting = ({ grantId }: { grantId?: string | undefined }) => ({ grantId, isGranted: grantId !== undefined })
 
 /** Spends a member's points on a reward at a till, or holds them, once for the redemption's id. */
 export const redeemRewardImplementation = implement(redeemReward, async ({ params, body }, context) => {
@@ -50,7 +57,7 @@ export const redeemRewardImplementation = implement(redeemReward, async ({ param
   const asked: Asked = {
     ...{ id: params.redemptionId, ownId: null, hash: bodyHash(body), rewardId: body.rewardId, mode: body.mode, at },
     ...{ points: body.points, storeId, basket: body.basket?.lines, code: body.code },
-    purchaseId: body.purchaseId,
+    ...{ purchaseId: body.purchaseId, ...granting(body) },
   }
   return attempt<Answer>(runtime, async (uncertain) => {
     const member = await memberOf(context, body.member, at)
@@ -74,7 +81,7 @@ export const redeemMyRewardImplementation = implement(redeemMyReward, async ({ p
   const ownId = params.redemptionId
   const { rewardId, mode, points } = body
   const id = idOfOwn(memberId, ownId)
-  const asked: Asked = { id, ownId, hash: bodyHash(body), rewardId, mode, at: context.now, points }
+  const asked: Asked = { id, ownId, hash: bodyHash(body), rewardId, mode, at: context.now, points, ...granting(body) }
   return attempt<Answer>(context.runtime, (uncertain) => spend(context, memberId, asked, uncertain))
 })
 
@@ -92,24 +99,39 @@ function inTurn<Result>(
 
 /** A member's points, head and stock in one read; the redemption, its entry, head and stock in one commit. */
 async function spend(context: Context, memberId: MemberId, asked: Asked, uncertain: boolean): Promise<Answer | Again> {
-  const reward = rewardOf(revisionAt(context.programme, asked.at), asked.rewardId)
+  const reward = rewardAsked(context, asked)
   const key = table.redemption(context.programme.id, asked.id)
   return inTurn(context, memberId, reward, async () => {
     const stock = reward && stockKeys(context, { memberId, reward, at: asked.at })
     // In the app members show who they are by their token.
     const codeKey = asked.ownId === null && wantsCodes(context) ? [table.spendCode(context.programme.id, memberId)] : []
-    const wanted = [key, ...(stock?.all ?? []), ...codeKey]
+    const named = asked.grantId === undefined ? undefined : namedGrant(context, memberId, asked.grantId)
+    const wanted = [key, ...(stock?.all ?? []), ...codeKey, ...(named ? [named.key] : [])]
     const { open, ledger, others } = await openAccount(context, memberId, { others: wanted })
     const [done, ...counted] = others
     if (done) return replayOf(context, asked, done, uncertain)
     const outcome =
       checkNotLongAgo(asked.at, context.now) ??
-      (open && reward && stock ? await take(ledger, open, asked, reward, stock, counted) : unknown(open, reward))
+      (open && reward && stock ? await take(ledger, open, asked, { reward, stock, named }, counted) : unknown(open, reward))
     if (outcome === again || !isProblem(outcome)) return outcome
     // No snapshot: the head may be of after this redemption. What is done is recognised before anything is refused.
     const { items } = await context.runtime.store.read([key], { consistent: true })
     return items[0] ? again : outcome
   })
+}
+
+/** What is asked for, as it is when it is asked for: what has no price is had by those alone to whom it was granted. */
+function rewardAsked({ programme }: Context, { at, rewardId, isGranted }: Asked): Reward | undefined {
+  const reward = rewardOf(revisionAt(programme, at), rewardId)
+  const isHad = isGranted ? isGrantable : isPriced
+  return reward && isHad(reward) ? reward : undefined
+}
+
+/** What is taken, and where it is kept how much of it there is and that it was granted. */
+interface Wanted {
+  readonly reward: Reward
+  readonly stock: StockKeys
+  readonly named: NamedGrant | undefined
 }
 
 const unknown = (open: OpenAccount | undefined, reward: Reward | undefined): Problem => {
@@ -121,8 +143,7 @@ async function take(
   ledger: Ledger,
   open: OpenAccount,
   asked: Asked,
-  reward: Reward,
-  stock: StockKeys,
+  { reward, stock, named }: Wanted,
   counted: readonly (Item | undefined)[],
 ): Promise<Answer | Again> {
   const { programme, now } = ledger
@@ -131,6 +152,10 @@ async function take(
   if (asked.storeId !== undefined && revision.storeIds && !revision.storeIds.has(asked.storeId)) {
     return problem('store-unknown', '/storeId')
   }
+  const stored = named && counted.at(-1)
+  const grant = stored && grantedRewardsOf(stored).granted[named.place]
+  const fault = asked.isGranted ? grantFault(grant, reward.id, open.account.head, asked.at) : undefined
+  if (fault) return problemOf(fault)
   const price = judgeRequest(revision, open.account.head, reward, asked)
   if (typeof price !== 'number') return problemOf(price)
   const booked = book(ledger, open, asked, reward, price)
@@ -155,6 +180,7 @@ async function take(
     money: moneyFor(reward, price, asked.basket),
     purchaseId: asked.purchaseId ?? null,
     voucher: voucher?.hash ?? null,
+    grantId: asked.grantId ?? null,
   }
   const result = await ledger.runtime.store.commit([
     redemptionWrite(programme.id, redemption),
@@ -163,14 +189,15 @@ async function take(
     ...code,
     ...paid,
     ...writes,
+    ...(stored ? [useWrite(stored, named.place, { redemptionId: asked.id, isCaptured: asked.mode === 'capture' })] : []),
   ])
   if (result.outcome !== 'committed') return again
   return { status: 201, body: redemptionBody(ledger, redemption, redemption.state, account.head, issued(ledger, voucher)) }
 }
 
 function book({ programme, now }: Ledger, { account }: OpenAccount, asked: Asked, reward: Reward, price: Points) {
-  const { id: redemptionId, at, storeId } = asked
-  const spending: Spending = { redemptionId, reward, price, at, storeId }
+  const { id: redemptionId, at, storeId, grantId } = asked
+  const spending: Spending = { redemptionId, reward, price, at, storeId, grantId }
   return asked.mode === 'reserve' ? reserve(programme, account, spending, now) : redeem(account, spending, now)
 }
 

@@ -35,7 +35,7 @@ export async function stateOf(
 }
 
 export function redemptionView(redemption: Redemption, state: RedemptionState): z.input<ReturnType<typeof redemptionAnswer>> {
-  const { id, ownId, memberId, rewardId, price, restored, money, storeId, purchaseId, madeAt, lapsesAt } = redemption
+  const { id, ownId, memberId, rewardId, price, restored, money, storeId, purchaseId, madeAt, lapsesAt, grantId } = redemption
   return {
     id,
     ...(ownId !== null && { ownId }),
@@ -44,6 +44,7 @@ export function redemptionView(redemption: Redemption, state: RedemptionState): 
     state,
     points: { price, restored },
     money,
+    ...(grantId !== null && { grantId }),
     storeId,
     purchaseId,
     madeAt: rfc3339(madeAt),

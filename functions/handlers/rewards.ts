@@ -3,6 +3,7 @@ import type { Implementation } from './context.ts'
 import { givePointsImplementation } from './give-points.ts'
 import { issueVoucherAsStaffImplementation } from './issue-voucher.ts'
 import { lockVoucherImplementation, validateVoucherImplementation } from './lock-voucher.ts'
+import { grantedRewardImplementations } from './read-granted-rewards.ts'
 import { readMyGiftsImplementation } from './read-my-gifts.ts'
 import { readMyRedemptionsImplementation } from './read-my-redemptions.ts'
 import { readMyRewardsImplementation } from './read-my-rewards.ts'
@@ -26,6 +27,7 @@ export const rewardImplementations: readonly Implementation[] = [
   readMyRewardsImplementation,
   makeSpendCodeImplementation,
   readMyRedemptionsImplementation,
+  ...grantedRewardImplementations,
   givePointsImplementation,
   undoGiftImplementation,
   readMyGiftsImplementation,

@@ -9,6 +9,7 @@ import type {
   gifts as giftsSchema,
   tier as tierSchema,
 } from '../contract/values.ts'
+import type { Gift } from '../domain/campaign.ts'
 import { clubOf, type Membership } from '../domain/club.ts'
 import type { Award } from '../domain/earning.ts'
 import type { EarnFact } from '../domain/entry.ts'
@@ -106,11 +107,14 @@ export function awardsView(awards: readonly Award[]): {
   const gifts: z.input<ReturnType<typeof giftsSchema>> = []
   const shown: z.input<ReturnType<typeof awardsSchema>> = []
   for (const { source, revision, points, lines, gift, cut } of awards) {
-    if (gift) gifts.push({ source, revision, ...gift })
+    if (gift) gifts.push({ source, revision, ...giftView(gift) })
     if (points > 0) shown.push({ source, revision, points, lines: [...lines], ...(cut && { cut: { ...cut } }) })
   }
   return gifts.length > 0 ? { awards: shown, gifts } : { awards: shown }
 }
+
+/** Until when a reward can be had for nothing the lists of those say. */
+const giftView = (gift: Gift) => ('reward' in gift ? { reward: gift.reward } : { ...gift })
 
 /** Why each campaign gave a sale what it did. */
 export function explanationView(
@@ -129,7 +133,7 @@ export function verdictsView(verdicts: readonly Verdict[]): z.input<ReturnType<t
       ? {
           ...verdict,
           lines: [...verdict.lines],
-          gift: verdict.gift && { ...verdict.gift },
+          gift: verdict.gift && giftView(verdict.gift),
           cut: verdict.cut && { ...verdict.cut },
         }
       : { ...verdict },

@@ -10,6 +10,7 @@ import {
   closedBucketPrefix,
   entryPrefix,
   giftPrefix,
+  grantedRewardPrefix,
   headSort,
   listedGiftPrefix,
   memberClaimPrefix,
@@ -34,6 +35,7 @@ export interface Partition {
   readonly checkIns: Item[]
   /** Records of gifts of points, and the list of them. */
   readonly gifts: Item[]
+  readonly grantedRewards: Item[]
   /** The list of vouchers. */
   readonly vouchers: Item[]
   /** Bonuses that are to be asked for, or were. */
@@ -54,6 +56,7 @@ export async function readPartition({ store }: Runtime, programme: Programme, me
     claims: [],
     checkIns: [],
     gifts: [],
+    grantedRewards: [],
     vouchers: [],
     owed: [],
     service: [],
@@ -69,6 +72,7 @@ export async function readPartition({ store }: Runtime, programme: Programme, me
     else if (item.sk.startsWith(checkInPrefix)) partition.checkIns.push(item)
     else if (item.sk.startsWith(memberVoucherPrefix)) partition.vouchers.push(item)
     else if (item.sk.startsWith(giftPrefix) || item.sk.startsWith(listedGiftPrefix)) partition.gifts.push(item)
+    else if (item.sk.startsWith(grantedRewardPrefix)) partition.grantedRewards.push(item)
     else if (item.sk.startsWith(owedPrefix)) partition.owed.push(item)
     else if (isOfService(item)) partition.service.push(item)
     else if (item.sk.startsWith(closedBucketPrefix)) {

@@ -32,6 +32,7 @@ export interface ComparedRedemptions {
 interface Told {
   readonly rewardId: string
   readonly at: Instant
+  readonly grantId: string | null
   state: Redemption['state'] | 'lapsed'
   price: number
   restored: number
@@ -91,12 +92,13 @@ function toldBy(entries: readonly Entry[]): Map<string, Told> {
     if (!('redemptionId' in fact)) continue
     const { redemptionId, rewardId } = fact
     const known = told.get(redemptionId)
+    const grantId = known?.grantId ?? ('grantId' in fact ? fact.grantId : undefined) ?? null
     if (fact.kind === 'reserve') {
       const price = sumOf(effect.opened!.held)
-      told.set(redemptionId, { rewardId, at: fact.judgedAt, state: 'reserved', price, restored: 0 })
+      told.set(redemptionId, { rewardId, at: fact.judgedAt, grantId, state: 'reserved', price, restored: 0 })
     } else if (fact.kind === 'redeem') {
       const price = effect.totals?.redeemed ?? 0
-      told.set(redemptionId, { rewardId, at: fact.judgedAt, state: 'captured', price, restored: 0 })
+      told.set(redemptionId, { rewardId, at: fact.judgedAt, grantId, state: 'captured', price, restored: 0 })
     } else if (known && fact.kind === 'restore') {
       known.restored -= effect.totals?.redeemed ?? 0
       if (fact.reversed) known.state = 'reversed'
@@ -120,6 +122,8 @@ function recordDifferences(
   if (sumOf(record.taken) !== record.price || record.price !== told.price) {
     differences.push(`redemption ${id}: what was taken of the buckets is not its price`)
   }
+  if (record.grantId !== told.grantId) differences.push(`redemption ${id} is of another granted reward than its entries say`)
+  if (told.grantId !== null && record.price !== 0) differences.push(`redemption ${id} took points for a granted reward`)
   if (record.restored !== told.restored) differences.push(`redemption ${id} gave back other points than its entries say`)
   if (record.restored > record.price) differences.push(`redemption ${id} gave back more points than it took`)
   const isOpen = head?.reservations.some(({ redemptionId }) => redemptionId === id) ?? false

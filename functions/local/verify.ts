@@ -19,6 +19,7 @@ import { ClaimSums, claimDifferences, strayPlaces } from './verify-claims.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
 import { attendanceDifferences, clubDifferences } from './verify-events.ts'
 import { giftDifferences } from './verify-gifts.ts'
+import { grantedRewardDifferences } from './verify-granted-rewards.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
 import { type Partition, readPartition } from './verify-partition.ts'
 import { compareReceipts } from './verify-receipts.ts'
@@ -177,6 +178,9 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     const bonuses = await compareBonuses(runtime, programme, member, partition.entries, entries, partition.bonuses)
     differences.push(...(await memberVoucherDifferences(runtime, programme, member, partition.vouchers)))
     differences.push(...(await giftDifferences(runtime, programme, member, entries, partition.gifts)))
+    const { grantedRewards } = partition
+    const stored = partition.head && headOf(partition.head)
+    differences.push(...grantedRewardDifferences({ programme }, memberId(member), entries, stored, grantedRewards))
     sales = [...compared.sales, ...bonuses.kept]
     if (partition.claims.length > 0) claiming = entries
     differences.push(...(await claimDifferences({ runtime, programme, now }, memberId(member), entries, partition.claims)))

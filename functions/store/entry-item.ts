@@ -1,6 +1,7 @@
 import type { Gift, LimitName } from '../domain/campaign.ts'
 import type { Award } from '../domain/earning.ts'
 import type { Attachment, Direction, Effect, Entry, Fact, SaleLine } from '../domain/entry.ts'
+import type { GrantChanges } from '../domain/granted-reward.ts'
 import type { HeldGift, Totals } from '../domain/head.ts'
 import type { Judged } from '../domain/sale-facts.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
@@ -98,7 +99,7 @@ function packFact(packed: Packing, fact: Fact): void {
 function packAward({ source, revision, points, lines, gift, cut }: Award, sold: readonly SaleLine[]): PackedAward {
   const shares = packShares(lines, sold)
   if (!gift && !cut) return [source, revision, points, shares]
-  return [source, revision, points, shares, defined({ g: gift && { ...gift }, c: cut && [cut.limit, cut.wanted] })]
+  return [source, revision, points, shares, defined({ g: gift && defined(gift as Packed), c: cut && [cut.limit, cut.wanted] })]
 }
 
 /** Shares by the place of their line, which is looked for behind the one before first: there it nearly always is. */
@@ -173,6 +174,7 @@ function packEffect(effect: Effect): Packed {
   if (status) packed.st = status
   packClubEffect(packed, effect)
   if (gifts) packed.g = gifts.map(({ kind, id, count }) => [kind, id, count])
+  if (effect.rewardGrants) packed.gw = effect.rewardGrants as unknown as Value
   if (referral) packed.rf = [referral.by, referral.rewarded]
   if (segments) packed.sg = segments
   if (effect.claim) packed.cm = [effect.claim.id, effect.claim.open && packOpenClaim(effect.claim.open)]
@@ -202,6 +204,7 @@ function unpackEffect(packed: Packed): Effect {
     ...(packed.g !== undefined && {
       gifts: (packed.g as unknown as [HeldGift['kind'], string, number][]).map(([kind, id, count]) => ({ kind, id, count })),
     }),
+    ...(packed.gw !== undefined && { rewardGrants: packed.gw as unknown as GrantChanges }),
     ...(referral && { referral: { by: referral[0], rewarded: referral[1] } }),
     ...(claim && { claim: { id: claim[0], open: claim[1] === null ? null : unpackOpenClaim(claim[1]) } }),
     ...(packed.sg !== undefined && { segments: packed.sg as string[] }),

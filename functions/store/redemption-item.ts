@@ -38,6 +38,8 @@ export interface Redemption {
   readonly purchaseId: string | null
   /** Of the voucher that it gave out, by which that is found; null where it gave none. */
   readonly voucher: string | null
+  /** The granted reward that it is of; null where points are spent. */
+  readonly grantId: string | null
 }
 
 const states = { reserved: 'r', captured: 'c', released: 'l', reversed: 'v' } as const
@@ -45,7 +47,7 @@ const stateOfLetter = Object.fromEntries(Object.entries(states).map(([state, let
 
 export function redemptionItem(programme: string, redemption: Redemption): Item {
   const { id, version, hash, memberId, rewardId, state, price, taken, restored, at, madeAt } = redemption
-  const { lapsesAt, changedAt, storeId, ownId, money, purchaseId, voucher } = redemption
+  const { lapsesAt, changedAt, storeId, ownId, money, purchaseId, voucher, grantId } = redemption
   return {
     ...table.redemption(programme, id),
     [versionAttribute]: version,
@@ -65,6 +67,7 @@ export function redemptionItem(programme: string, redemption: Redemption): Item 
     ...(money !== null && { mo: money }),
     ...(purchaseId !== null && { pu: purchaseId }),
     ...(voucher !== null && { vk: voucher }),
+    ...(grantId !== null && { gr: grantId }),
   }
 }
 
@@ -88,6 +91,7 @@ export function redemptionOf(item: Item): Redemption {
     money: (item.mo ?? null) as number | null,
     purchaseId: (item.pu ?? null) as string | null,
     voucher: (item.vk ?? null) as string | null,
+    grantId: (item.gr ?? null) as string | null,
   }
 }
 

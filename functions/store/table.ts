@@ -41,6 +41,8 @@ import type { Key } from './store.ts'
  * | a gift of points by its id                | P#p#M#giver / GIFT#gift                 | give-points, undo-gift,         | strong      |
  * |                                           |                                         | read-my-gifts                   |             |
  * | gifts of points to and from a member      | P#p#M#m / GIFTS#instant#giver#gift      | read-my-gifts, give-points      | strong      |
+ * | rewards that a purchase or bonus granted  | P#p#M#m / RG#instant#hash of it         | whatever grants or takes one    | strong      |
+ * |                                           |                                         | back, redemptions, lists        |             |
  * | wrong tries to name whom to give points   | P#p#M#m / GIFTTRIES                     | give-points                     | strong      |
  * | the code by which a till may spend        | P#p#M#m / SPEND                         | spend-codes, redeem-reward      | strong      |
  * | a voucher by its code                     | P#p#VOUCHER#hash / VOUCHER              | vouchers                        | strong      |
@@ -257,6 +259,11 @@ export const table = {
     pk: member(programme, id),
     sk: `${listedGiftsAt(at)}#${giver}#${gift}`,
   }),
+  /** What a purchase or bonus granted, by its instant and a hash of what it is. */
+  grantedRewards: (programme: string, id: MemberId, at: Instant, hash: string): Key => ({
+    pk: member(programme, id),
+    sk: `${grantedRewardPrefix}${paddedInstant(at)}#${hash}`,
+  }),
   giftTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'GIFTTRIES' }),
   spendCode: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'SPEND' }),
   tierGrant: (programme: string, id: MemberId, grant: string): Key => ({ pk: member(programme, id), sk: `G#${grant}` }),
@@ -325,6 +332,7 @@ export const voucherIssuePrefix = 'ISSUE#'
 export const pooledCodesPrefix = 'CODES#'
 export const giftPrefix = 'GIFT#'
 export const listedGiftPrefix = 'GIFTS#'
+export const grantedRewardPrefix = 'RG#'
 export const owedPrefix = 'OWED#'
 export const capPrefix = 'CAP#'
 export const memberClaimPrefix = 'CLAIM#'

@@ -1,7 +1,7 @@
 import type { Campaign } from '../../functions/domain/campaign.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import type { PointsPolicy, Programme, TierPolicy } from '../../functions/domain/programme.ts'
-import type { RedemptionPolicy, Reward } from '../../functions/domain/reward.ts'
+import type { PricedReward, RedemptionPolicy } from '../../functions/domain/reward.ts'
 import { at, documentWith, programmeOf } from './programmes.ts'
 import { cash } from './spender.ts'
 
@@ -33,7 +33,7 @@ const campaigns: readonly Campaign[] = [
 
 const holdMinutes = 3 * 24 * 60
 /** Of several kinds; some pay for a basket, others do not. */
-export const rewards: readonly Reward[] = [
+export const rewards: readonly PricedReward[] = [
   cash,
   { id: 'five-off', kind: 'money-off', amount: 500, holdMinutes, price: { points: 40, tiers: [{ tier: 'gold', points: 25 }] } },
   { id: 'tenth-off', kind: 'percentage-off', percentage: 1_000, holdMinutes: 10 * 24 * 60, price: { points: 70 } },

@@ -7,24 +7,29 @@ import { capture, redeem, release, reserve, restore } from '../../functions/doma
 import { isRefusal } from '../../functions/domain/refusal.ts'
 import { type Reservation, reservationOf, sumOf } from '../../functions/domain/reservation.ts'
 import type { KeptSale } from '../../functions/domain/returns.ts'
-import type { Reward } from '../../functions/domain/reward.ts'
+import type { PricedReward } from '../../functions/domain/reward.ts'
 import { priceFor } from '../../functions/domain/reward-terms.ts'
 import { type BucketId, instant, points } from '../../functions/domain/units.ts'
 import { Counter } from './counter.ts'
 
 /** As many points as somebody likes, held for three days. */
-export const cash: Reward = { id: 'cash', kind: 'points-as-money', rate: { points: 1, amount: 1 }, holdMinutes: 3 * 24 * 60 }
+export const cash: PricedReward = {
+  id: 'cash',
+  kind: 'points-as-money',
+  rate: { points: 1, amount: 1 },
+  holdMinutes: 3 * 24 * 60,
+}
 
 /** What somebody does with points. */
 export type Spend =
-  | { readonly kind: 'reserve' | 'redeem'; readonly points: number | 'all'; readonly reward?: Reward }
+  | { readonly kind: 'reserve' | 'redeem'; readonly points: number | 'all'; readonly reward?: PricedReward }
   | { readonly kind: 'capture' | 'release' | 'reverse'; readonly which: number }
   | { readonly kind: 'bring'; readonly which: number; readonly share: number }
 
 /** What a redemption was told to be, by what was asked alone. */
 export interface Told {
   readonly id: string
-  readonly reward: Reward
+  readonly reward: PricedReward
   readonly price: number
   readonly lapsesAt: number
   /** The purchase that it pays for. */

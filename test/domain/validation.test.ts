@@ -67,6 +67,22 @@ describe('what contradicts', () => {
       () => found(among(campaign('a', { effect: { reward: 'tea' } }))),
       ['unknown-reward /campaigns/0/effect/reward'],
     ],
+    'points as money, granted': [
+      () =>
+        found({
+          ...among(campaign('a'), campaign('b', { effect: { reward: 'cash', valid: { days: 3 } } })),
+          rewards: [{ id: 'cash', kind: 'points-as-money', rate: { points: 2, amount: 1 } }],
+        }),
+      ['reward-not-grantable /campaigns/1/effect/reward'],
+    ],
+    'a voucher that is granted, of vouchers that are not there': [
+      () =>
+        found({
+          ...among(campaign('a', { effect: { reward: 'tea' } })),
+          rewards: [{ id: 'tea', kind: 'voucher', voucher: 'pot' }],
+        }),
+      ['unknown-voucher /rewards/0/voucher'],
+    ],
     'a reward that is there': [
       () => found({ ...among(campaign('a', { effect: { reward: 'tea' } })), rewards: [{ id: 'tea' }] }),
       [],

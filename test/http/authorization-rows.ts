@@ -82,6 +82,8 @@ export const rows: { readonly [operation: string]: Row } = {
   explainPurchase: member('200', '200', '404 member-unknown', '404 purchase-unknown', '404 member-unknown'),
   readMyRewards: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
   readMyRedemptions: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  readMyGrantedRewards: member('200', '200', '404 member-unknown', '200', '404 member-unknown'),
+  readGrantedRewards: pos('200', '200', '404 member-unknown', '200', '200'),
   makeSpendCode: {
     ...member('201', '201', '404 member-unknown', '201', '404 member-unknown'),
     renews: /^P#demo#M#m-1001 SPEND$/,

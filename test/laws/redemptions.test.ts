@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { readGrantedRewards } from '../../functions/contract/granted-rewards.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import { captureRedemption, redeemReward, releaseRedemption, reverseRedemption } from '../../functions/contract/redemptions.ts'
@@ -36,6 +37,8 @@ const document: ProgrammeDocument = {
   points: { ...demoDocument.points, expiry: 'none' },
   tiers: { ...demoDocument.tiers, levels: [{ id: 'bronze', threshold: 0, multiplier: 10_000 }] },
   rewards,
+  // Whoever buys all three pieces, and keeps them, has a rare one for nothing.
+  campaigns: [{ id: 'whole', trigger: 'purchase', when: { spendAtLeast: { amount: 10_000 } }, effect: { reward: 'rare' } }],
 }
 const prices: { readonly [reward: string]: number } = { mug: 30, rare: 10 }
 const holds: { readonly [reward: string]: number } = { mug: 10, rare: 30 }
@@ -44,6 +47,7 @@ const members = ['ada', 'bea', 'cleo']
 
 type Act =
   | { readonly kind: 'redeem'; readonly member: number; readonly reward: 'mug' | 'rare' | 'cash'; readonly reserve: boolean }
+  | { readonly kind: 'have'; readonly which: number; readonly reserve: boolean }
   | { readonly kind: 'capture' | 'release' | 'reverse' | 'again'; readonly which: number }
   | { readonly kind: 'buy'; readonly member: number }
   | { readonly kind: 'bring'; readonly which: number }
@@ -67,6 +71,10 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
         which: fc.nat(20),
       }),
     },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant('have' as const), which: fc.nat(20), reserve: fc.boolean() }),
+    },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('buy' as const), member: fc.nat(2) }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('bring' as const), which: fc.nat(20) }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 17 }) }) },
@@ -81,8 +89,17 @@ interface Noted {
   readonly reward: string
   readonly price: number
   readonly until: number
+  /** The sale that granted it, where it is had for nothing. */
+  readonly granted?: Sold | undefined
   state: 'reserved' | 'captured' | 'released' | 'reversed' | 'lapsed'
   back: number
+}
+
+interface Sold {
+  readonly id: string
+  readonly member: string
+  readonly paidBy: Noted | undefined
+  brought: number
 }
 
 /** Points of each member, and the redemptions: nothing else. A purchase is of 100 points, three pieces, and paid with `paidBy`. */
@@ -90,7 +107,7 @@ class Naive {
   readonly points = new Map<string, number>()
   readonly debt = new Map<string, number>()
   readonly noted: Noted[] = []
-  readonly sales: { readonly id: string; readonly member: string; readonly paidBy: Noted | undefined; brought: number }[] = []
+  readonly sales: Sold[] = []
 
   credit(member: string, amount: number): void {
     const paid = Math.min(this.debt.get(member) ?? 0, amount)
@@ -109,7 +126,15 @@ class Naive {
   #held = (reward: string) =>
     this.noted.filter((one) => one.reward === reward && (one.state === 'reserved' || one.state === 'captured'))
 
-  redeem(id: string, member: string, reward: string, reserve: boolean, price: number, now: number): string {
+  /** What a sale granted is had once, while the goods are kept. */
+  have(id: string, sale: Sold, reserve: boolean, now: number): string {
+    const users = this.#held('rare').filter(({ granted }) => granted === sale)
+    if (users.some(({ state }) => state === 'captured')) return 'granted-reward-used'
+    if (sale.brought > 0) return 'granted-reward-taken-back'
+    return users.length > 0 ? 'granted-reward-used' : this.redeem(id, sale.member, 'rare', reserve, 0, now, sale)
+  }
+
+  redeem(id: string, member: string, reward: string, reserve: boolean, price: number, now: number, granted?: Sold): string {
     const has = this.points.get(member) ?? 0
     if (has < price) return 'insufficient-points'
     if (reward === 'rare') {
@@ -119,7 +144,7 @@ class Naive {
     }
     this.points.set(member, has - price)
     const until = now + (holds[reward] ?? 24 * 60) * minute
-    this.noted.push({ id, member, reward, price, until, state: reserve ? 'reserved' : 'captured', back: 0 })
+    this.noted.push({ id, member, reward, price, until, granted, state: reserve ? 'reserved' : 'captured', back: 0 })
     return 'done'
   }
 
@@ -128,6 +153,7 @@ class Naive {
     if (one.state === done[to]) return 'done'
     const from = to === 'reverse' ? 'captured' : 'reserved'
     if (one.state !== from) return one.state === 'reserved' ? 'redemption-not-captured' : `redemption-${one.state}`
+    if (to === 'capture' && one.granted && one.granted.brought > 0) return 'granted-reward-taken-back'
     one.state = done[to]
     if (to === 'release') this.credit(one.member, one.price)
     if (to === 'reverse') {
@@ -193,6 +219,12 @@ async function happen(plan: readonly Act[], seed: number): Promise<void> {
     expect(await settleMembers(processes[0]!)).toMatchObject({ failed: 0 })
     store.on = true
   }
+  const grantOf = async ({ id, member }: Sold) => {
+    store.on = false
+    const { body } = await call(processes[0]!, readGrantedRewards, { params: { memberId: member } })
+    store.on = true
+    return (body.items as { id: string; purchaseId: string }[]).find(({ purchaseId }) => purchaseId === id)!.id
+  }
   const posted = new Map<string, unknown>()
   const buy = async (member: string) => {
     const id = `leeds:${naive.sales.length}`
@@ -226,6 +258,18 @@ async function happen(plan: readonly Act[], seed: number): Promise<void> {
       }
       posted.set(id, body)
       const expected = naive.redeem(id, member, act.reward, act.reserve, price, clock.now)
+      expect(outcomeOf(await insist(redeemReward, { redemptionId: id }, body))).toBe(expected)
+    } else if (act.kind === 'have') {
+      naive.lapse(clock.now)
+      if (naive.noted.some((one) => one.reward === 'rare' && one.state === 'lapsed')) await sweep()
+      const sale = naive.sales[act.which % naive.sales.length]!
+      const id = `r-${number}`
+      const body = {
+        ...{ member: { id: sale.member }, rewardId: 'rare', storeId: 'leeds', mode: act.reserve ? 'reserve' : 'capture' },
+        grantId: await grantOf(sale),
+      }
+      posted.set(id, body)
+      const expected = naive.have(id, sale, act.reserve, clock.now)
       expect(outcomeOf(await insist(redeemReward, { redemptionId: id }, body))).toBe(expected)
     } else if (act.kind === 'bring') {
       naive.lapse(clock.now)
