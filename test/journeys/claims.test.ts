@@ -16,7 +16,7 @@ import {
 } from '../../functions/contract/claims.ts'
 import { readGuaranteeReport, startGuaranteeReport } from '../../functions/contract/guarantee-reports.ts'
 import { readMyVouchers } from '../../functions/contract/my-vouchers.ts'
-import { redeemReward } from '../../functions/contract/redemptions.ts'
+import { captureRedemption, redeemReward, reverseRedemption } from '../../functions/contract/redemptions.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
@@ -364,6 +364,43 @@ test('points that the goods were paid with come back once, and then an approval 
     refused(409, 'points-restored'),
   )
   expect(await shop.dump()).toEqual(before)
+})
+
+describe('points that are to pay for what was claimed', () => {
+  const hold = async (id: string, amount: number) => {
+    const body = { member: { id: 'ada' }, rewardId: 'cash', storeId: 'york', mode: 'reserve', points: 100 } as const
+    const basket = { lines: [{ sku: 'sku-2', quantity: 1, amount }] }
+    ok(await shop.till.ask(redeemReward, { params: { redemptionId: `york:${id}` }, body: { ...body, basket } }))
+    ok(await shop.sell(`york:${id}`, { id: 'ada' }, [line('2', amount)], { redemptionIds: [`york:${id}`] }))
+    return ok(await claim(id, { purchaseId: `york:${id}` })).id
+  }
+  const spend = async (id: string) =>
+    ok(await shop.till.ask(captureRedemption, { params: { redemptionId: `york:${id}` }, body: { storeId: 'york' } })).points
+  const undo = (id: string) => shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.' } })
+
+  test('and are only held when it is approved come back when they are spent', async () => {
+    const id = await hold('held', 4_000)
+    await decide(id, 'approve')
+    expect(await spend('held')).toEqual({ price: 100, restored: 100 })
+    expect(await undo(id)).toMatchObject(refused(409, 'points-restored'))
+  })
+
+  test('do not where the approval was undone before', async () => {
+    const id = await hold('kept', 4_000)
+    await decide(id, 'approve')
+    ok(await undo(id))
+    expect(await spend('kept')).toEqual({ price: 100, restored: 0 })
+  })
+
+  test('and came back because all was reversed do not keep an approval from being undone', async () => {
+    const id = await hold('reversed', 4_000)
+    await spend('reversed')
+    await decide(id, 'approve')
+    ok(await shop.till.ask(reverseRedemption, { params: { redemptionId: 'york:reversed' }, body: {} }))
+    const { available } = await shop.standing('ada')
+    ok(await undo(id))
+    expect((await shop.standing('ada')).available).toBe(available + 40 - 5)
+  })
 })
 
 test('a remedy in points is given at once', async () => {
