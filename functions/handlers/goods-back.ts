@@ -7,6 +7,7 @@ import type { Booking } from './bonuses.ts'
 import { openGivenBack, openTakenAgain } from './limits.ts'
 import { givePointsBack, isPaidBack, type PointsBack } from './points-back.ts'
 import { undoReferral } from './referrals.ts'
+import { restoreReferral } from './restore-referral.ts'
 
 /**
  * Goods that count as returned, by a return or by a claim: what time makes of it at once, what limited campaigns get back, a referral
@@ -30,8 +31,8 @@ export async function countReturned(
 }
 
 /**
- * Goods that count as returned no longer: what limited campaigns gave for them is taken of their limits once more. Refuses where others
- * have had it since, and where the member has had points back that the goods were paid with: those may be spent by now.
+ * Goods that count as returned no longer: what limited campaigns gave for them is taken of their limits once more, and a referral that
+ * rests on the sale again is given again. Refuses where others have had it since, and where the member has had points back that the goods were paid with: those may be spent by now.
  */
 export async function countKeptAgain(
   ledger: Ledger,
@@ -44,12 +45,9 @@ export async function countKeptAgain(
   const limits = await openTakenAgain(ledger, saleOf(ledger, booking, booked), uses)
   if (!limits) return refusal('campaign-spent')
   const { entries, account } = followed(ledger.programme, booked, ledger.now)
-  return {
-    ...booking,
-    account,
-    entries: [...booking.entries, ...entries],
-    writes: [...booking.writes, ...limits.writes(uses)],
-  }
+  const next = { ...booking, account, entries: [...booking.entries, ...entries] }
+  const given = await restoreReferral(ledger, next, kept.sale, kept.returned)
+  return isRefusal(given) ? given : { ...given, writes: [...given.writes, ...limits.writes(uses)] }
 }
 
 function saleOf({ programme }: Ledger, { account }: Booking, { kept: { sale } }: BookedReturn) {

@@ -43,6 +43,8 @@ interface KnownBonus {
   readonly awards: readonly NaiveAward[]
   /** What is not taken back of it. */
   kept: readonly NaiveAward[]
+  /** Of what was taken back and is not given again. */
+  forgiven: number
 }
 
 interface Known {
@@ -353,17 +355,31 @@ export function recompute(
     const points = pointsOf(awards)
     const lot = credit(points, at, at, arrivedAt)
     issued += points
-    bonuses.set(id, { at, lot, awards, kept: awards })
+    bonuses.set(id, { at, lot, awards, kept: awards, forgiven: 0 })
   }
 
-  const undo = ({ id, campaigns, at, arrivedAt }: Fact<'undone'>) => {
+  const undo = ({ id, campaigns, at, arrivedAt }: Fact<'undone' | 'given again'>) => {
     const given = bonuses.get(id)!
     const lost = given.kept.filter(({ campaign }) => campaigns.includes(campaign))
     given.kept = given.kept.filter((award) => !lost.includes(award))
     clawedBack += pointsOf(lost)
     const missing = takeBack(lots, given.lot, pointsOf(lost), arrivedAt)
-    if (inForce(programme, at).document.points.negative === 'forgive') adjusted += missing
-    else debt += missing
+    if (inForce(programme, at).document.points.negative === 'forgive') {
+      adjusted += missing
+      given.forgiven += missing
+    } else debt += missing
+  }
+
+  /** What was forgiven was never taken: so much less is given again. */
+  const giveAgain = ({ id, campaigns, arrivedAt }: Fact<'undone' | 'given again'>) => {
+    const given = bonuses.get(id)!
+    const again = given.awards.filter(({ campaign }) => campaigns.includes(campaign))
+    given.kept = [...given.kept, ...again]
+    const unforgiven = Math.min(given.forgiven, pointsOf(again))
+    given.forgiven -= unforgiven
+    adjusted -= unforgiven
+    clawedBack -= pointsOf(again)
+    comeBack([{ lot: given.lot, points: pointsOf(again) - unforgiven }], arrivedAt)
   }
 
   let clock = Number.NEGATIVE_INFINITY
@@ -383,6 +399,7 @@ export function recompute(
     else if (fact.kind === 'tags') standing.tag(fact.tags, fact.at)
     else if (fact.kind === 'bonus') bonus(fact)
     else if (fact.kind === 'undone') undo(fact)
+    else if (fact.kind === 'given again') giveAgain(fact)
     else if (fact.kind === 'spend' || fact.kind === 'hold') spend(fact)
     else if (fact.kind === 'let go') {
       const held = spendings.get(fact.id)!
