@@ -85,6 +85,7 @@ export const undoEvent = operation({
   summary: 'Take back an event that was posted by mistake',
   description: 'What it gave is clawed back; its id stays used. What is already so is success.',
   audience: 'pos',
+  office: 'clubs',
   method: 'DELETE',
   path: '/pos/events/{eventId}',
   scope: 'laurel/pos',

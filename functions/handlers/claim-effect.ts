@@ -32,7 +32,7 @@ export async function takeEffect(
   const kept = keptOf(opened, claimId)
   const booked = bookReturn(ledger.programme, stepped.account, kept, returnOf(ledger, claim), ledger.now)
   if (isRefusal(booked)) return booked
-  const counted = await countReturned(ledger, stepped, booked, opened.receipt.redemptionIds)
+  const counted = await countReturned(ledger, stepped, booked, opened.receipt)
   if (isRefusal(counted)) return counted
   const given = await giveBeside(ledger, counted.booking, claim)
   if (isRefusal(given)) return given
@@ -81,7 +81,7 @@ export async function undoEffect(opened: OpenedClaim, step: Entry): Promise<Clai
   const kept = keptOf(opened, claimId)
   const booked = undoReturn(ledger.programme, booking.account, kept, returnOf(ledger, claim), effect.forgiven, ledger.now)
   if (isRefusal(booked)) return booked
-  const counted = await countKeptAgain(ledger, booking, booked, opened.receipt.redemptionIds)
+  const counted = await countKeptAgain(ledger, booking, booked, opened.receipt)
   if (isRefusal(counted)) return counted
   booking = counted
   if (effect.goodwill > 0) {

@@ -13,6 +13,7 @@ import { payForClubImplementation } from './pay-for-club.ts'
 import { readEventImplementation } from './read-event.ts'
 import { readMyClubsImplementation } from './read-my-clubs.ts'
 import { acceptEventImplementation, declineEventImplementation } from './reply-to-event.ts'
+import { undoEventImplementation } from './undo-event.ts'
 
 /** What tills, members and staff may do about clubs: memberships, invitations, events, and what a guest likes. */
 export const clubImplementations: readonly Implementation[] = [
@@ -32,4 +33,5 @@ export const clubImplementations: readonly Implementation[] = [
   announceEventImplementation,
   readEventImplementation,
   callOffEventImplementation,
+  undoEventImplementation,
 ]

@@ -3,14 +3,12 @@ import type { Implementation } from './context.ts'
 import { enrolMemberImplementation } from './enrol-member.ts'
 import { quotePurchaseImplementation } from './quote-purchase.ts'
 import { readMemberImplementation } from './read-member.ts'
-import { readPurchaseImplementation } from './read-purchase.ts'
 import { readReturnImplementation } from './read-return.ts'
 import { recordEventImplementation } from './record-event.ts'
 import { recordPurchaseImplementation } from './record-purchase.ts'
 import { recordReturnImplementation } from './record-return.ts'
 import { runBatchImplementation } from './run-batch.ts'
 import { searchMembersImplementation } from './search-members.ts'
-import { undoEventImplementation } from './undo-event.ts'
 
 /** What tills may do. */
 export const posImplementations: readonly Implementation[] = [
@@ -20,10 +18,8 @@ export const posImplementations: readonly Implementation[] = [
   searchMembersImplementation,
   quotePurchaseImplementation,
   recordPurchaseImplementation,
-  readPurchaseImplementation,
   recordReturnImplementation,
   readReturnImplementation,
   runBatchImplementation,
   recordEventImplementation,
-  undoEventImplementation,
 ]

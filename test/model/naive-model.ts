@@ -165,7 +165,8 @@ export function recompute(
     const held = spendings.get(id)
     if (held) {
       held.state = 'captured'
-      return
+      held.purchaseId ??= purchaseId
+      return payBackFor(held, arrivedAt)
     }
     const { document } = inForce(programme, at)
     const reward = rewardIn(document, name)
@@ -175,7 +176,16 @@ export function recompute(
     const parts = takeParts(spendable, price)
     if (parts.reduce((sum, part) => sum + part.points, 0) < price) throw new Error(`${id} spends points that are not there`)
     const state = kind === 'hold' ? 'reserved' : 'captured'
-    spendings.set(id, { id, reward, price, parts, lapsesAt: heldUntil(document, reward, arrivedAt), state, back: 0, purchaseId })
+    const lapsesAt = heldUntil(document, reward, arrivedAt)
+    const one: NaiveSpending = { id, reward, price, parts, lapsesAt, state, back: 0, purchaseId }
+    spendings.set(id, one)
+    if (state === 'captured') payBackFor(one, arrivedAt)
+  }
+
+  /** Goods may have come back before the points were spent for them. */
+  const payBackFor = ({ purchaseId }: NaiveSpending, at: number) => {
+    const sale = purchaseId === undefined ? undefined : known.get(purchaseId)
+    if (purchaseId !== undefined && sale) payBack(purchaseId, sale, at)
   }
 
   /** Points that were spent come back: those that would have expired meanwhile for some days, or to expire. */
@@ -193,8 +203,9 @@ export function recompute(
   const payBack = (purchaseId: string, { valued, returned, paidWith }: Known, at: number) => {
     const naming = [...spendings.values()].filter((one) => one.purchaseId === purchaseId)
     for (const one of new Set([...paidWith.flatMap((id) => spendings.get(id) ?? []), ...naming])) {
-      if (one.state !== 'captured' || (one.purchaseId ?? purchaseId) !== purchaseId) continue
-      if (one.reward.kind !== 'points-as-money') continue
+      if ((one.purchaseId ?? purchaseId) !== purchaseId || one.reward.kind !== 'points-as-money') continue
+      if (one.state === 'reserved' && returned.size > 0) one.purchaseId = purchaseId
+      if (one.state !== 'captured') continue
       const amount = shareBack(one.price, valued.sale.bought, returned) - one.back
       if (amount <= 0) continue
       one.purchaseId = purchaseId
