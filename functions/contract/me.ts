@@ -71,6 +71,7 @@ const activityItem = lazily(() =>
         'referred',
         'bonus',
         'bonus-undone',
+        'bonus-restored',
         'tier-lapsing',
         'tier-granted',
         'tier-grant-ended',

@@ -243,6 +243,7 @@ export const readPurchase = operation({
   name: 'readPurchase',
   summary: 'Read a purchase',
   audience: 'pos',
+  office: 'care',
   method: 'GET',
   path: '/pos/purchases/{purchaseId}',
   scope: 'laurel/pos',

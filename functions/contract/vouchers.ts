@@ -153,7 +153,7 @@ export const giveBackVoucherUse = operation({
   name: 'giveBackVoucherUse',
   summary: 'Give a use back, because all of the purchase came back',
   description:
-    'Once. As long as anything of the purchase is kept it stays used, and the answer says so; so it does for good where the voucher is void ' +
+    'It comes back by itself with the last piece, and then that is success. As long as anything of the purchase is kept it stays used, and the answer says so; so it does for good where the voucher is void ' +
     'or has expired since.',
   audience: 'pos',
   office: 'rewards',

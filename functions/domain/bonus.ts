@@ -4,14 +4,14 @@ import type { CampaignIndex } from './campaign-index.ts'
 import type { SaleFacts } from './conditions.ts'
 import { credit } from './credit.ts'
 import { type Award, awardedPoints, type EarningLine } from './earning.ts'
-import type { Account, BonusFact, Entry, PostedEvent, UndoneFact } from './entry.ts'
+import type { Account, BonusFact, Effect, Entry, PostedEvent, RestoredFact, UndoneFact } from './entry.ts'
 import { bucketTerms } from './expiry.ts'
 import { giftChanges, tierCredit } from './gifts.ts'
 import { grantEffect } from './granted-reward.ts'
 import type { Referral } from './head.ts'
 import { type Programme, type Revision, revisionAt, type Tier } from './programme.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
-import { takeBack } from './returns.ts'
+import { giveBack, takeBack } from './returns.ts'
 import { type Judged, judgeMember, memberFacts } from './sale-facts.ts'
 import { changedKept, keptCredit, nothingKept } from './tally.ts'
 import { tierAt, tierFactsBefore, tierLadder, tierOfId, withTier } from './tiers.ts'
@@ -172,4 +172,42 @@ export function undoBonus(
     },
   }
   return { ...withTier(programme, account, untiered, now), clawedBack: points(clawedBack) }
+}
+
+/**
+ * Gives awards of a bonus back that were taken back: their points to its bucket, paying debt first, less what was `forgiven` of them,
+ * which was never taken. Refuses where a head has no place for the bucket.
+ */
+export function restoreBonus(
+  programme: Programme,
+  account: Account,
+  { at: bonusAt, fact }: KnownBonus,
+  restored: Pick<RestoredFact, 'awards' | 'uses'>,
+  forgiven: number,
+  now: Instant,
+): { entry: Entry; account: Account } | Refusal {
+  const { id, trigger } = fact
+  const terms = { ...bucketTerms(revisionAt(programme, bonusAt), account.head, bonusAt), spendableAt: null }
+  const amount = awardedPoints(restored.awards)
+  const given: Effect | Refusal = amount > 0 ? giveBack(account, terms, amount, forgiven, now) : {}
+  if (isRefusal(given)) return given
+  const kept = keptCredit(tierCredit(restored.awards))
+  const sums = changedKept(tierLadder(programme), account.head, bonusAt, nothingKept, kept)
+  const gifts = giftChanges([], restored.awards)
+  const untiered: Entry = {
+    at: now,
+    fact: { kind: 'bonus-restored', id, trigger, bonusAt, ...restored },
+    effect: { ...given, ...(sums.length > 0 && { sums }), ...(gifts.length > 0 && { gifts }) },
+  }
+  return withTier(programme, account, untiered, now)
+}
+
+/** What of a bonus was forgiven when it was taken back, and is not the member's again: of all their entries, in any order. */
+export function forgivenOf(entries: Iterable<Entry>, bonusId: string): number {
+  let forgiven = 0
+  for (const { fact, effect } of entries) {
+    const isOfBonus = (fact.kind === 'bonus-undone' || fact.kind === 'bonus-restored') && fact.id === bonusId
+    if (isOfBonus) forgiven += effect.totals?.adjusted ?? 0
+  }
+  return forgiven
 }

@@ -5,6 +5,8 @@ export const mostGrants = 20
 export const mostReservations = 20
 /** That pay for one purchase: that it names, and that name it after it was there. A return of it may restore them all in one commit. */
 export const mostPurchaseRedemptions = 20
+/** Uses of vouchers that come back by themselves with one purchase; a till gives others back. */
+export const mostPurchaseVouchers = 10
 /** Windows in which it is counted how often a member had a reward. */
 export const mostRewardLimits = 3
 /** How long points may be held, so that what expires meanwhile is within bounds. */

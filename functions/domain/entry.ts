@@ -144,6 +144,12 @@ export interface UndoneFact {
   readonly uses?: readonly Use[] | undefined
 }
 
+/** Awards of a bonus that were taken back, and are the member's again. */
+export interface RestoredFact extends Omit<UndoneFact, 'kind'> {
+  /** Its `uses` are what it takes of limited campaigns once more: none below 0. */
+  readonly kind: 'bonus-restored'
+}
+
 interface GrantFact {
   readonly kind: 'grant'
   readonly grantId: string
@@ -207,6 +213,7 @@ export type Fact =
   | AttendFact
   | BonusFact
   | UndoneFact
+  | RestoredFact
   | RedemptionFact
   | TransferFact
   | { readonly kind: 'referred' }

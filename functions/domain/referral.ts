@@ -81,6 +81,12 @@ export function lostReferrals({ revision, facts, lines }: ReferredSale, campaign
   })
 }
 
+/** Campaigns among those that were taken back that the friend's purchase, at what is kept of it, meets again. */
+export const metAgain = (sale: ReferredSale, undone: readonly string[]): string[] => {
+  const lost = lostReferrals(sale, undone)
+  return undone.filter((id) => !lost.includes(id))
+}
+
 /** What of a referral's use of limits is given back with some of its campaigns. */
 export const givenBack = (uses: readonly Use[], campaigns: readonly string[]): Use[] =>
   uses.flatMap(({ campaign, points: taken, times }) =>

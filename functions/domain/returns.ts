@@ -204,8 +204,8 @@ export function keptLines(sale: EarnFact, returned: readonly ReturnedLine[]): Ea
   })
 }
 
-/** Gives points back to the bucket of a sale, less what was forgiven of them. Those past their expiry are expired by settling. */
-function giveBack(account: Account, terms: CreditTerms, amount: number, forgiven: number, now: Instant): Effect | Refusal {
+/** Gives points back that were taken back, to their bucket, less what was forgiven of them. Those past their expiry are expired by settling. */
+export function giveBack(account: Account, terms: CreditTerms, amount: number, forgiven: number, now: Instant): Effect | Refusal {
   const unforgiven = Math.min(forgiven, amount)
   const spendableAt = terms.spendableAt !== null && terms.spendableAt > now ? terms.spendableAt : null
   const credited = credit(account, points(amount - unforgiven), { ...terms, spendableAt }, now)

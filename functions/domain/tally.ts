@@ -140,6 +140,7 @@ function keptPurchases(entries: Iterable<Entry>): KeptPurchase[] {
   for (const { at, fact, effect } of entries) {
     if (fact.kind === 'bonus') bonuses.push({ at, fact })
     if (fact.kind === 'bonus-undone') undone.set(fact.id, (undone.get(fact.id) ?? 0) + tierCredit(fact.awards))
+    if (fact.kind === 'bonus-restored') undone.set(fact.id, (undone.get(fact.id) ?? 0) - tierCredit(fact.awards))
     if (fact.kind === 'earn') sales.push({ at, fact })
     if (fact.kind !== 'return') continue
     const known = returns.get(fact.purchaseId) ?? { lines: [], clawedBack: 0, tierCredit: 0 }

@@ -9,6 +9,7 @@ import {
   readComplaintImplementation,
   readMyComplaintImplementation,
 } from './read-complaints.ts'
+import { readPurchaseImplementation } from './read-purchase.ts'
 import { reopenMyComplaintImplementation } from './reopen-my-complaint.ts'
 
 /** What tills, members and staff may do where a customer is not satisfied. */
@@ -25,4 +26,5 @@ export const careImplementations: readonly Implementation[] = [
   reopenMyComplaintImplementation,
   rateMyPurchaseImplementation,
   ratePurchaseImplementation,
+  readPurchaseImplementation,
 ]

@@ -25,6 +25,7 @@ import { giveGrantBack, grantOf, useWrite } from './granted-rewards.ts'
 import { handOut, takeBack } from './hand-out.ts'
 import { ownMember } from './own-member.ts'
 import { payFor } from './paid-purchase.ts'
+import { bookCapture } from './points-back.ts'
 import { rewardOfRedemption } from './redeemed.ts'
 import { foundBody, idOfOwn, openRedemption, redemptionBody, stateProblems, voucherOf } from './redemptions.ts'
 import { giveBackRewards } from './reward-stock.ts'
@@ -34,9 +35,9 @@ import { type IssuedVoucher, issued } from './vouchers.ts'
 type Answer = Awaited<ReturnType<Handle<typeof captureRedemption>>>
 type Open = Exclude<Awaited<ReturnType<typeof openRedemption>>, Again>
 
-/** What a step makes of a redemption: the entry on the settled account, and what it writes beside. */
+/** What a step makes of a redemption: entries on the settled account, what follows from them, and what it writes beside. */
 interface Step {
-  readonly entry: Entry
+  readonly entries: readonly Entry[]
   readonly account: Account
   readonly after: Partial<Redemption> & Pick<Redemption, 'state'>
   readonly writes: readonly Write[]
@@ -79,7 +80,7 @@ function change(
       }
       const made = await step(found)
       if ('problem' in made) return made
-      const { entries, account } = followed(programme, made, ledger.now)
+      const { entries, account } = made
       const after = { ...redemption, ...made.after, changedAt: ledger.now }
       const result = await runtime.store.commit([
         redemptionWrite(programme.id, after, stored),
@@ -129,28 +130,31 @@ async function captureAt(found: Open, { storeId, basket, purchaseId }: Capturing
   const granted = await grantOf(ledger, redemption)
   if (granted?.grant.isTakenBack) return problem('granted-reward-taken-back')
   const { id: redemptionId, memberId, at } = redemption
-  const paid = await payFor(ledger, memberId, redemptionId, redemption.purchaseId === null ? purchaseId : undefined)
+  const paid = await payFor(ledger, redemption, purchaseId)
   if ('problem' in paid) return paid
   const handed = await handOut(ledger, { redemptionId, memberId, reward, at })
   if ('problem' in handed) return handed
-  const { entry, account, taken } = capture(open.account, reservation, storeId, ledger.now)
+  const captured = capture(open.account, reservation, storeId, ledger.now)
+  const { taken } = captured
+  const { entries, account, restored } = await bookCapture(ledger, captured, { ...redemption, taken }, paid.receipt)
   const money = moneyFor(reward, redemption.price, basket?.lines)
   const voucher = handed.voucher?.hash ?? null
   const after = {
     state: 'captured',
     taken,
+    restored,
     storeId,
     money,
     voucher,
-    purchaseId: redemption.purchaseId ?? purchaseId ?? null,
+    purchaseId: paid.receipt?.purchaseId ?? null,
   } as const
   const used = granted ? [useWrite(granted.stored, granted.place, { redemptionId, isCaptured: true })] : []
-  return { entry, account, after, ...handed, writes: [...handed.writes, ...paid, ...used] }
+  return { entries, account, after, ...handed, writes: [...handed.writes, ...paid.writes, ...used] }
 }
 
 async function releaseHeld({ open, ledger, redemption, state, reservation }: Open, storeId?: string): Promise<Step | Problem> {
   if (!reservation) return stateProblems[state]
-  const released = release(open.account, reservation, ledger.now, storeId)
+  const released = followed(ledger.programme, release(open.account, reservation, ledger.now, storeId), ledger.now)
   const back = [
     ...(await giveBackRewards(ledger, redemption.memberId, [redemption])),
     ...(await giveGrantBack(ledger, redemption)),
@@ -168,7 +172,7 @@ async function reverseWhole({ open, ledger, redemption, state }: Open, why: Rest
   if ('problem' in voided) return voided
   const back = await giveBackRewards(ledger, memberId, [redemption])
   const writes = [...voided, ...back, ...(await giveGrantBack(ledger, redemption))]
-  return { ...given, after: { state: 'reversed', restored: price }, writes }
+  return { ...followed(ledger.programme, given, ledger.now), after: { state: 'reversed', restored: price }, writes }
 }
 
 /** What tills and staff do to a redemption that is there. */

@@ -33,7 +33,7 @@ export async function takeEffect(
   const kept = keptOf(opened, claimId)
   const booked = bookReturn(ledger.programme, stepped.account, kept, returnOf(ledger, claim), ledger.now)
   if (isRefusal(booked)) return booked
-  const counted = await countReturned(ledger, stepped, booked, opened.receipt.redemptionIds)
+  const counted = await countReturned(ledger, stepped, booked, opened.receipt)
   if (isRefusal(counted)) return counted
   const given = await giveBeside(ledger, counted.booking, claim)
   if (isRefusal(given)) return given
@@ -87,7 +87,7 @@ export async function undoEffect(opened: OpenedClaim, step: Entry): Promise<Clai
   const kept = keptOf(opened, claimId)
   const booked = undoReturn(ledger.programme, booking.account, kept, returnOf(ledger, claim), effect.forgiven, ledger.now)
   if (isRefusal(booked)) return booked
-  const counted = await countKeptAgain(ledger, booking, booked, opened.receipt.redemptionIds)
+  const counted = await countKeptAgain(ledger, booking, booked, opened.receipt)
   if (isRefusal(counted)) return counted
   booking = counted
   if (effect.goodwill > 0) {
@@ -107,7 +107,7 @@ export async function countAgain(opened: OpenedClaim, booking: Booking): Promise
   const { claimId } = claim
   const booked = bookReturn(ledger.programme, booking.account, keptOf(opened, claimId), returnOf(ledger, claim), ledger.now)
   if (isRefusal(booked)) return { booking }
-  const counted = await countReturned(ledger, booking, booked, receipt.redemptionIds)
+  const counted = await countReturned(ledger, booking, booked, receipt)
   if (isRefusal(counted)) return { booking }
   return { booking: counted.booking, kept: booked.kept, held: returnedClaim(claimId) }
 }

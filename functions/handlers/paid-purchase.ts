@@ -1,37 +1,43 @@
 import { type Problem, problem } from '../contract/problem.ts'
 import { mostPurchaseRedemptions } from '../domain/bounds.ts'
 import type { EarnFact } from '../domain/entry.ts'
-import type { MemberId } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import { receiptItem, receiptOf, type SoldReceipt } from '../store/receipt-item.ts'
-import { redemptionOf } from '../store/redemption-item.ts'
+import { type Redemption, redemptionOf } from '../store/redemption-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import type { Ledger } from './account.ts'
 
+/** The purchase that a redemption pays for, as far as one is known, and what is written so that a return of it finds the redemption. */
+interface Paying {
+  readonly receipt: SoldReceipt | undefined
+  readonly writes: readonly Write[]
+}
+
 /**
- * What is written where a redemption says which purchase it pays for, so that a return finds it: the purchase must be there, and the
- * member's own. One that comes later names the redemption itself.
+ * The purchase that a redemption pays for: the one that it is known to already, or that is named now, which must be there, and the member's
+ * own. One that comes later names the redemption itself.
  */
 export async function payFor(
   ledger: Ledger,
-  memberId: MemberId,
-  redemptionId: string,
-  purchaseId: string | undefined,
-): Promise<readonly Write[] | Problem> {
-  if (purchaseId === undefined) return []
+  { id, memberId, purchaseId: known }: Pick<Redemption, 'id' | 'memberId' | 'purchaseId'>,
+  named: string | undefined,
+): Promise<Paying | Problem> {
+  const purchaseId = known ?? named
+  if (purchaseId === undefined) return { receipt: undefined, writes: [] }
   const { runtime, programme } = ledger
   const { items } = await runtime.store.read([table.receipt(programme.id, purchaseId)], { consistent: true })
   const receipt = items[0] && receiptOf(items[0])
   if (receipt?.state !== 'sold' || receipt.memberId !== memberId) return problem('purchase-unknown', '/purchaseId')
+  if (known !== null) return { receipt, writes: [] }
   const room = mostPurchaseRedemptions - (await namedBySale(ledger, receipt))
-  const named = receipt.redemptionIds ?? []
-  const known = named.length < room ? named : await stillPaying(ledger, named)
-  if (known.length >= room) return problem('too-many-redemptions', '/purchaseId')
-  const after = { ...receipt, version: receipt.version + 1, redemptionIds: [...known, redemptionId] }
+  const ids = receipt.redemptionIds ?? []
+  const paying = ids.length < room ? ids : await stillPaying(ledger, ids)
+  if (paying.length >= room) return problem('too-many-redemptions', '/purchaseId')
+  const after = { ...receipt, version: receipt.version + 1, redemptionIds: [...paying, id] }
   const condition = { is: 'equal', attribute: versionAttribute, value: receipt.version } as const
-  return [{ kind: 'put', item: receiptItem(programme.id, after), condition, replaces: items[0] }]
+  return { receipt, writes: [{ kind: 'put', item: receiptItem(programme.id, after), condition, replaces: items[0] }] }
 }
 
 /** How many redemptions a sale named itself. */

@@ -1,11 +1,14 @@
 import { mostRestoredExpired } from '../domain/bounds.ts'
-import type { EarnFact, ReturnedLine } from '../domain/entry.ts'
+import type { Account, EarnFact, Entry, ReturnedLine } from '../domain/entry.ts'
 import { paysForBasket, pointsGivenBack } from '../domain/paid-with-points.ts'
-import { restore } from '../domain/redemption.ts'
+import { type BookedRedemption, restore } from '../domain/redemption.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
-import { settle } from '../domain/settle.ts'
+import { reservationOf } from '../domain/reservation.ts'
+import { followed, settle } from '../domain/settle.ts'
 import { type Points, points } from '../domain/units.ts'
-import { redemptionOf, redemptionWrite } from '../store/redemption-item.ts'
+import { entryOf } from '../store/entry-item.ts'
+import type { SoldReceipt } from '../store/receipt-item.ts'
+import { type Redemption, redemptionOf, redemptionWrite } from '../store/redemption-item.ts'
 import { table } from '../store/table.ts'
 import type { Ledger } from './account.ts'
 import type { Booking } from './bonuses.ts'
@@ -26,43 +29,39 @@ export interface PointsBack {
 
 /**
  * Gives points back that a purchase was paid with, in proportion to the goods returned by now, less what came back before; to be
- * committed together with the return. A redemption pays for the first purchase that it names or of which goods come back. Where the
- * purchase was paid with no points, nothing is read. Refuses a bucket more than a head may hold.
+ * committed together with the return. A redemption pays for the first purchase that it names or of which goods come back; one that
+ * only holds its points by then is told so, and gives back what is due when it is captured. Where the purchase was paid with no points,
+ * nothing is read. Refuses a bucket more than a head may hold.
  */
 export async function givePointsBack(
   ledger: Ledger,
   booking: Booking,
-  { fact, redemptionIds = [] }: PaidPurchase,
+  purchase: PaidPurchase,
   returned: readonly ReturnedLine[],
 ): Promise<PointsBack | Refusal> {
-  const ids = [...new Set([...(fact.details.redemptionIds ?? []), ...redemptionIds])]
+  const { programme, now } = ledger
+  const { purchaseId, lines } = purchase.fact
   let given: PointsBack = { booking, restored: 0 as Points }
-  if (ids.length === 0) return given
-  const { runtime, programme, now } = ledger
-  const { purchaseId } = fact
-  const { memberId } = booking.open
-  const keys = ids.map((id) => table.redemption(programme.id, id))
-  const { items } = await runtime.store.read(keys, { consistent: true })
-  const mostExpired = Math.max(1, Math.floor(mostRestoredExpired / ids.length))
-  for (const item of items) {
-    const redemption = item && redemptionOf(item)
-    if (!redemption || redemption.memberId !== memberId || redemption.state !== 'captured') continue
-    if (redemption.purchaseId !== null && redemption.purchaseId !== purchaseId) continue
-    if (!paysForBasket(rewardOfRedemption(ledger, redemption))) continue
-    const { id: redemptionId, rewardId, taken, restored, price } = redemption
-    const back = points(Math.max(0, pointsGivenBack(fact.lines, returned, price) - restored))
-    if (back === 0) continue
+  const redemptions = await redemptionsOf(ledger, purchase)
+  if (redemptions.length === 0) return given
+  const mostExpired = Math.max(1, Math.floor(mostRestoredExpired / redemptions.length))
+  for (const { item, redemption } of redemptions) {
+    if (!mayPayFor(ledger, given.booking, redemption, purchaseId)) continue
     const { account, entries, writes } = given.booking
-    const spent = { redemptionId, rewardId, taken, restored }
-    const booked = restore(programme, account, spent, back, { purchaseId }, now, mostExpired)
-    if (isRefusal(booked)) return booked
-    const after = { ...redemption, restored: points(restored + back), purchaseId }
+    const back = dueBack(redemption, lines, returned)
+    const isHeld = redemption.state === 'reserved'
+    if (isHeld ? redemption.purchaseId !== null : back === 0) continue
+    const restored = isHeld ? undefined : restorePart(ledger, account, redemption, back, purchaseId, mostExpired)
+    if (restored && isRefusal(restored)) return restored
+    const came = isHeld ? 0 : back
+    const after = { ...redemption, restored: points(redemption.restored + came), purchaseId }
     given = {
       booking: {
-        ...{ open: given.booking.open, account: booked.account, entries: [...entries, booked.entry] },
+        ...given.booking,
+        ...(restored && { account: restored.account, entries: [...entries, restored.entry] }),
         writes: [...writes, redemptionWrite(programme.id, after, item)],
       },
-      restored: points(given.restored + back),
+      restored: points(given.restored + came),
     }
   }
   // What came back expired expires at once: once for all of them.
@@ -70,19 +69,75 @@ export async function givePointsBack(
   return { ...given, booking: { ...given.booking, account, entries: [...given.booking.entries, ...entries] } }
 }
 
-/** Whether more came back of the points that a purchase was paid with than goods did. */
-export async function isPaidBack(
-  { runtime, programme }: Ledger,
-  { fact, redemptionIds = [] }: PaidPurchase,
+/** Whether a redemption pays for a purchase, or can still come to. */
+function mayPayFor(ledger: Ledger, { open, account }: Booking, redemption: Redemption, purchaseId: string): boolean {
+  const { id, state, memberId } = redemption
+  const isOpen = state === 'captured' || (state === 'reserved' && reservationOf(account.head, id) !== undefined)
+  const isFree = redemption.purchaseId === null || redemption.purchaseId === purchaseId
+  return isOpen && isFree && memberId === open.memberId && paysForBasket(rewardOfRedemption(ledger, redemption))
+}
+
+/**
+ * Points that are spent now for a purchase of which goods have come back already: the capture, and what of them comes back at once. The
+ * receipt must have been read after the head that the capture hangs on, which every return changes.
+ */
+export async function bookCapture(
+  ledger: Ledger,
+  { entry, account }: BookedRedemption,
+  redemption: Pick<Redemption, 'id' | 'rewardId' | 'memberId' | 'at' | 'price' | 'taken'>,
+  receipt: SoldReceipt | undefined,
+): Promise<{ readonly account: Account; readonly entries: readonly Entry[]; readonly restored: Points }> {
+  const captured = followed(ledger.programme, { entry, account }, ledger.now)
+  const spent = { ...redemption, restored: 0 as Points }
+  const isDue = receipt && receipt.returned.length > 0 && paysForBasket(rewardOfRedemption(ledger, redemption))
+  const back = isDue ? dueBack(spent, await linesOf(ledger, receipt), receipt.returned) : 0
+  if (!receipt || back === 0) return { ...captured, restored: points(0) }
+  const restored = restorePart(ledger, captured.account, spent, points(back), receipt.purchaseId)
+  if (isRefusal(restored)) throw new Error(`what was just taken has no place where it was: ${restored.refused}`)
+  const after = followed(ledger.programme, restored, ledger.now)
+  return { account: after.account, entries: [...captured.entries, ...after.entries], restored: points(back) }
+}
+
+async function linesOf({ runtime, programme }: Ledger, { memberId, entry }: SoldReceipt): Promise<EarnFact['lines']> {
+  const key = table.entry(programme.id, memberId, entry.version, entry.n)
+  const { items } = await runtime.store.read([key], { consistent: true })
+  return (entryOf(items[0]!).fact as EarnFact).lines
+}
+
+/** What of a redemption is to come back by now, beside what came back before. */
+function dueBack(
+  { price, restored }: Pick<Redemption, 'price' | 'restored'>,
+  lines: EarnFact['lines'],
   returned: readonly ReturnedLine[],
-): Promise<boolean> {
+): Points {
+  return points(Math.max(0, pointsGivenBack(lines, returned, price) - restored))
+}
+
+function restorePart(
+  { programme, now }: Ledger,
+  account: Account,
+  { id: redemptionId, rewardId, taken, restored }: Pick<Redemption, 'id' | 'rewardId' | 'taken' | 'restored'>,
+  back: Points,
+  purchaseId: string,
+  mostExpired = mostRestoredExpired,
+): { readonly account: Account; readonly entry: Entry } | Refusal {
+  return restore(programme, account, { redemptionId, rewardId, taken, restored }, back, { purchaseId }, now, mostExpired)
+}
+
+/** Whether more came back of the points that a purchase was paid with than goods did. What was reversed pays for nothing. */
+export async function isPaidBack(ledger: Ledger, purchase: PaidPurchase, returned: readonly ReturnedLine[]): Promise<boolean> {
+  const { purchaseId, lines } = purchase.fact
+  return (await redemptionsOf(ledger, purchase)).some(
+    ({ redemption: { state, price, restored, ...redemption } }) =>
+      state === 'captured' && redemption.purchaseId === purchaseId && restored > pointsGivenBack(lines, returned, price),
+  )
+}
+
+/** The redemptions that name a purchase or that it names, as far as they are there. */
+async function redemptionsOf({ runtime, programme }: Ledger, { fact, redemptionIds = [] }: PaidPurchase) {
   const ids = [...new Set([...(fact.details.redemptionIds ?? []), ...redemptionIds])]
-  if (ids.length === 0) return false
+  if (ids.length === 0) return []
   const keys = ids.map((id) => table.redemption(programme.id, id))
   const { items } = await runtime.store.read(keys, { consistent: true })
-  return items.some((item) => {
-    const redemption = item && redemptionOf(item)
-    if (redemption?.purchaseId !== fact.purchaseId) return false
-    return redemption.restored > pointsGivenBack(fact.lines, returned, redemption.price)
-  })
+  return items.flatMap((item) => (item ? [{ item, redemption: redemptionOf(item) }] : []))
 }

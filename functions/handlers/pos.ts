@@ -3,7 +3,6 @@ import type { Implementation } from './context.ts'
 import { enrolMemberImplementation } from './enrol-member.ts'
 import { quotePurchaseImplementation } from './quote-purchase.ts'
 import { readMemberImplementation } from './read-member.ts'
-import { readPurchaseImplementation } from './read-purchase.ts'
 import { readReturnImplementation } from './read-return.ts'
 import { recordEventImplementation } from './record-event.ts'
 import { recordPurchaseImplementation } from './record-purchase.ts'
@@ -19,7 +18,6 @@ export const posImplementations: readonly Implementation[] = [
   searchMembersImplementation,
   quotePurchaseImplementation,
   recordPurchaseImplementation,
-  readPurchaseImplementation,
   recordReturnImplementation,
   readReturnImplementation,
   runBatchImplementation,

@@ -57,6 +57,7 @@ const kinds = {
   referred: 'referred',
   bonus: 'bonus',
   'bonus-undone': 'bonus-undone',
+  'bonus-restored': 'bonus-restored',
   'tier-lapsing': 'tier-lapsing',
   grant: 'tier-granted',
   'end-grant': 'tier-grant-ended',

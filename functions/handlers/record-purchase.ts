@@ -46,6 +46,7 @@ import { rewardReferral } from './referrals.ts'
 import { birthdayKeys, birthdayOf, checkByRevision, checkSale, saleOf } from './sale.ts'
 import { keepUnattached, unattachedAnswer } from './unattached-purchase.ts'
 import { awardsView, explanationView, standing } from './views.ts'
+import { voucherUsesBack } from './vouchers-back.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof recordPurchase>>>
 
@@ -162,6 +163,7 @@ export async function tryBooking(
     entry: lastEntryOf(opened, [booked.entry]),
     bucket: booked.bucket,
     points: returned.kept.points,
+    voucherLocks: awaited?.voucherLocks,
     returned: returned.kept.returned,
     returns: withRestored(returned.records, back.restored),
     claims: [],
@@ -181,6 +183,7 @@ export async function tryBooking(
   writes.push(...given.writes)
   if (awaited) writes.push({ kind: 'delete', key: table.awaited(programme.id, sale.purchaseId) })
   if (posting.alongside) writes.push(...posting.alongside)
+  if (receipt.voucherLocks) writes.push(...(await voucherUsesBack(ledger, receipt.voucherLocks, sale.lines, receipt.returned)))
   const result = await runtime.lookups.commit(writes)
   if (result.outcome === 'conflict') return again
   if (result.outcome === 'committed')

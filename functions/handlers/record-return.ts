@@ -73,6 +73,7 @@ async function wait(
     state: 'awaited',
     purchaseId,
     version: (receipt?.version ?? 0) + 1,
+    voucherLocks: receipt?.voucherLocks,
     returns: [...returns, { returnId: goods.returnId, hash, status: 'waiting', goods }],
   }
   const writes: Write[] = [putReceipt(programme.id, waiting, receipt, stored)]
@@ -96,7 +97,7 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   if (isRefusal(booked)) return problemOf(booked)
   const { clawedBack } = booked
   const { returnId } = goods
-  const counted = await countReturned(ledger, bookingOf(open), booked, receipt.redemptionIds)
+  const counted = await countReturned(ledger, bookingOf(open), booked, receipt)
   if (isRefusal(counted)) return problemOf(counted)
   const { booking, restored } = counted
   const after: SoldReceipt = {

@@ -7,7 +7,7 @@ import { isRefusal } from '../domain/refusal.ts'
 import { isGrantable, isPriced, type Reward, rewardOf } from '../domain/reward.ts'
 import { judgeRequest, moneyFor, type Request } from '../domain/reward-terms.ts'
 import { followed } from '../domain/settle.ts'
-import { earlier, type Instant, type MemberId, type Points } from '../domain/units.ts'
+import { earlier, type Instant, type MemberId, type Points, points } from '../domain/units.ts'
 import { grantedRewardsOf } from '../store/granted-reward-item.ts'
 import { type Redemption, redemptionOf, redemptionWrite } from '../store/redemption-item.ts'
 import type { Item } from '../store/store.ts'
@@ -21,6 +21,7 @@ import { type HandedOut, handOut } from './hand-out.ts'
 import { bodyHash } from './hash.ts'
 import { ownMember } from './own-member.ts'
 import { payFor } from './paid-purchase.ts'
+import { bookCapture } from './points-back.ts'
 import { foundBody, idOfOwn, redemptionBody } from './redemptions.ts'
 import { type StockKeys, stockKeys, takeReward } from './reward-stock.ts'
 import { checkNotLongAgo, checkOccurredAt } from './sale.ts'
@@ -162,7 +163,7 @@ async function take(
   if (isRefusal(booked)) return problemOf(booked)
   const code = asked.ownId === null ? await useCode(ledger, memberId, price, asked.code, counted[stock.all.length]) : []
   if (code === again || isProblem(code)) return code
-  const paid = await payFor(ledger, memberId, asked.id, asked.purchaseId)
+  const paid = await payFor(ledger, { id: asked.id, memberId, purchaseId: null }, asked.purchaseId)
   if (isProblem(paid)) return paid
   const taken = await takeReward(ledger, { memberId, reward, at: asked.at }, stock, counted)
   if (typeof taken === 'string') return problem(taken, '/rewardId')
@@ -170,11 +171,15 @@ async function take(
   const handed = await handOut(ledger, { redemptionId: asked.id, memberId, reward, at: asked.at })
   if (isProblem(handed)) return handed
   const { writes, voucher }: HandedOut = asked.mode === 'capture' ? handed : { writes: [] }
-  const { entries, account } = followed(programme, booked, now)
+  const spent = { id: asked.id, memberId, rewardId: reward.id, price, taken: booked.taken, at: asked.at }
+  const isHeld = asked.mode === 'reserve'
+  const { entries, account, restored } = isHeld
+    ? { ...followed(programme, booked, now), restored: points(0) }
+    : await bookCapture(ledger, booked, spent, paid.receipt)
   const redemption: Redemption = {
-    ...{ id: asked.id, ownId: asked.ownId, version: 1, hash: asked.hash, memberId, rewardId: reward.id },
-    state: asked.mode === 'reserve' ? 'reserved' : 'captured',
-    ...{ price: price, taken: booked.taken, restored: 0 as Points, at: asked.at, madeAt: now, changedAt: null },
+    ...spent,
+    ...{ ownId: asked.ownId, version: 1, hash: asked.hash, state: isHeld ? 'reserved' : 'captured' },
+    ...{ restored, madeAt: now, changedAt: null },
     lapsesAt: account.head.reservations.find(({ redemptionId }) => redemptionId === asked.id)?.lapsesAt ?? null,
     storeId: asked.storeId ?? null,
     money: moneyFor(reward, price, asked.basket),
@@ -187,7 +192,7 @@ async function take(
     ...(await bookingWrites(ledger, open, account, entries)),
     ...taken,
     ...code,
-    ...paid,
+    ...paid.writes,
     ...writes,
     ...(stored ? [useWrite(stored, named.place, { redemptionId: asked.id, isCaptured: asked.mode === 'capture' })] : []),
   ])

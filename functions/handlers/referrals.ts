@@ -74,7 +74,7 @@ export async function referralWrites(
 }
 
 /** A sale as it is booked: what referrals are judged by. */
-interface BookedSale {
+export interface BookedSale {
   readonly at: Instant
   readonly fact: EarnFact
 }
@@ -132,6 +132,38 @@ export async function rewardReferral(
   return { ...rewarded, writes: [...rewarded.writes, ...head, ...given.writes, ...limits.writes(uses)] }
 }
 
+/** A referral that was rewarded for a purchase, as both sides' records know it. */
+export interface RewardedReferral {
+  readonly by: MemberId
+  readonly revision: AskedRevision
+  /** The purchase at what is kept of it. */
+  readonly referred: ReferredSale
+  readonly own: BonusRecord
+  readonly theirs: BonusRecord
+  /** What the friend was given. */
+  readonly bonus: KnownBonus
+}
+
+/** The referral that a friend's purchase was rewarded by; undefined where it was none, or another purchase was. */
+export async function rewardedReferral(
+  ledger: Ledger,
+  booking: Booking,
+  sale: BookedSale,
+  returned: KeptSale['returned'],
+): Promise<RewardedReferral | undefined> {
+  const { programme, runtime } = ledger
+  const { referral, memberId } = booking.account.head
+  const revision = referral?.rewarded ? askedBy(revisionAt(programme, sale.at), trigger) : undefined
+  if (!referral || !revision) return undefined
+  const { by } = referral
+  const keys = [table.auto(programme.id, memberId, trigger), table.auto(programme.id, by, trigger, memberId)]
+  const records = (await runtime.store.read(keys, { consistent: true })).items.map((item) => item && bonusOf(item))
+  const [own, theirs] = records
+  if (!own || !theirs || own.purchaseId !== sale.fact.purchaseId) return undefined
+  const referred = referredSale(revision, memberId, sale, keptLines(sale.fact, returned))
+  return { by, revision, referred, own, theirs, bonus: await knownBonus(ledger, memberId, own) }
+}
+
 /** Takes a referral's bonuses back from both sides, as far as the friend's purchase does not meet their campaigns any more. */
 export async function undoReferral(
   ledger: Ledger,
@@ -140,37 +172,31 @@ export async function undoReferral(
   returned: KeptSale['returned'],
   at: Instant,
 ): Promise<Booking> {
-  const { programme, runtime } = ledger
-  const { referral, memberId } = booking.account.head
-  const revision = referral?.rewarded ? askedBy(revisionAt(programme, sale.at), trigger) : undefined
-  if (!referral || !revision) return booking
-  const keys = [table.auto(programme.id, memberId, trigger), table.auto(programme.id, referral.by, trigger, memberId)]
-  const records = (await runtime.store.read(keys, { consistent: true })).items.map((item) => item && bonusOf(item))
-  const [own, theirs] = records
-  if (!own || !theirs || own.purchaseId !== sale.fact.purchaseId) return booking
-  const bonus = await knownBonus(ledger, memberId, own)
+  const { programme } = ledger
+  const rewarded = await rewardedReferral(ledger, booking, sale, returned)
+  if (!rewarded) return booking
+  const { by, revision, referred, own, theirs, bonus } = rewarded
   const standing = bonus.fact.awards.map(({ source }) => source).filter((source) => !own.undone.includes(source))
-  const lost = lostReferrals(referredSale(revision, memberId, sale, keptLines(sale.fact, returned)), standing)
+  const lost = lostReferrals(referred, standing)
   if (lost.length === 0) return booking
 
-  const opened = await openAccount(ledger, referral.by, { closed: theirs.bucket })
-  if (!opened.open) throw new Error(`${referral.by}, who recommended ${memberId}, is not there`)
-  const other = await knownBonus(ledger, referral.by, theirs)
-  const ofLost = (awards: readonly Award[]) => awards.filter(({ source }) => lost.includes(source))
+  const opened = await openAccount(ledger, by, { closed: theirs.bucket })
+  if (!opened.open) throw new Error(`${by}, who recommended ${booking.open.memberId}, is not there`)
+  const other = await knownBonus(ledger, by, theirs)
   const uses = givenBack(other.fact.uses ?? [], lost)
-  const lostByThem = { awards: ofLost(other.fact.awards), ...(uses.length > 0 && { uses }) }
+  const lostByThem = { awards: awardsOf(other, lost), ...(uses.length > 0 && { uses }) }
   const taken = followed(
     programme,
     undoBonus(programme, opened.open.account, other, lostByThem, at, opened.ledger.now),
     opened.ledger.now,
   )
-  const limited = { memberId: referral.by, at: sale.at, revision, storeId: sale.fact.details.storeId }
+  const limited = { memberId: by, at: sale.at, revision, storeId: sale.fact.details.storeId }
   const limits = await openGivenBack(ledger, limited, uses)
 
   const { open, account } = await withClosed(ledger, booking.open, booking.account, own.bucket)
   const undone = followed(
     programme,
-    undoBonus(programme, account, bonus, { awards: ofLost(bonus.fact.awards) }, at, ledger.now),
+    undoBonus(programme, account, bonus, { awards: awardsOf(bonus, lost) }, at, ledger.now),
     ledger.now,
   )
   return {
@@ -186,6 +212,10 @@ export async function undoReferral(
     ],
   }
 }
+
+/** What a bonus gave by some campaigns. */
+export const awardsOf = ({ fact }: KnownBonus, campaigns: readonly string[]): Award[] =>
+  fact.awards.filter(({ source }) => campaigns.includes(source))
 
 /** A bonus as its record says where it stands. */
 export async function knownBonus(

@@ -18,6 +18,7 @@ import type { Item, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { type Again, again } from './attempt.ts'
 import type { Context } from './context.ts'
+import { voucherUsesBack } from './vouchers-back.ts'
 
 /**
  * Keeps a purchase without a member in its receipt, until somebody is found who made it. Nothing is read for it: if a receipt
@@ -25,16 +26,18 @@ import type { Context } from './context.ts'
  * name it.
  */
 export async function keepUnattached(
-  { runtime, programme, now }: Context,
+  context: Context,
   { purchaseId, occurredAt, details, lines }: Sale,
   hash: string,
   awaited: AwaitedReceipt | undefined,
 ): Promise<'kept' | Again | Receipt> {
+  const { runtime, programme, now } = context
   const receipt: UnattachedReceipt = {
     state: 'unattached',
     purchaseId,
     version: (awaited?.version ?? 0) + 1,
     hash,
+    voucherLocks: awaited?.voucherLocks,
     sale: { occurredAt, details, lines },
     arrivedAt: now,
     ...keepWaiting(lines, awaited?.returns ?? []),
@@ -45,7 +48,8 @@ export async function keepUnattached(
     condition: awaited ? { is: 'equal', attribute: versionAttribute, value: awaited.version } : { is: 'absent' },
   }
   const listing: Write[] = awaited ? [] : [{ kind: 'put', item: { ...table.awaited(programme.id, purchaseId) } }]
-  const result = await runtime.store.commit([put, ...listing])
+  const vouchers = await voucherUsesBack(context, receipt.voucherLocks, lines, receipt.returned)
+  const result = await runtime.store.commit([put, ...listing, ...vouchers])
   if (result.outcome === 'committed') return 'kept'
   const found = result.outcome === 'refused' ? result.failed.find(({ index }) => index === 0)?.found : undefined
   return found ? receiptOf(found) : again
@@ -82,13 +86,14 @@ export const keptReturnAnswer = (returnId: string) => ({ returnId, status: 'book
 
 /** Keeps goods brought back with a purchase that has no member; they are applied when it is attached, in one commit with it. */
 export async function recordKeptReturn(
-  { runtime, programme }: Context,
+  context: Context,
   receipt: UnattachedReceipt,
   stored: Item | undefined,
   goods: GoodsReturn,
   hash: string,
 ) {
   if (receipt.returns.length >= mostWaitingReturns) return problem('too-many-waiting-returns')
+  const { runtime, programme } = context
   const { returnId } = goods
   const returned = keepReturn(receipt.sale.lines, receipt.returned, goods)
   if (isRefusal(returned)) return problemOf(returned)
@@ -105,6 +110,7 @@ export async function recordKeptReturn(
       condition: { is: 'equal', attribute: versionAttribute, value: receipt.version },
       replaces: stored,
     },
+    ...(await voucherUsesBack(context, receipt.voucherLocks, receipt.sale.lines, returned)),
   ])
   return result.outcome === 'committed' ? { status: 201 as const, body: keptReturnAnswer(returnId) } : again
 }

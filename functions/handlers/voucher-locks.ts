@@ -1,12 +1,15 @@
 import { problem, problemOf } from '../contract/problem.ts'
 import { giveBackVoucherUse, releaseVoucherLock, useVoucherLock } from '../contract/vouchers.ts'
+import { mostPurchaseVouchers } from '../domain/bounds.ts'
 import type { EarnFact } from '../domain/entry.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { isAllBack } from '../domain/returns.ts'
 import type { Instant } from '../domain/units.ts'
 import { freeUses, useVoucher, withoutHeld, withoutUse } from '../domain/voucher.ts'
 import { entryOf } from '../store/entry-item.ts'
-import { receiptOf } from '../store/receipt-item.ts'
+import { versionAttribute } from '../store/head-item.ts'
+import { type Receipt, receiptItem, receiptOf } from '../store/receipt-item.ts'
+import type { Condition, Item, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { voucherWrite } from '../store/voucher-item.ts'
 import { changedLockWrite, lockNameOf, lockOf, type VoucherLock } from '../store/voucher-lock-item.ts'
@@ -57,9 +60,32 @@ export const useVoucherLockImplementation = implement(useVoucherLock, ({ params,
     if (lock.state !== 'locked') return lock.purchaseId === purchaseId ? known : problem('voucher-lock-used')
     const voucher = useVoucher(found.voucher, lock.lockId, context.now)
     if (isRefusal(voucher)) return problemOf(voucher)
-    return { lock, found, voucher, change: { state: 'used', purchaseId } }
+    const { receipt, stored } = await readReceipt(context, purchaseId)
+    // Of a purchase that has come back by now the use does at once.
+    if (receipt && (await isAllOfItBack(context, receipt))) {
+      return { lock, found, voucher: withoutHeld(found.voucher, lock.lockId), change: { state: 'given-back', purchaseId } }
+    }
+    const writes = notedWrites(context, purchaseId, lock.lockId, receipt, stored)
+    return { lock, found, voucher, change: { state: 'used', purchaseId }, writes }
   })
 })
+
+/** Notes with a purchase that a voucher was used for it, so that its return finds it. Where the sale has not arrived yet it is awaited. */
+function notedWrites(
+  { programme }: Context,
+  purchaseId: string,
+  lockId: string,
+  receipt: Receipt | undefined,
+  stored: Item | undefined,
+): Write[] {
+  const { voucherLocks = [], version } = receipt ?? { version: 0 }
+  if (voucherLocks.length >= mostPurchaseVouchers) return []
+  const before: Receipt = receipt ?? { state: 'awaited', purchaseId, version, returns: [] }
+  const after: Receipt = { ...before, version: version + 1, voucherLocks: [...voucherLocks, lockId] }
+  const condition: Condition = receipt ? { is: 'equal', attribute: versionAttribute, value: version } : { is: 'absent' }
+  const put: Write = { kind: 'put', item: receiptItem(programme.id, after), condition, replaces: stored }
+  return receipt ? [put] : [put, { kind: 'put', item: { ...table.awaited(programme.id, purchaseId) } }]
+}
 
 /** Lets go of what a lock holds. */
 export const releaseVoucherLockImplementation = implement(releaseVoucherLock, ({ params }, context) =>
@@ -70,26 +96,30 @@ export const releaseVoucherLockImplementation = implement(releaseVoucherLock, ({
   }),
 )
 
-/** Gives a use back whose purchase came back, all of it. */
+/** Gives a use back whose purchase came back, all of it, where that did not by itself. */
 export const giveBackVoucherUseImplementation = implement(giveBackVoucherUse, ({ params }, context) =>
   changing(context, params.lockId, async (known) => {
     const { lock, found } = known
     if (lock.state === 'given-back') return known
     if (lock.state !== 'used') return problem('voucher-lock-unused')
-    const isBack = await isPurchaseBack(context, lock.purchaseId!)
-    if (isBack === undefined) return problem('purchase-unknown')
-    if (!isBack) return known
+    const { receipt } = await readReceipt(context, lock.purchaseId!)
+    if (!receipt || receipt.state === 'awaited') return problem('purchase-unknown')
+    if (!(await isAllOfItBack(context, receipt))) return known
     const voucher = withoutUse(found.voucher, context.now)
     return isRefusal(voucher) ? problemOf(voucher) : { lock, found, voucher, change: { state: 'given-back' } }
   }),
 )
 
-/** Whether all of a purchase was brought back; undefined where there is none. */
-async function isPurchaseBack({ runtime, programme }: Context, purchaseId: string): Promise<boolean | undefined> {
+async function readReceipt({ runtime, programme }: Context, purchaseId: string) {
   const { items } = await runtime.store.read([table.receipt(programme.id, purchaseId)], { consistent: true })
-  const receipt = items[0] && receiptOf(items[0])
-  if (!receipt || receipt.state === 'awaited') return undefined
+  return { receipt: items[0] && receiptOf(items[0]), stored: items[0] }
+}
+
+/** Whether all of a purchase was brought back. */
+async function isAllOfItBack({ runtime, programme }: Context, receipt: Receipt): Promise<boolean> {
+  if (receipt.state === 'awaited') return false
   if (receipt.state === 'unattached') return isAllBack(receipt.sale.lines, receipt.returned)
+  if (receipt.returned.length === 0) return false
   const { version, n } = receipt.entry
   const key = table.entry(programme.id, receipt.memberId, version, n)
   const [entry] = (await runtime.store.read([key], { consistent: true })).items
@@ -99,6 +129,7 @@ async function isPurchaseBack({ runtime, programme }: Context, purchaseId: strin
 type Changed = KnownLock & {
   readonly voucher: FoundVoucher['voucher']
   readonly change: Partial<Pick<VoucherLock, 'state' | 'purchaseId'>>
+  readonly writes?: readonly Write[]
 }
 
 /** Changes a lock and its voucher together, until that is done or refused; a lock as it was read is done already. */
@@ -117,10 +148,11 @@ function changing(
     if ('problem' in decided) return (await readLock(context, lockId))!.lock.version === known.lock.version ? decided : again
     const answer = (after: KnownLock) => ({ status: 200 as const, body: lockView(after, now) })
     if (!('change' in decided)) return answer(decided)
-    const { lock, found, voucher, change } = decided
+    const { lock, found, voucher, change, writes = [] } = decided
     const result = await runtime.store.commit([
       changedLockWrite(programme.id, found.hash, lock, change),
       voucherWrite(programme.id, found.hash, voucher, found.stored),
+      ...writes,
     ])
     return result.outcome === 'committed' ? answer({ lock: { ...lock, ...change }, found: { ...found, voucher } }) : again
   })

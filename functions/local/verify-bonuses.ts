@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { askedBy } from '../domain/bonus.ts'
-import type { BonusFact, Entry, UndoneFact } from '../domain/entry.ts'
+import type { BonusFact, Entry, RestoredFact, UndoneFact } from '../domain/entry.ts'
 import { sumOfUses } from '../domain/limits.ts'
 import { type Programme, revisionAt } from '../domain/programme.ts'
 import { memberId } from '../domain/units.ts'
@@ -9,6 +9,8 @@ import { type BonusRecord, bonusOf } from '../store/bonus-item.ts'
 import { type Item, type Key, mostReadKeys } from '../store/store.ts'
 import { entryPosition, table } from '../store/table.ts'
 import type { KeptUses } from './verify-limits.ts'
+
+type ChangedFact = UndoneFact | RestoredFact
 
 /** The key of a bonus's record by its id: under the member where it follows from what happened, else the event's. */
 export function bonusKey(programme: string, id: string): Key {
@@ -31,8 +33,8 @@ export async function compareBonuses(
   const given = entries.flatMap(({ at, fact }, index) =>
     fact.kind === 'bonus' ? [{ at, fact, position: entryPosition(items[index]!.sk) }] : [],
   )
-  const undone = entries.flatMap(({ fact }) => (fact.kind === 'bonus-undone' ? [fact] : []))
-  for (const { id } of undone) {
+  const changed = entries.flatMap(({ fact }) => (fact.kind === 'bonus-undone' || fact.kind === 'bonus-restored' ? [fact] : []))
+  for (const { id } of changed) {
     if (!given.some(({ fact }) => fact.id === id)) differences.push(`bonus ${id} is taken back and was never given`)
   }
   const found = new Map<string, BonusRecord>()
@@ -49,7 +51,7 @@ export async function compareBonuses(
   }
   for (const { at, fact, position } of given) {
     const record = found.get(fact.id)
-    const ofThis = undone.filter(({ id }) => id === fact.id)
+    const ofThis = changed.filter(({ id }) => id === fact.id)
     if (!record || !isDeepStrictEqual(record.entry, position) || (record.memberId ?? member) !== member) {
       differences.push(`bonus ${fact.id} has no record that names it`)
     } else if (!saysTheSame(record, ofThis)) differences.push(`the record of bonus ${fact.id} says otherwise what was taken back`)
@@ -64,14 +66,23 @@ export async function compareBonuses(
 }
 
 /** What both sides of a referral lost is with both, whoever of them was given something by it. */
-function saysTheSame({ undone }: BonusRecord, facts: readonly UndoneFact[]): boolean {
-  const taken = facts.flatMap(({ awards }) => awards.map(({ source }) => source))
-  return facts.length === 0 ? undone.length === 0 : undone.length > 0 && taken.every((source) => undone.includes(source))
+function saysTheSame({ undone }: BonusRecord, facts: readonly ChangedFact[]): boolean {
+  const times = timesTaken(facts)
+  if (facts.length === 0) return undone.length === 0
+  return [...times].every(([source, taken]) => undone.includes(source) === taken > 0)
 }
 
-function isWithin({ awards }: BonusFact, facts: readonly UndoneFact[]): boolean {
-  const taken = facts.flatMap((fact) => fact.awards)
-  const sources = taken.map(({ source }) => source)
-  const isOnce = new Set(sources).size === sources.length
-  return isOnce && taken.every((one) => awards.some((award) => isDeepStrictEqual(award, one)))
+function isWithin({ awards }: BonusFact, facts: readonly ChangedFact[]): boolean {
+  const isOnce = [...timesTaken(facts).values()].every((taken) => taken === 0 || taken === 1)
+  const changed = facts.flatMap((fact) => fact.awards)
+  return isOnce && changed.every((one) => awards.some((award) => isDeepStrictEqual(award, one)))
+}
+
+/** How often a bonus was taken back of each campaign and not given again. */
+function timesTaken(facts: readonly ChangedFact[]): Map<string, number> {
+  const times = new Map<string, number>()
+  for (const { kind, awards } of facts) {
+    for (const { source } of awards) times.set(source, (times.get(source) ?? 0) + (kind === 'bonus-undone' ? 1 : -1))
+  }
+  return times
 }

@@ -55,9 +55,19 @@ export const newBonusWrite = (record: Omit<BonusRecord, 'version' | 'undone'>): 
 })
 
 /** Writes down that a bonus was taken back of some campaigns more. */
-export const undoneWrite = (record: BonusRecord, campaigns: readonly string[]): Write => ({
+export const undoneWrite = (record: BonusRecord, campaigns: readonly string[]): Write =>
+  undoneNow(record, [...record.undone, ...campaigns])
+
+/** Writes down that a bonus is given again of some campaigns of which it was taken back. */
+export const restoredWrite = (record: BonusRecord, campaigns: readonly string[]): Write =>
+  undoneNow(
+    record,
+    record.undone.filter((campaign) => !campaigns.includes(campaign)),
+  )
+
+const undoneNow = (record: BonusRecord, undone: readonly string[]): Write => ({
   kind: 'put',
-  item: bonusItem({ ...record, version: record.version + 1, undone: [...record.undone, ...campaigns] }),
+  item: bonusItem({ ...record, version: record.version + 1, undone }),
   condition: { is: 'equal', attribute: versionAttribute, value: record.version },
   replaces: bonusItem(record),
 })

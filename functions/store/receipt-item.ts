@@ -18,11 +18,12 @@ export type ReturnRecord = { readonly returnId: string; readonly hash: string } 
 /** The one record of a purchase's id, kept for ever: what makes it count once. */
 export type Receipt = AwaitedReceipt | UnattachedReceipt | SoldReceipt
 
-/** Returns came first; the sale has not. */
+/** Returns came first, or uses of vouchers; the sale has not. */
 export interface AwaitedReceipt {
   readonly state: 'awaited'
   readonly purchaseId: string
   readonly version: number
+  readonly voucherLocks?: readonly string[] | undefined
   readonly returns: readonly ReturnRecord[]
 }
 
@@ -33,6 +34,7 @@ export interface UnattachedReceipt {
   readonly version: number
   /** Of the purchase's body. */
   readonly hash: string
+  readonly voucherLocks?: readonly string[] | undefined
   readonly sale: Pick<Sale, 'occurredAt' | 'details' | 'lines'>
   readonly arrivedAt: Instant
   /** Brought back so far, summed by line. */
@@ -54,6 +56,8 @@ export interface SoldReceipt {
   readonly points: Points
   /** Redemptions that named it after it was there. */
   readonly redemptionIds?: readonly string[] | undefined
+  /** Locks of vouchers that were used for it. */
+  readonly voucherLocks?: readonly string[] | undefined
   /** Brought back so far, summed by line. */
   readonly returned: readonly ReturnedLine[]
   readonly returns: readonly ReturnRecord[]
@@ -96,6 +100,7 @@ export function receiptItem(programme: string, receipt: Receipt): Item {
     ...table.receipt(programme, receipt.purchaseId),
     [versionAttribute]: receipt.version,
     ...(receipt.returns.length > 0 && { r: receipt.returns.map(packRecord) }),
+    ...(receipt.voucherLocks && { vl: receipt.voucherLocks }),
   }
   if (receipt.state === 'awaited') return common
   const returned = receipt.returned.length > 0 && { l: packLines(receipt.returned) }
@@ -122,6 +127,7 @@ export function receiptOf(item: Item): Receipt {
     purchaseId: item.pk.slice(item.pk.indexOf('#PURCHASE#') + '#PURCHASE#'.length),
     version: item[versionAttribute] as number,
     returns: ((item.r ?? []) as Value[]).map(unpackRecord),
+    ...(item.vl !== undefined && { voucherLocks: item.vl as string[] }),
   }
   if (item.h === undefined) return { state: 'awaited', ...common }
   const sold = { hash: item.h as string, returned: unpackLines(item.l ?? []) }

@@ -123,8 +123,10 @@ function buy({ counter }: ClaimDesk, chance: Chance): string {
   })
   const id = `p-${counter.receipts.size}`
   const late = chance.isIn(15) ? chance.between(1, 40 * 24) * hourMs : 0
-  // What was spent for a basket and has no basket yet pays for this one.
-  const unused = counter.told.filter(({ state, paysFor }) => state === 'captured' && paysFor === undefined)
+  // What was spent or is held for a basket and has no basket yet pays for this one.
+  const unused = counter.told.filter(
+    ({ state, paysFor }) => (state === 'captured' || state === 'reserved') && paysFor === undefined,
+  )
   if (unused.length > 0 && chance.isIn(80)) chance.oneOf(unused)!.paysFor = id
   const outcome = counter.purchase({ kind: 'purchase', id, occurredAt: counter.now - late, arrivedAt: counter.now, lines })
   return `buys ${id}, ${late / hourMs} h ago: ${JSON.stringify(lines)}: ${outcome}`
@@ -153,7 +155,10 @@ function take(kind: 'reserve' | 'redeem') {
     const before = counter.told.length
     counter.spend({ kind, points: asked, reward })
     const taken = counter.told[before]
-    if (taken && chance.isIn(40)) taken.paysFor = [...counter.receipts.keys()].at(-1)
+    if (taken && chance.isIn(40)) {
+      taken.paysFor = [...counter.receipts.keys()].at(-1)
+      counter.givePointsBack(taken.paysFor)
+    }
     return `${kind}s ${reward.id} for ${taken?.price ?? `${asked}: refused`}${taken?.paysFor ? `, paying for ${taken.paysFor}` : ''}`
   }
 }

@@ -52,8 +52,9 @@ export class Spender extends Counter {
     }
   }
 
-  /** Goods of a purchase came back: so do the points that it was paid with, in proportion. */
-  givePointsBack(purchaseId: string): void {
+  /** Goods of a purchase came back, or points are spent for it then: what it was paid with comes back in proportion. */
+  givePointsBack(purchaseId: string | undefined): void {
+    if (purchaseId === undefined) return
     const { sale, returned } = this.receipts.get(purchaseId)!
     for (const redemption of this.#paidFor(purchaseId)) {
       const target = pointsGivenBack(sale.fact.lines, returned, points(redemption.price))
@@ -125,6 +126,7 @@ export class Spender extends Counter {
     redemption.taken = reservation.held
     const back = kind === 'release' ? lasting : 0
     strictEqual(this.balance.available - this.balance.debt, available - debt + back)
+    if (kind === 'capture') this.givePointsBack(redemption.paysFor)
   }
 
   /** Goods come back of a purchase that it paid for alone: of ten pieces, so many by now. */
@@ -235,7 +237,7 @@ function earliest({ head }: Account, price: number): Bucket[] {
 }
 
 /** What is reserved and what is spent are what was told; nothing is there at or after its instant. */
-export function judgeSpending({ account: { head }, told, now }: Spender): void {
+export function judgeSpending({ account: { head }, told, receipts, now }: Spender): void {
   const open = told.filter(({ state, lapsesAt }) => state === 'reserved' && lapsesAt > now)
   strictEqual(
     head.reserved,
@@ -250,6 +252,16 @@ export function judgeSpending({ account: { head }, told, now }: Spender): void {
     'points redeemed are what was spent and did not come back',
   )
   for (const { taken, price } of told) strictEqual(sumOf(taken), price)
+  for (const { paysFor, reward, state, price, restored } of told) {
+    const receipt = paysFor === undefined ? undefined : receipts.get(paysFor)
+    if (state !== 'captured' || !receipt || !paysForBasket(reward)) continue
+    const { sale, returned } = receipt
+    const bought = sale.fact.lines.some(({ amount }) => amount > 0) ? 'amount' : 'quantity'
+    const sum = (lines: readonly { readonly [by in typeof bought]: number }[]) =>
+      lines.reduce((total, line) => total + line[bought], 0)
+    const whole = Math.floor((price * sum(returned)) / sum(sale.fact.lines))
+    strictEqual(restored, whole, 'points come back in proportion to the goods that did, whatever came first')
+  }
   ok(
     head.buckets.every(({ expiresAt }) => expiresAt === null || expiresAt > now),
     'nothing is there at or after its instant',

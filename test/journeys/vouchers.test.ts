@@ -247,15 +247,85 @@ describe('a use comes back', () => {
 
   test('not of a voucher that is void or has expired since', async () => {
     ok(await shop.sell('leeds:1', { id: 'ada' }, [1000]))
-    ok(await shop.bring('leeds:1', 'r-1', [back('1', 1000)]))
     ok(await voidIt(code))
+    ok(await shop.bring('leeds:1', 'r-1', [back('1', 1000)]))
     expect(problemOf(await giveBack())).toBe('409 voucher-void')
     ok(await lock('l-2', await codeOf('tea', 'i-2', 'ada')))
-    ok(await use('l-2', 'leeds:1'))
+    ok(await use('l-2', 'leeds:2'))
+    ok(await shop.sell('leeds:2', { id: 'ada' }, [1000]))
     shop.travel('2026-04-09T23:00:00Z')
+    ok(await shop.bring('leeds:2', 'r-1', [back('1', 1000)]))
     expect(problemOf(await shop.till.ask(giveBackVoucherUse, { params: { lockId: 'l-2' }, body: {} }))).toBe(
       '409 voucher-expired',
     )
+  })
+})
+
+describe('a use comes back by itself with the last piece of the purchase', () => {
+  const stateOf = async (lockId: string) => ok(await release(lockId)).state
+  const usesOf = async () => ok(await validate(flyerCode)).usesLeft
+  let flyerCode: string
+  const want4000 = { basket: basket(4000) }
+  const sell = async (member: string | undefined) => {
+    const sold = await (member ? shop.sell('leeds:1', { id: member }, [700, 300]) : shop.sellUnnamed('leeds:1', [700, 300]))
+    expect(sold.status).toBeLessThan(300)
+    return sold
+  }
+  const bringFirst = () => shop.bring('leeds:1', 'r-1', [back('1', 700)])
+  const bringLast = () => shop.bring('leeds:1', 'r-2', [back('2', 299)])
+  const useIt = () => use('l-1', 'leeds:1')
+  beforeEach(async () => {
+    flyerCode = await codeOf('flyer', 'i-1')
+    ok(await lock('l-1', flyerCode, want4000))
+  })
+
+  const orders: readonly (readonly [string, readonly (typeof useIt | typeof bringLast | 'sell')[]])[] = [
+    ['used before the sale arrives', [useIt, 'sell', bringFirst, bringLast]],
+    ['used afterwards', ['sell', useIt, bringFirst, bringLast]],
+    ['used between the returns', ['sell', bringFirst, useIt, bringLast]],
+    ['used last of all', ['sell', bringFirst, bringLast, useIt]],
+    ['returned before the sale arrives', [useIt, bringFirst, bringLast, 'sell']],
+    ['returned before it is used and sold', [bringFirst, useIt, bringLast, 'sell']],
+  ]
+  test.each(orders.flatMap(([name, steps]) => ['ada', undefined].map((member) => [name, member, steps] as const)))(
+    '%s, by %s',
+    async (_, member, steps) => {
+      for (const [index, step] of steps.entries()) {
+        const isLast = index === steps.length - 1
+        if (steps.slice(0, index).includes(useIt)) expect([await stateOf('l-1'), await usesOf()]).toEqual(['used', 2])
+        const happen = () => (step === 'sell' ? sell(member) : step())
+        for (let n = 0; n < (isLast ? 2 : 1); n += 1) expect((await happen()).status).toBeLessThan(300)
+      }
+      expect([await stateOf('l-1'), await usesOf()]).toEqual(['given-back', 3])
+      expect(ok(await shop.till.ask(giveBackVoucherUse, { params: { lockId: 'l-1' }, body: {} })).usesLeft).toBe(3)
+      // Nor once more when the purchase gets its member.
+      if (!member) ok(await shop.attach('leeds:1', { id: 'ada' }))
+      expect(await usesOf()).toBe(3)
+    },
+  )
+
+  test('however many were used for it, of whichever voucher, as far as they are good', async () => {
+    ok(await lock('l-2', flyerCode, want4000))
+    const tea = [await codeOf('tea', 'i-1', 'ada'), await codeOf('tea', 'i-2', 'ada')]
+    for (const [n, code] of tea.entries()) ok(await lock(`t-${n}`, code))
+    for (const lockId of ['l-1', 'l-2', 't-0', 't-1']) ok(await use(lockId, 'leeds:1'))
+    await sell('ada')
+    ok(await voidIt(tea[1]!))
+    ok(await bringFirst())
+    const [returned, again] = await Promise.all([bringLast(), bringLast()])
+    expect([returned.status, again.status].sort()).toEqual([200, 201])
+    expect(await Promise.all(['l-1', 'l-2', 't-0', 't-1'].map(stateOf))).toEqual([
+      ...['given-back', 'given-back', 'given-back', 'used'],
+    ])
+    expect(await usesOf()).toBe(3)
+  })
+
+  test('whether it is used or brought back first, when both happen at once', async () => {
+    await sell('ada')
+    ok(await bringFirst())
+    const answers = await Promise.all([bringLast(), useIt(), bringLast(), useIt()])
+    expect(answers.every(({ status }) => status < 300)).toBe(true)
+    expect([await stateOf('l-1'), await usesOf()]).toEqual(['given-back', 3])
   })
 })
 

@@ -109,6 +109,9 @@ const undo = define({
     'bonus-undone': ({ at, bookedAt: arrivedAt, fact }) => [
       { kind: 'undone', id: fact.id, campaigns: fact.awards.map(({ source }) => source), at, arrivedAt },
     ],
+    'bonus-restored': ({ at, bookedAt: arrivedAt, fact }) => [
+      { kind: 'given again', id: fact.id, campaigns: fact.awards.map(({ source }) => source), at, arrivedAt },
+    ],
   },
 })
 

@@ -163,6 +163,9 @@ export function areGivenOnce({ world: { trace, timeline } }: Whole): number {
           ok(!undone.has(`${fact.id} ${source}`), `${source} of ${fact.id} is taken back twice`)
           undone.add(`${fact.id} ${source}`)
         }
+      } else if (fact.kind === 'bonus-restored') {
+        for (const { source } of fact.awards)
+          ok(undone.delete(`${fact.id} ${source}`), `${source} of ${fact.id} is given again, and was not taken back`)
       }
     }
     if (bookings.length === 0) continue
@@ -258,8 +261,12 @@ export function areReferralsWhole({ world: { trace } }: Whole): void {
         .bookings.flat()
         .map(({ fact }) => fact)
       const given = facts.flatMap((fact) => (fact.kind === 'bonus' && fact.id === id ? fact.awards : []))
-      const lost = facts.flatMap((fact) => (fact.kind === 'bonus-undone' && fact.id === id ? fact.awards : []))
-      return given.map(({ source }) => source).filter((source) => !lost.some((award) => award.source === source))
+      const times = (kind: 'bonus-undone' | 'bonus-restored', source: string) =>
+        facts.filter((fact) => fact.kind === kind && fact.id === id && fact.awards.some((award) => award.source === source))
+          .length
+      return given
+        .map(({ source }) => source)
+        .filter((source) => times('bonus-undone', source) === times('bonus-restored', source))
     }
     const ofFriend = kept(friend, `AUTO#referral#${friend}`)
     const ofOther = kept(by, `AUTO#referral#${by}#${friend}`)

@@ -64,9 +64,9 @@ export type NaiveFact =
     }
   | { readonly kind: 'tags'; readonly tags: readonly string[]; readonly at: number; readonly arrivedAt: number }
   | NaiveBonus
-  /** What some campaigns gave is taken back. */
+  /** What some campaigns gave is taken back, or given again. */
   | {
-      readonly kind: 'undone'
+      readonly kind: 'undone' | 'given again'
       readonly id: string
       readonly campaigns: readonly string[]
       readonly at: number

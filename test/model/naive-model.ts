@@ -45,6 +45,8 @@ interface KnownBonus {
   readonly awards: readonly NaiveAward[]
   /** What is not taken back of it. */
   kept: readonly NaiveAward[]
+  /** Of what was taken back and is not given again. */
+  forgiven: number
 }
 
 interface Known {
@@ -165,7 +167,8 @@ export function recompute(
     const held = spendings.get(id)
     if (held) {
       held.state = 'captured'
-      return
+      held.purchaseId ??= purchaseId
+      return payBackFor(held, arrivedAt)
     }
     const { document } = inForce(programme, at)
     const reward = rewardIn(document, name)
@@ -175,7 +178,16 @@ export function recompute(
     const parts = takeParts(spendable, price)
     if (parts.reduce((sum, part) => sum + part.points, 0) < price) throw new Error(`${id} spends points that are not there`)
     const state = kind === 'hold' ? 'reserved' : 'captured'
-    spendings.set(id, { id, reward, price, parts, lapsesAt: heldUntil(document, reward, arrivedAt), state, back: 0, purchaseId })
+    const lapsesAt = heldUntil(document, reward, arrivedAt)
+    const one: NaiveSpending = { id, reward, price, parts, lapsesAt, state, back: 0, purchaseId }
+    spendings.set(id, one)
+    if (state === 'captured') payBackFor(one, arrivedAt)
+  }
+
+  /** Goods may have come back before the points were spent for them. */
+  const payBackFor = ({ purchaseId }: NaiveSpending, at: number) => {
+    const sale = purchaseId === undefined ? undefined : known.get(purchaseId)
+    if (purchaseId !== undefined && sale) payBack(purchaseId, sale, at)
   }
 
   /** Points that were spent come back: those that would have expired meanwhile for some days, or to expire. */
@@ -193,8 +205,9 @@ export function recompute(
   const payBack = (purchaseId: string, { valued, returned, paidWith }: Known, at: number) => {
     const naming = [...spendings.values()].filter((one) => one.purchaseId === purchaseId)
     for (const one of new Set([...paidWith.flatMap((id) => spendings.get(id) ?? []), ...naming])) {
-      if (one.state !== 'captured' || (one.purchaseId ?? purchaseId) !== purchaseId) continue
-      if (!takesOff.has(one.reward.kind)) continue
+      if ((one.purchaseId ?? purchaseId) !== purchaseId || !takesOff.has(one.reward.kind)) continue
+      if (one.state === 'reserved' && returned.size > 0) one.purchaseId = purchaseId
+      if (one.state !== 'captured') continue
       const amount = shareBack(one.price, valued.sale.bought, returned) - one.back
       if (amount <= 0) continue
       one.purchaseId = purchaseId
@@ -361,17 +374,31 @@ export function recompute(
     const points = pointsOf(awards)
     const lot = credit(points, at, at, arrivedAt)
     issued += points
-    bonuses.set(id, { at, lot, awards, kept: awards })
+    bonuses.set(id, { at, lot, awards, kept: awards, forgiven: 0 })
   }
 
-  const undo = ({ id, campaigns, at, arrivedAt }: Fact<'undone'>) => {
+  const undo = ({ id, campaigns, at, arrivedAt }: Fact<'undone' | 'given again'>) => {
     const given = bonuses.get(id)!
     const lost = given.kept.filter(({ campaign }) => campaigns.includes(campaign))
     given.kept = given.kept.filter((award) => !lost.includes(award))
     clawedBack += pointsOf(lost)
     const missing = takeBack(lots, given.lot, pointsOf(lost), arrivedAt)
-    if (inForce(programme, at).document.points.negative === 'forgive') adjusted += missing
-    else debt += missing
+    if (inForce(programme, at).document.points.negative === 'forgive') {
+      adjusted += missing
+      given.forgiven += missing
+    } else debt += missing
+  }
+
+  /** What was forgiven was never taken: so much less is given again. */
+  const giveAgain = ({ id, campaigns, arrivedAt }: Fact<'undone' | 'given again'>) => {
+    const given = bonuses.get(id)!
+    const again = given.awards.filter(({ campaign }) => campaigns.includes(campaign))
+    given.kept = [...given.kept, ...again]
+    const unforgiven = Math.min(given.forgiven, pointsOf(again))
+    given.forgiven -= unforgiven
+    adjusted -= unforgiven
+    clawedBack -= pointsOf(again)
+    comeBack([{ lot: given.lot, points: pointsOf(again) - unforgiven }], arrivedAt)
   }
 
   let clock = Number.NEGATIVE_INFINITY
@@ -394,6 +421,7 @@ export function recompute(
     else if (fact.kind === 'tags') tags.tag(fact.tags, fact.at)
     else if (fact.kind === 'bonus') bonus(fact)
     else if (fact.kind === 'undone') undo(fact)
+    else if (fact.kind === 'given again') giveAgain(fact)
     else if (fact.kind === 'spend' || fact.kind === 'hold') spend(fact)
     else if (fact.kind === 'let go') {
       const held = spendings.get(fact.id)!
