@@ -52,6 +52,21 @@ const withoutIdle: Plugin = {
   },
 }
 
+/** Formats of text that no contract knows: each schema of text could be told to have one, and so would bring all of them along. */
+const unknownFormats =
+  'Base64|Base64URL|CIDRv4|CIDRv6|CUID|CUID2|E164|Emoji|GUID|IPv4|IPv6|ISODuration|ISOTime|JWT|KSUID|NanoID|ULID|UUID|XID'
+
+/** A contract that has one of them after all does not load. */
+const withoutUnknownFormats: Plugin = {
+  name: 'without-unknown-formats',
+  setup({ onLoad }) {
+    onLoad({ filter: /zod.v4.(core|classic).(schemas|iso)\.js$/ }, ({ path }) => {
+      const declared = new RegExp(`^export const (\\$?Zod(?:${unknownFormats})) = [^]*?^\\}\\);$`, 'gm')
+      return { contents: readFileSync(path, 'utf8').replaceAll(declared, 'export const $1 = undefined;') }
+    })
+  },
+}
+
 /** What an operation says of itself for its description alone. */
 const documentation = new Set(['summary', 'description', 'answers', 'problems', 'example'])
 
@@ -183,7 +198,16 @@ const options = {
   },
   // Imported when an answer streams events, which none of DynamoDB's does; bundled it would take all that it imports along.
   external: ['@smithy/core/event-streams'],
-  plugins: [versionsOnly, withoutIdle, withoutDocumentation, environmentOnly, errorsAlike, withoutUnasked, regionEndpoint],
+  plugins: [
+    versionsOnly,
+    withoutIdle,
+    withoutUnknownFormats,
+    withoutDocumentation,
+    environmentOnly,
+    errorsAlike,
+    withoutUnasked,
+    regionEndpoint,
+  ],
   logLevel: 'warning',
 } satisfies BuildOptions
 
