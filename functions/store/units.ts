@@ -86,21 +86,41 @@ export function commitUnits(writes: readonly Write[]): number {
   return units
 }
 
-/** What a read found. Its units are reckoned when they are asked for. */
-export const readOf = (items: ReadResult['items'], consistent: boolean): ReadResult => ({
-  items,
-  get units() {
-    return items.reduce((sum, item) => sum + readUnits(item ? itemBytes(item) : 0, consistent), 0)
-  },
-})
+/**
+ * What a read found. Its units are reckoned when they are asked for, by a getter of the class: an object's own getter would give each
+ * object a shape of its own, which keeps all that the getter sees until the heap is next collected as a whole.
+ */
+class Found implements ReadResult {
+  readonly items: ReadResult['items']
+  readonly #consistent: boolean
+
+  constructor(items: ReadResult['items'], consistent: boolean) {
+    this.items = items
+    this.#consistent = consistent
+  }
+
+  get units(): number {
+    return this.items.reduce((sum, item) => sum + readUnits(item ? itemBytes(item) : 0, this.#consistent), 0)
+  }
+}
+
+export const readOf = (items: ReadResult['items'], consistent: boolean): ReadResult => new Found(items, consistent)
 
 /** That a commit took. Its units are reckoned when they are asked for. */
-export const committed = (writes: readonly Write[]): CommitResult => ({
-  outcome: 'committed',
-  get units() {
-    return commitUnits(writes)
-  },
-})
+class Committed {
+  readonly outcome = 'committed'
+  readonly #writes: readonly Write[]
+
+  constructor(writes: readonly Write[]) {
+    this.#writes = writes
+  }
+
+  get units(): number {
+    return commitUnits(this.#writes)
+  }
+}
+
+export const committed = (writes: readonly Write[]): CommitResult => new Committed(writes)
 
 export const keyOf = (write: Write): Key => (write.kind === 'put' ? write.item : write.key)
 

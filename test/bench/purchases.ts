@@ -1,7 +1,5 @@
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { GatewayEvent, GatewayHandler } from '../../functions/http/audience.ts'
 import { servePos } from '../../functions/pos.ts'
 import { versionAttribute } from '../../functions/store/head-item.ts'
@@ -10,10 +8,6 @@ import type { Store, Write } from '../../functions/store/store.ts'
 import { atLeast, type Figure, median, rounded } from './figure.ts'
 import { RecordingStore } from './recording-store.ts'
 import { enrolEvent, purchaseEvent, send, type World, withDirectory, worldOn } from './world.ts'
-
-setFlagsFromString('--expose-gc')
-/** Moves what the bench has prepared out of the way of both sides: else whoever is measured pays for copying it. */
-const collectGarbage = runInNewContext('gc') as () => void
 
 const rounds = 5
 /** Rounds before those that count: V8 goes on making the code of a purchase faster for some 15,000 of them. */
@@ -51,14 +45,12 @@ export function purchaseRates(): Promise<Figure[]> {
     for (let round = -warmUps; round < rounds; round += 1) {
       const { events, commits } = await next()
       const transactions = commits.map((writes) => writes.flatMap(rowOf))
-      collectGarbage()
       let [ours, bares] = [0, 0]
       for (let begin = 0; begin < purchases; begin += turn) {
         ours += await secondsOf(() => shop.post(events.slice(begin, begin + turn), 1))
         bares += await secondsOf(() => bare.commit(transactions.slice(begin, begin + turn)))
       }
       const { events: others } = await next()
-      collectGarbage()
       const together = await secondsOf(() => shop.post(others, inFlight))
       if (round >= 0) rates.push({ one: purchases / ours, bare: purchases / bares, many: purchases / together })
     }
