@@ -169,7 +169,7 @@ describe('what DynamoDB answers, in the words of the port', () => {
 
   test('an attempt that the SDK repeats carries the same token, so it has one effect', async () => {
     const { store, sent } = await storeOn([error('InternalServerError', 500), json(200, {})], 2)
-    expect(await store.commit(writes)).toEqual({ outcome: 'committed', units: 4 })
+    expect(await store.commit(writes)).toMatchObject({ outcome: 'committed', units: 4 })
     expect(sent).toHaveLength(2)
     expect(sent[0]?.ClientRequestToken).toMatch(/^[\w-]{36}$/)
     expect(sent[1]).toEqual(sent[0])

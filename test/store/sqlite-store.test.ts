@@ -34,7 +34,7 @@ describe('the data file', () => {
     const store = new SqliteStore(path)
     const commit = store.commit([put(item)])
     await store.close()
-    expect(await commit).toEqual({ outcome: 'committed', units: 3 })
+    expect(await commit).toMatchObject({ outcome: 'committed', units: 3 })
     const again = new SqliteStore(path)
     expect(await found(again, item)).toStrictEqual(item)
     expect((await again.queryDue({ due: 'DUE', notAfter: 7 })).items).toEqual([{ pk: 'A', sk: 'é', due: 'DUE', dueAt: 7 }])
