@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { serveAdmin } from '../../functions/admin.ts'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
-import type { Operation } from '../../functions/contract/operation.ts'
+import { type Operation, serverOf } from '../../functions/contract/operation.ts'
+import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import { redeemReward, reverseRedemption } from '../../functions/contract/redemptions.ts'
 import { issueVoucherAsStaff, uploadCodes } from '../../functions/contract/voucher-office.ts'
 import { lockVoucher, releaseVoucherLock, useVoucherLock } from '../../functions/contract/vouchers.ts'
@@ -11,6 +12,7 @@ import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import { instant } from '../../functions/domain/units.ts'
 import { freeUses } from '../../functions/domain/voucher.ts'
 import { verify } from '../../functions/local/verify.ts'
+import { servePos } from '../../functions/pos.ts'
 import { serveRewards } from '../../functions/rewards.ts'
 import type { Runtime } from '../../functions/runtime.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
@@ -69,8 +71,9 @@ type Told = { readonly status: number; readonly code?: string; readonly state?: 
 /** Asks until there is an answer. */
 async function ask(runtime: Runtime, operation: Operation, asked: Asked): Promise<Told> {
   const caller = { ...demoTill, scopes: operation.scope }
+  const serve = serverOf(operation) === 'pos' ? servePos : serveRewards
   for (;;) {
-    const { statusCode, body } = await callAs(serveRewards(runtime), caller, operation, asked)
+    const { statusCode, body } = await callAs(serve(runtime), caller, operation, asked)
     if (statusCode !== 503) return { ...(JSON.parse(body ?? '{}') as object), status: statusCode! }
   }
 }
@@ -93,6 +96,21 @@ async function isVerified(store: Store) {
   const sums = await verify(processAtNoon(store), undefined, ({ member, what }) => differences.push(`${member}: ${what}`))
   expect(differences).toEqual([])
   return sums
+}
+
+/** Does one thing to a purchase of two pieces, with a lock of its own. */
+async function tell(runtime: Runtime, n: number, step: string): Promise<void> {
+  const [purchaseId, occurredAt] = [`leeds:${n}`, new Date(noon).toISOString()]
+  const piece = { lineId: '1', quantity: 1, amount: 250 }
+  const line = { ...piece, sku: 's', quantity: 2, amount: 500 }
+  const sale = { member: { id: members[n] }, storeId: 'leeds', occurredAt, currency: 'GBP', lines: [line] }
+  const [operation, asked] = {
+    sell: [recordPurchase, { params: { purchaseId }, body: sale }] as const,
+    use: [useVoucherLock, { params: { lockId: `l-${n}` }, body: { purchaseId } }] as const,
+    'bring 1': [recordReturn, { params: { purchaseId, returnId: 'b-1' }, body: { occurredAt, lines: [piece] } }] as const,
+    'bring 2': [recordReturn, { params: { purchaseId, returnId: 'b-2' }, body: { occurredAt, lines: [piece] } }] as const,
+  }[step]!
+  expect((await ask(runtime, operation, asked)).status).toBeLessThan(300)
 }
 
 /** What was done by one of two: the other may have been refused before it could be. */
@@ -138,6 +156,54 @@ describe.each(engines.map((engine) => ({ name: engine.name, engine })))('on $nam
         for (let n = 0; n < 4; n += 1) {
           const { status } = await ask(runtime, lockVoucher, { params: { lockId: `after-${n}` }, body })
           expect(status).toBe(n < free ? 201 : 409)
+        }
+        await isVerified(store)
+        await store.close()
+      }),
+      { numRuns },
+    )
+  })
+
+  it('a use comes back with the last piece of its purchase, once, whatever comes first', async () => {
+    const step = fc.constantFrom('sell', 'use', 'bring 1', 'bring 2')
+    const sale = fc.record({
+      steps: fc.shuffledSubarray(['sell', 'use', 'bring 1', 'bring 2'], { minLength: 2 }),
+      again: step,
+      isTwice: fc.boolean(),
+      isAtOnce: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(sale, { minLength: 1, maxLength: 3 }), async (sales) => {
+        const { store, runtime } = await begin(engine)
+        const issued = await ask(runtime, issueVoucherAsStaff, {
+          params: { id: 'flyer', issueId: 'i' },
+          body: { reason: 'a test' },
+        })
+        const lock = { code: issued.code!, storeId: 'leeds', basket }
+        for (const n of sales.keys()) await ask(runtime, lockVoucher, { params: { lockId: `l-${n}` }, body: lock })
+        const faulty = new FaultyStore(store, Math.random, faults)
+        const processes = [processAtNoon(faulty), processAtNoon(faulty)] as const
+        await Promise.all(
+          sales.map(async ({ steps, again, isTwice, isAtOnce }, n) => {
+            const take = (name: string) =>
+              Promise.all((isTwice ? processes : [processes[n % 2]!]).map((each) => tell(each, n, name)))
+            const all = [...steps, ...(steps.includes(again) ? [again] : [])]
+            if (isAtOnce) await Promise.all(all.map(take))
+            else for (const name of all) await take(name)
+          }),
+        )
+        faulty.on = false
+        const isUsed = ({ steps }: (typeof sales)[number]) => steps.includes('use') && steps.length < 4
+        for (const [n, each] of sales.entries()) {
+          if (!each.steps.includes('use')) continue
+          const params = { lockId: `l-${n}` }
+          const { state } = await ask(runtime, useVoucherLock, { params, body: { purchaseId: `leeds:${n}` } })
+          expect(state).toBe(isUsed(each) ? 'used' : 'given-back')
+        }
+        const taken = sales.filter((each) => isUsed(each) || !each.steps.includes('use')).length
+        for (let n = 0; n < 4; n += 1) {
+          const { status } = await ask(runtime, lockVoucher, { params: { lockId: `after-${n}` }, body: lock })
+          expect(status).toBe(n < 3 - taken ? 201 : 409)
         }
         await isVerified(store)
         await store.close()
