@@ -414,7 +414,7 @@ describe('points that are to pay for what was claimed', () => {
   }
   const spend = async (id: string) =>
     ok(await shop.till.ask(captureRedemption, { params: { redemptionId: `york:${id}` }, body: { storeId: 'york' } })).points
-  const undo = (id: string) => shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.' } })
+  const undo = (id: string) => shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } })
 
   test('and are only held when it is approved come back when they are spent', async () => {
     const id = await hold('held', 4_000)
@@ -448,7 +448,7 @@ describe('a voucher that was used for what was claimed', () => {
       body: { code, storeId: 'york', member: { id: 'ada' }, basket: { lines: [{ sku: 'sku-2', quantity: 1, amount: 4_000 }] } },
     })
   const use = (lockId: string, purchaseId: string) => shop.till.ask(useVoucherLock, { params: { lockId }, body: { purchaseId } })
-  const undo = (id: string) => shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.' } })
+  const undo = (id: string) => shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } })
   const mineNow = async () => ok(await ada.ask(readMyVouchers, {})).items.map(({ status }) => status)
   /** Claims the first of two pieces after the other was brought back. */
   const approve = async () => {

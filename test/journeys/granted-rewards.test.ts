@@ -209,7 +209,7 @@ describe('a granted reward', () => {
       const decision = { decision: 'approve', reason: 'We looked at it.' } as const
       ok(await shop.office.ask(decideClaim, { params: { id: claimed.id }, body: decision }))
       expect((await states()).at(id === 'c-1' ? 1 : 0)).toBe(id === 'c-1' ? 'mug used' : 'mug taken-back')
-      ok(await shop.office.ask(undoClaim, { params: { id: claimed.id }, body: { reason: 'A mistake.' } }))
+      ok(await shop.office.ask(undoClaim, { params: { id: claimed.id }, body: { reason: 'A mistake.', notGiven: true } }))
     }
     expect(await states()).toEqual(['mug open', 'mug used'])
     ok(await redeem('r-2', 'mug', second!))

@@ -59,7 +59,7 @@ async function approved(claimId: string, lineId: string, purchaseId = 'leeds:1')
   ok(await shop.till.ask(submitClaimFor, { params: { id: claimId }, body }))
   ok(await shop.office.ask(decideClaim, { params: { id: claimId }, body: { decision: 'approve', reason: 'Yes.' } }))
 }
-const undo = (id: string) => shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.' } })
+const undo = (id: string) => shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } })
 
 describe('a referral whose purchase was claimed', () => {
   test('is given again to both when the approval is undone, once, and taken back when the goods come back after all', async () => {
