@@ -187,7 +187,8 @@ export function restoreBonus(
   now: Instant,
 ): { entry: Entry; account: Account } | Refusal {
   const { id, trigger } = fact
-  const terms = { ...bucketTerms(revisionAt(programme, bonusAt), account.head, bonusAt), spendableAt: null }
+  const revision = revisionAt(programme, bonusAt)
+  const terms = { ...bucketTerms(revision, account.head, bonusAt), spendableAt: null }
   const amount = awardedPoints(restored.awards)
   const given: Effect | Refusal = amount > 0 ? giveBack(account, terms, amount, forgiven, now) : {}
   if (isRefusal(given)) return given
@@ -197,7 +198,12 @@ export function restoreBonus(
   const untiered: Entry = {
     at: now,
     fact: { kind: 'bonus-restored', id, trigger, bonusAt, ...restored },
-    effect: { ...given, ...(sums.length > 0 && { sums }), ...(gifts.length > 0 && { gifts }) },
+    effect: {
+      ...given,
+      ...(sums.length > 0 && { sums }),
+      ...(gifts.length > 0 && { gifts }),
+      ...grantEffect(revision.calendar, { kind: 'bonus', id, at: bonusAt }, [], restored.awards),
+    },
   }
   return withTier(programme, account, untiered, now)
 }

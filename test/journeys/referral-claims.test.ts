@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { decideClaim, submitClaimFor, undoClaim } from '../../functions/contract/claims.ts'
+import { readGrantedRewards } from '../../functions/contract/granted-rewards.ts'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
 import type { Campaign } from '../../functions/domain/campaign.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
+import type { Reward } from '../../functions/domain/reward.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
 import { ok } from '../support/client.ts'
@@ -29,9 +31,17 @@ const friends: Campaign = {
   referrer: { effect: { points: 200 } },
 }
 
+const mug: Reward = { id: 'mug', kind: 'product', sku: 'MUG' }
+
 async function open(campaigns: readonly Campaign[] = [friends], points: Partial<typeof demoProgramme.points> = {}) {
   const laurel = await Laurel.start('2026-03-10T10:00:00Z')
-  const written = { ...demoProgramme, points: { ...demoProgramme.points, ...points }, campaigns, guarantees: [promise] }
+  const written = {
+    ...demoProgramme,
+    points: { ...demoProgramme.points, ...points },
+    campaigns,
+    rewards: [mug],
+    guarantees: [promise],
+  }
   await createProgramme(laurel.runtime.store, 'friends', programmeDocument.parse(written), laurel.now)
   shop = await Journey.in(laurel, 'friends')
   members = []
@@ -146,6 +156,17 @@ describe('a referral whose purchase was claimed', () => {
     ok(await undo('leeds:c'))
     expect((await shop.standing('bea')).tier).toBe('silver')
     expect(await have('ada')).toEqual([200])
+  })
+
+  test('gives a granted reward again, to be had for nothing', async () => {
+    await open([{ ...friends, effect: { reward: 'mug' } }])
+    const granted = async () => ok(await shop.till.ask(readGrantedRewards, { params: { memberId: 'bea' } })).items
+    ok(await buy('leeds:1', 'bea', 2000))
+    expect(await granted()).toMatchObject([{ rewardId: 'mug', state: 'open' }])
+    await approved('leeds:c', '1')
+    expect(await granted()).toMatchObject([{ rewardId: 'mug', state: 'taken-back' }])
+    ok(await undo('leeds:c'))
+    expect(await granted()).toMatchObject([{ rewardId: 'mug', state: 'open' }])
   })
 
   test.each([
