@@ -191,9 +191,9 @@ export function addReturned(kept: SoldGoods, lines: readonly ReturnedLine[]): { 
   return { lines: [...sums.values()] }
 }
 
-/** Whether every piece of a sale was brought back, whatever was paid for it. */
+/** Whether every piece of a sale was brought back, whatever was paid for it. Of an empty basket nothing can be. */
 export const isAllBack = (sold: readonly ReturnedLine[], returned: readonly ReturnedLine[]): boolean =>
-  sold.every(({ lineId, quantity }) => returned.find((line) => line.lineId === lineId)?.quantity === quantity)
+  sold.length > 0 && sold.every(({ lineId, quantity }) => returned.find((line) => line.lineId === lineId)?.quantity === quantity)
 
 /** The lines of a sale, each at what is kept of it. */
 export function keptLines(sale: EarnFact, returned: readonly ReturnedLine[]): EarningLine[] {

@@ -1,7 +1,7 @@
 import { problemOf } from '../contract/problem.ts'
 import { type Claim, type ClaimActor, claimGoodwillId, claimReturnId } from '../domain/claim.ts'
 import { guaranteeOfClaim, settlement } from '../domain/claim-steps.ts'
-import type { Entry } from '../domain/entry.ts'
+import type { Entry, ReturnedLine } from '../domain/entry.ts'
 import { bookGoodwill, takeGoodwillBack } from '../domain/goodwill.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
@@ -99,17 +99,32 @@ export async function undoEffect(opened: OpenedClaim, step: Entry): Promise<Clai
 }
 
 /**
- * A claim was settled after its approval had been undone: the goods were paid for, so their lines count as returned once more. What of
- * them has come back since, or is claimed, was not to be given, and is only told. The budgets keep what they had back.
+ * A claim was settled after its approval had been undone: the goods were paid for, so their lines count as returned once more, also where
+ * another claim holds them by now, which nobody can approve then. What of them has come back since was not to be paid for, and that it
+ * was is only told. The budgets keep what they had back.
  */
 export async function countAgain(opened: OpenedClaim, booking: Booking): Promise<ClaimStepped> {
   const { ledger, claim, receipt } = opened
   const { claimId } = claim
-  const booked = bookReturn(ledger.programme, booking.account, keptOf(opened, claimId), returnOf(ledger, claim), ledger.now)
+  const kept = { ...keptOf(opened, claimId), claimed: [] }
+  const lines = claim.lines.map((line) => leftOf(kept, line)).filter(({ quantity }) => quantity > 0)
+  if (lines.length === 0) return { booking }
+  const booked = bookReturn(ledger.programme, booking.account, kept, { ...returnOf(ledger, claim), lines }, ledger.now)
   if (isRefusal(booked)) return { booking }
   const counted = await countReturned(ledger, booking, booked, receipt)
   if (isRefusal(counted)) return { booking }
   return { booking: counted.booking, kept: booked.kept, held: returnedClaim(claimId) }
+}
+
+/** What of a claimed line has not come back. */
+function leftOf({ sale, returned }: KeptSale, { lineId, quantity, amount }: ReturnedLine): ReturnedLine {
+  const sold = sale.fact.lines.find((line) => line.lineId === lineId)!
+  const back = returned.find((line) => line.lineId === lineId) ?? { quantity: 0, amount: 0 }
+  return {
+    lineId,
+    quantity: Math.min(quantity, sold.quantity - back.quantity),
+    amount: Math.min(amount, sold.amount - back.amount),
+  }
 }
 
 const returnOf = ({ now }: Ledger, { claimId, lines }: Claim) => ({

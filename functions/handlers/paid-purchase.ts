@@ -1,6 +1,7 @@
 import { type Problem, problem } from '../contract/problem.ts'
 import { mostPurchaseRedemptions } from '../domain/bounds.ts'
 import type { EarnFact } from '../domain/entry.ts'
+import type { MemberId } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
 import { receiptItem, receiptOf, type SoldReceipt } from '../store/receipt-item.ts'
@@ -16,28 +17,40 @@ interface Paying {
 }
 
 /**
- * The purchase that a redemption pays for: the one that it is known to already, or that is named now, which must be there, and the member's
- * own. One that comes later names the redemption itself.
+ * The purchase that a redemption pays for: the one that it named before, or that is named now, which must be there, and the member's own; else
+ * one of which goods came back while it was held. One that comes later names the redemption itself.
  */
 export async function payFor(
   ledger: Ledger,
   { id, memberId, purchaseId: known }: Pick<Redemption, 'id' | 'memberId' | 'purchaseId'>,
   named: string | undefined,
 ): Promise<Paying | Problem> {
-  const purchaseId = known ?? named
-  if (purchaseId === undefined) return { receipt: undefined, writes: [] }
-  const { runtime, programme } = ledger
-  const { items } = await runtime.store.read([table.receipt(programme.id, purchaseId)], { consistent: true })
-  const receipt = items[0] && receiptOf(items[0])
-  if (receipt?.state !== 'sold' || receipt.memberId !== memberId) return problem('purchase-unknown', '/purchaseId')
-  if (known !== null) return { receipt, writes: [] }
+  if (known !== null) {
+    const found = await readSold(ledger, known, memberId)
+    if ('problem' in found) return found
+    const { receipt } = found
+    // What is said as points are spent outranks what a return alone told a hold: with a hold nothing was paid yet.
+    const stays = named === undefined || named === known || receipt.redemptionIds?.includes(id)
+    if (stays) return { receipt, writes: [] }
+  }
+  if (named === undefined) return { receipt: undefined, writes: [] }
+  const found = await readSold(ledger, named, memberId)
+  if ('problem' in found) return found
+  const { receipt, stored } = found
   const room = mostPurchaseRedemptions - (await namedBySale(ledger, receipt))
   const ids = receipt.redemptionIds ?? []
   const paying = ids.length < room ? ids : await stillPaying(ledger, ids)
   if (paying.length >= room) return problem('too-many-redemptions', '/purchaseId')
   const after = { ...receipt, version: receipt.version + 1, redemptionIds: [...paying, id] }
   const condition = { is: 'equal', attribute: versionAttribute, value: receipt.version } as const
-  return { receipt, writes: [{ kind: 'put', item: receiptItem(programme.id, after), condition, replaces: items[0] }] }
+  return { receipt, writes: [{ kind: 'put', item: receiptItem(ledger.programme.id, after), condition, replaces: stored }] }
+}
+
+async function readSold({ runtime, programme }: Ledger, purchaseId: string, memberId: MemberId) {
+  const { items } = await runtime.store.read([table.receipt(programme.id, purchaseId)], { consistent: true })
+  const receipt = items[0] && receiptOf(items[0])
+  if (receipt?.state !== 'sold' || receipt.memberId !== memberId) return problem('purchase-unknown', '/purchaseId')
+  return { receipt, stored: items[0] }
 }
 
 /** How many redemptions a sale named itself. */

@@ -26,15 +26,15 @@ export async function restoreReferral(
   const again = rewarded ? metAgain(rewarded.referred, rewarded.own.undone) : []
   if (!rewarded || again.length === 0) return booking
   const { by, revision, own, theirs, bonus } = rewarded
+  // Before the counters: they have no condition of their own, because the head that they hang on has one.
+  const opened = await openAccount(ledger, by)
+  if (!opened.open) throw new Error(`${by}, who recommended ${booking.open.memberId}, is not there`)
+  const { open } = opened
   const other = await knownBonus(ledger, by, theirs)
   const uses = (other.fact.uses ?? []).filter(({ campaign }) => again.includes(campaign))
   const limited = { memberId: by, at: sale.at, revision, storeId: sale.fact.details.storeId }
   const limits = await openTakenAgain(ledger, limited, uses)
   if (!limits) return refusal('campaign-spent')
-
-  const opened = await openAccount(ledger, by)
-  if (!opened.open) throw new Error(`${by}, who recommended ${booking.open.memberId}, is not there`)
-  const { open } = opened
   const theirsAgain = { awards: awardsOf(other, again), ...(uses.length > 0 && { uses }) }
   const given = await restored(opened.ledger, open, open.account, other, theirsAgain)
   if (isRefusal(given)) return given

@@ -61,16 +61,25 @@ export const useVoucherLockImplementation = implement(useVoucherLock, ({ params,
     const voucher = useVoucher(found.voucher, lock.lockId, context.now)
     if (isRefusal(voucher)) return problemOf(voucher)
     const { receipt, stored } = await readReceipt(context, purchaseId)
-    // Of a purchase that has come back by now the use does at once.
-    if (receipt && (await isAllOfItBack(context, receipt))) {
-      return { lock, found, voucher: withoutHeld(found.voucher, lock.lockId), change: { state: 'given-back', purchaseId } }
-    }
     const writes = notedWrites(context, purchaseId, lock.lockId, receipt, stored)
+    // Of a purchase that has come back by now the use does at once; it is noted all the same, because that may be undone.
+    if (receipt && (await isAllOfItBack(context, receipt))) {
+      return {
+        lock,
+        found,
+        voucher: withoutHeld(found.voucher, lock.lockId),
+        change: { state: 'given-back', purchaseId },
+        writes,
+      }
+    }
     return { lock, found, voucher, change: { state: 'used', purchaseId }, writes }
   })
 })
 
-/** Notes with a purchase that a voucher was used for it, so that its return finds it. Where the sale has not arrived yet it is awaited. */
+/**
+ * Notes with a purchase that a voucher was used for it, so that its return finds it, as one of the bounded number that do. Where the sale has
+ * not arrived yet it is awaited. The receipt is written in any case: nobody judges by what came back of it and another changes that.
+ */
 function notedWrites(
   { programme }: Context,
   purchaseId: string,
@@ -79,9 +88,9 @@ function notedWrites(
   stored: Item | undefined,
 ): Write[] {
   const { voucherLocks = [], version } = receipt ?? { version: 0 }
-  if (voucherLocks.length >= mostPurchaseVouchers) return []
+  const isNoted = voucherLocks.includes(lockId) || voucherLocks.length >= mostPurchaseVouchers
   const before: Receipt = receipt ?? { state: 'awaited', purchaseId, version, returns: [] }
-  const after: Receipt = { ...before, version: version + 1, voucherLocks: [...voucherLocks, lockId] }
+  const after: Receipt = { ...before, version: version + 1, voucherLocks: isNoted ? voucherLocks : [...voucherLocks, lockId] }
   const condition: Condition = receipt ? { is: 'equal', attribute: versionAttribute, value: version } : { is: 'absent' }
   const put: Write = { kind: 'put', item: receiptItem(programme.id, after), condition, replaces: stored }
   return receipt ? [put] : [put, { kind: 'put', item: { ...table.awaited(programme.id, purchaseId) } }]
@@ -102,11 +111,14 @@ export const giveBackVoucherUseImplementation = implement(giveBackVoucherUse, ({
     const { lock, found } = known
     if (lock.state === 'given-back') return known
     if (lock.state !== 'used') return problem('voucher-lock-unused')
-    const { receipt } = await readReceipt(context, lock.purchaseId!)
+    const purchaseId = lock.purchaseId!
+    const { receipt, stored } = await readReceipt(context, purchaseId)
     if (!receipt || receipt.state === 'awaited') return problem('purchase-unknown')
     if (!(await isAllOfItBack(context, receipt))) return known
     const voucher = withoutUse(found.voucher, context.now)
-    return isRefusal(voucher) ? problemOf(voucher) : { lock, found, voucher, change: { state: 'given-back' } }
+    if (isRefusal(voucher)) return problemOf(voucher)
+    const writes = notedWrites(context, purchaseId, lock.lockId, receipt, stored)
+    return { lock, found, voucher, change: { state: 'given-back' }, writes }
   }),
 )
 

@@ -272,6 +272,19 @@ describe('a claim that staff decide', () => {
     )
   })
 
+  test('that was paid though it was undone leaves nothing to whoever has claimed its line since', async () => {
+    const { id } = ok(await claim('first'))
+    await decide(id, 'approve')
+    ok(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } }))
+    const second = ok(await claim('second'))
+    expect(second).toMatchObject({ state: 'submitted' })
+    expect(await settle(id, 4_000)).toMatchObject({ status: 201, body: { state: 'settled' } })
+    const deciding = { params: { id: second.id }, body: { decision: 'approve' as const, reason: 'Yes.' } }
+    expect(await shop.office.ask(decideClaim, deciding)).toMatchObject({ status: 409 })
+    ok(await shop.office.ask(decideClaim, { ...deciding, body: { decision: 'decline', reason: 'It was paid for.' } }))
+    expect(await claim('third')).toMatchObject(refused(409, 'line-returned', '/lines/0/quantity'))
+  })
+
   test('that was paid though it was undone, and whose line came back since, is only settled', async () => {
     const { id } = ok(await claim('first'))
     await decide(id, 'approve')

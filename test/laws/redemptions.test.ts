@@ -106,6 +106,8 @@ interface Noted {
   back: number
   /** The first purchase that it named or of which goods came back. */
   paysFor: Sold | undefined
+  /** Whether it named that, and is not told by goods that came back while it was held. */
+  isNamed: boolean
 }
 
 /** A purchase of 100 points and three pieces, of which so many were brought back, with the redemptions that it names or that name it. */
@@ -156,9 +158,10 @@ class Naive {
 
   /** Spends what a redemption costs: what is due for goods that came back by then comes back at once. */
   #spend(one: Noted, sale: Sold | undefined): void {
-    if (sale && !one.paysFor) {
+    if (sale && !one.isNamed && (!one.paysFor || one.state === 'captured')) {
       one.paysFor = sale
-      sale.paidBy.push(one)
+      one.isNamed = true
+      if (!sale.paidBy.includes(one)) sale.paidBy.push(one)
     }
     if (one.state === 'captured' && one.paysFor) this.#giveBack(one, one.paysFor)
   }
@@ -170,7 +173,7 @@ class Naive {
     return due
   }
 
-  redeem(wanted: Omit<Noted, 'until' | 'back' | 'paysFor'>, now: number, sale: Sold | undefined): string {
+  redeem(wanted: Omit<Noted, 'until' | 'back' | 'paysFor' | 'isNamed'>, now: number, sale: Sold | undefined): string {
     const { member, reward, price } = wanted
     const has = this.points.get(member) ?? 0
     if (has < price) return 'insufficient-points'
@@ -180,7 +183,7 @@ class Naive {
       if (taken.length >= 4) return 'out-of-stock'
     }
     this.points.set(member, has - price)
-    const one = { ...wanted, until: now + (holds[reward] ?? 24 * 60) * minute, back: 0, paysFor: undefined }
+    const one = { ...wanted, until: now + (holds[reward] ?? 24 * 60) * minute, back: 0, paysFor: undefined, isNamed: false }
     this.noted.push(one)
     this.#spend(one, sale)
     return 'done'
