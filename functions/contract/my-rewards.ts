@@ -32,7 +32,10 @@ const offeredReward = lazily(() =>
       lacking: z.object({ tiers: z.array(z.string()).optional(), clubs: z.array(z.string()).optional() }).optional(),
       from: answeredInstant().nullable().meta({ description: 'Since when, or from when on, it is on sale; null: always.' }),
       until: answeredInstant().nullable(),
-      left: z.int().nullable().meta({ description: 'How many are left; null: there is no end of them.' }),
+      left: z.int().nullable().meta({
+        description:
+          'How many are left; null: there is no end of them, or nobody counts. 0 also where no voucher is left, or their time is over.',
+      }),
       atTillOnly: z.boolean().meta({ description: 'It hangs on a basket or a store: I can reserve it here.' }),
       minimumBasket: z.int().optional(),
       stores: z.array(z.string()).optional(),

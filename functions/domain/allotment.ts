@@ -1,28 +1,26 @@
 import type { Award, EarningLine } from './earning.ts'
 import { multiplyDivide, multiplyRemainder, type Points, points } from './units.ts'
 
+/** What of a line its share is measured by. */
+type Sharing = Pick<EarningLine, 'lineId' | 'quantity' | 'amount'>
+
 /**
  * Shares points out in proportion to the lines' amounts by largest remainder (Hamilton's method), ties to the earlier line.
  * Lines that cost nothing share by quantity.
  */
-export function allot(earned: number, lines: readonly EarningLine[]): Award['lines'] {
+export function allot(earned: number, lines: readonly Sharing[]): Award['lines'] {
   let total = 0
   for (const line of lines) total += line.amount
   return total > 0 ? share(earned, lines, total, (line) => line.amount) : shareByQuantity(earned, lines)
 }
 
-function shareByQuantity(earned: number, lines: readonly EarningLine[]): Award['lines'] {
+function shareByQuantity(earned: number, lines: readonly Sharing[]): Award['lines'] {
   let total = 0
   for (const line of lines) total += line.quantity
   return total > 0 ? share(earned, lines, total, (line) => line.quantity) : []
 }
 
-function share(
-  earned: number,
-  lines: readonly EarningLine[],
-  total: number,
-  weightOf: (line: EarningLine) => number,
-): Award['lines'] {
+function share(earned: number, lines: readonly Sharing[], total: number, weightOf: (line: Sharing) => number): Award['lines'] {
   const shares: { lineId: string; points: number; remainder: number }[] = []
   let left = earned
   for (const line of lines) {

@@ -1,10 +1,11 @@
+import { allot } from './allotment.ts'
 import { type Claim, claimGoodwillId, claimsOf } from './claim.ts'
-import type { EarnFact, Entry, SaleLine } from './entry.ts'
+import type { EarnFact, Entry, ReturnedLine, SaleLine } from './entry.ts'
 import { type Comparison, compare, isSmall, observe, type Sample } from './experiment.ts'
 import { isCovered } from './guarantee.ts'
 import { listed, type NamedSums, sumOf } from './named-sums.ts'
 import { type Programme, revisionAt } from './programme.ts'
-import { type Instant, type MemberId, multiplyDivide } from './units.ts'
+import type { Instant, MemberId } from './units.ts'
 
 /** What was promised and what came of it. Money in minor units. */
 export interface GuaranteeFigures {
@@ -104,14 +105,9 @@ function promises(programme: Programme, { at, fact }: { readonly at: Instant; re
 function claimRows(claim: Claim, sale: EarnFact, entries: readonly Entry[]): Row[] {
   const isApproved = claim.state === 'approved' || claim.state === 'settled'
   const isRefunded = claim.state === 'settled'
-  let valueSoFar = 0
-  let amountSoFar = 0
+  const amountOf = sharesOf(isRefunded ? claim.instruction.amount : 0, claim)
+  const pointsOf = sharesOf(isApproved ? pointsGiven(claim, entries) : 0, claim)
   return claim.lines.map((line, index) => {
-    valueSoFar += line.amount
-    // Parts add up to the whole: what is rounded off of one is of the next.
-    const upTo = claim.value === 0 ? 0 : multiplyDivide(claim.instruction.amount, valueSoFar, claim.value)
-    const amount = upTo - amountSoFar
-    amountSoFar = upTo
     const isFirst = index === 0
     const counted = (counts: boolean) => ({ claims: counts ? 1 : 0, value: counts ? line.amount : 0 })
     return {
@@ -120,12 +116,18 @@ function claimRows(claim: Claim, sale: EarnFact, entries: readonly Entry[]): Row
         promised: { lines: 0, value: 0 },
         claimed: counted(true),
         approved: counted(isApproved),
-        refunded: { claims: isRefunded ? 1 : 0, amount: isRefunded ? amount : 0 },
-        points: isFirst && isApproved ? pointsGiven(claim, entries) : 0,
+        refunded: { claims: isRefunded ? 1 : 0, amount: amountOf(line) },
+        points: pointsOf(line),
       },
       isFirst,
     }
   })
+}
+
+/** What each line of a claim has of the points or money given for all of them, so that those of its articles add up to the whole. */
+function sharesOf(given: number, { lines }: Claim): (line: ReturnedLine) => number {
+  const shares = new Map(allot(given, lines).map(({ lineId, points }) => [lineId, points as number]))
+  return ({ lineId }) => shares.get(lineId) ?? 0
 }
 
 const skuOf = (lines: readonly SaleLine[], lineId: string) => lines.find((line) => line.lineId === lineId)?.sku

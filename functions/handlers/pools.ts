@@ -57,6 +57,13 @@ async function readPooled({ runtime, programme }: Ledger, seriesId: string, exac
   return { items, codes, isAll: after === undefined }
 }
 
+/** Whether no code is left in a pool, perhaps of a moment ago: for who looks, and takes none. */
+export async function isPoolEmpty({ runtime, programme }: Ledger, seriesId: string): Promise<boolean> {
+  const pk = seriesPartition(programme.id, seriesId)
+  const { items } = await runtime.store.query({ pk, range: { prefix: pooledCodesPrefix }, limit: 1 })
+  return items.length === 0
+}
+
 /** Of more codes than these it is not told how many there are: a pool may have millions, in items of a few. */
 const mostCounted = 20_000
 

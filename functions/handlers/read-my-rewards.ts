@@ -14,6 +14,7 @@ import { nextOffset, offsetOf } from './offset-cursor.ts'
 import { ownMember } from './own-member.ts'
 import { stockBudget, stockKeys } from './reward-stock.ts'
 import { rfc3339 } from './views.ts'
+import { isSeriesOut } from './vouchers.ts'
 
 type OfferedReward = z.input<(typeof readMyRewards.answers)[200]>['items'][number]
 
@@ -38,11 +39,24 @@ export const readMyRewardsImplementation = implement(readMyRewards, async ({ que
   return { status: 200 as const, body: { items, nextCursor: nextOffset(end, offered) } }
 })
 
+/** How many are left, by their ids, of those of which there is a stock or nothing: vouchers that are out are none, whatever the stock. */
 async function stocksLeft(ledger: Ledger, rewards: readonly Reward[]): Promise<Map<string, number>> {
   const { number } = revisionAt(ledger.programme, ledger.now)
   const limited = rewards.filter(({ stock }) => stock !== undefined)
-  const pots = await Promise.all(limited.map((reward) => peekBudget(ledger, stockBudget(reward), number)))
-  return new Map(limited.map(({ id }, index) => [id, Math.max(0, pots[index]!.left)]))
+  const [pots, out] = await Promise.all([
+    Promise.all(limited.map((reward) => peekBudget(ledger, stockBudget(reward), number))),
+    seriesOut(ledger, rewards),
+  ])
+  const left = new Map(limited.map(({ id }, index) => [id, Math.max(0, pots[index]!.left)]))
+  for (const reward of rewards) if (reward.kind === 'voucher' && out.has(reward.voucher)) left.set(reward.id, 0)
+  return left
+}
+
+/** The vouchers of rewards of which there is nothing to give out; each is looked at once, whatever the number of its rewards. */
+async function seriesOut(ledger: Ledger, rewards: readonly Reward[]): Promise<Set<string>> {
+  const series = [...new Set(rewards.flatMap((reward) => (reward.kind === 'voucher' ? [reward.voucher] : [])))]
+  const isOut = await Promise.all(series.map((id) => isSeriesOut(ledger, id)))
+  return new Set(series.filter((_, index) => isOut[index]))
 }
 
 /** Those that a member has had as often as they may. */

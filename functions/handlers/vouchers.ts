@@ -8,7 +8,7 @@ import { table } from '../store/table.ts'
 import { listedVoucherWrites, voucherOf, voucherWrite } from '../store/voucher-item.ts'
 import type { Ledger } from './account.ts'
 import { chance } from './hash.ts'
-import { takeFromPool } from './pools.ts'
+import { isPoolEmpty, takeFromPool } from './pools.ts'
 import { rfc3339 } from './views.ts'
 import { voucherHash } from './voucher-key.ts'
 
@@ -42,7 +42,7 @@ export async function issueVoucher(ledger: Ledger, { seriesId, memberId, source,
   const series = seriesOf(revision, seriesId)
   if (!series) return refusal('voucher-unknown')
   const expiresAt = expiryOf(series, revision, now)
-  if (expiresAt !== null && expiresAt <= now) return refusal('voucher-over')
+  if (isOver(expiresAt, now)) return refusal('voucher-over')
   const taken =
     'pool' in series.codes
       ? await takeFromPool(ledger, series)
@@ -60,6 +60,16 @@ export async function issueVoucher(ledger: Ledger, { seriesId, memberId, source,
     ...taken.writes,
   ]
   return { hash, voucher, writes }
+}
+
+const isOver = (expiresAt: Instant | null, now: Instant) => expiresAt !== null && expiresAt <= now
+
+/** Whether there is nothing of a series to give out now: its time is over, or its pool is empty. Reads the pool alone, if there is one. */
+export async function isSeriesOut(ledger: Ledger, seriesId: string): Promise<boolean> {
+  const revision = revisionAt(ledger.programme, ledger.now)
+  const series = seriesOf(revision, seriesId)
+  if (!series || isOver(expiryOf(series, revision, ledger.now), ledger.now)) return true
+  return 'pool' in series.codes && (await isPoolEmpty(ledger, seriesId))
 }
 
 /** A voucher with its terms, as it is being given out. */

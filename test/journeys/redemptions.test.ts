@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { joinMyClub } from '../../functions/contract/my-clubs.ts'
 import { readMyRedemptions, readMyRewards } from '../../functions/contract/my-rewards.ts'
 import {
   captureRedemption,
@@ -548,6 +549,39 @@ describe('the app', () => {
     const rest = ok(await app.ask(readMyRewards, { query: { limit: '9', cursor: first.nextCursor! } }))
     expect([...first.items, ...rest.items]).toEqual(items)
     expect((await app.ask(readMyRewards, { query: { cursor: 'nonsense' } })).problem?.code).toBe('invalid-cursor')
+  })
+
+  // Of 150 points some are spent; the fiver costs 100, of which three quarters are near.
+  test.each([
+    ['affordable', 50, 0],
+    ['near', 51, 1],
+    ['near', 75, 25],
+    ['far', 76, 26],
+  ])('tells as %s what costs 100 after %i of 150 are spent', async (status, points, missing) => {
+    ok(await redeem('r-1', 'cash', { points, basket: basket(1000) }))
+    const { items } = ok(await (await shop.app('ada')).ask(readMyRewards, {}))
+    expect(items[0]).toMatchObject({ id: 'fiver', status, missing, because: [] })
+  })
+
+  test('tells of which clubs one must be, until one is', async () => {
+    const both: readonly Reward[] = [
+      { id: 'tour', kind: 'experience', price: { points: 10 }, requires: { clubs: ['guests'] } },
+      { id: 'paper', kind: 'club-perk', club: 'guests', price: { points: 10 } },
+    ]
+    const clubs = [{ id: 'guests', name: 'Our guests', kind: 'open' as const }]
+    shop = await open({ ...shopDocument, clubs, rewards: both })
+    ok(await shop.enrol('ada'))
+    ok(await shop.sell('leeds:1', { id: 'ada' }, [15_000]))
+    const app = await shop.app('ada')
+    const locked = ok(await app.ask(readMyRewards, {})).items
+    const lacks = { status: 'locked', because: ['club'], lacking: { clubs: ['guests'] }, missing: 0 }
+    expect(locked).toMatchObject(both.map(({ id }) => ({ id, ...lacks })))
+    ok(await app.ask(joinMyClub, { params: { clubId: 'guests' }, body: {} }))
+    const free = ok(await app.ask(readMyRewards, {})).items
+    expect(free.map(({ status, because, lacking }) => [status, because, lacking])).toEqual([
+      ['affordable', [], undefined],
+      ['affordable', [], undefined],
+    ])
   })
 
   test('a better tier pays less', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readMyRewards } from '../../functions/contract/my-rewards.ts'
 import { readMyVouchers } from '../../functions/contract/my-vouchers.ts'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
 import {
@@ -36,12 +37,19 @@ const document = programmeDocument.parse({
 
 let shop: Journey
 
+async function openedIn(laurel: Laurel, programme: string, of: typeof document): Promise<Journey> {
+  await createProgramme(laurel.runtime.store, programme, of, laurel.now)
+  const opened = await Journey.in(laurel, programme)
+  ok(await opened.enrol('ada'))
+  ok(await opened.sell('leeds:1', { id: 'ada' }, [10_000]))
+  return opened
+}
+
+/** Another house, whose programme says something else. */
+const another = (of: typeof document) => openedIn(shop.laurel, 'another', of)
+
 beforeEach(async () => {
-  const laurel = await Laurel.start('2026-03-10T10:00:00Z')
-  await createProgramme(laurel.runtime.store, 'house', document, laurel.now)
-  shop = await Journey.in(laurel, 'house')
-  ok(await shop.enrol('ada'))
-  ok(await shop.sell('leeds:1', { id: 'ada' }, [10_000]))
+  shop = await openedIn(await Laurel.start('2026-03-10T10:00:00Z'), 'house', document)
 })
 afterEach(() => shop.end('ada'))
 
@@ -60,6 +68,12 @@ const lock = (lockId: string, code: string) => {
 }
 const use = (lockId: string, purchaseId: string) => shop.till.ask(useVoucherLock, { params: { lockId }, body: { purchaseId } })
 const mine = async () => ok(await (await shop.app('ada')).ask(readMyVouchers, {})).items
+/** How the app tells a reward: its status, why, and how many are left. */
+const told = async (rewardId: string) => {
+  const { items } = ok(await (await shop.app('ada')).ask(readMyRewards, {}))
+  const { status, because, left } = items.find(({ id }) => id === rewardId)!
+  return [status, because.join(), left]
+}
 const has = async () => (await shop.standing('ada')).available
 const problemOf = (reply: { status: number; problem: { code: string } | undefined }) => `${reply.status} ${reply.problem?.code}`
 
@@ -152,6 +166,27 @@ describe('a pool', () => {
     expect(await has()).toBe(50)
   })
 
+  test('that is dry locks its rewards in the app, until there are codes again', async () => {
+    expect(await told('film-reward')).toEqual(['locked', 'out-of-stock', 0])
+    expect(await told('tea-reward')).toEqual(['affordable', '', null])
+    ok(await upload('u-1', 'CINEMA-0001'))
+    expect(await told('film-reward')).toEqual(['affordable', '', null])
+    ok(await redeem('r-1', 'film-reward'))
+    expect(await told('film-reward')).toEqual(['locked', 'out-of-stock', 0])
+    ok(await upload('u-2', 'CINEMA-0002'))
+    expect(await told('film-reward')).toEqual(['affordable', '', null])
+  })
+
+  test('that is dry locks a reward of which there is stock, and a stock that is spent one of which there are codes', async () => {
+    const [tea, film] = document.rewards!
+    shop = await another({ ...document, rewards: [tea!, { ...film!, stock: 1 }] })
+    expect(await told('film-reward')).toEqual(['locked', 'out-of-stock', 0])
+    ok(await upload('u-1', 'CINEMA-0001', 'CINEMA-0002'))
+    expect(await told('film-reward')).toEqual(['affordable', '', 1])
+    ok(await redeem('r-1', 'film-reward'))
+    expect(await told('film-reward')).toEqual(['locked', 'out-of-stock', 0])
+  })
+
   test('does not get a code back that somebody has seen', async () => {
     ok(await upload('u-1', 'CINEMA-0001'))
     ok(await redeem('r-1', 'film-reward'))
@@ -170,6 +205,26 @@ describe('a pool', () => {
     expect(new Set(replies.flatMap(({ problem }) => (problem ? [problem.code] : [])))).toEqual(new Set(['pool-empty']))
     expect(await has()).toBe(20_100 - 10 * 50)
   })
+})
+
+test('vouchers whose time is over lock their rewards in the app, as they are refused', async () => {
+  const [tea, film] = document.vouchers!
+  const valid = { until: '2026-03-20T00:00:00Z' }
+  shop = await another({
+    ...document,
+    vouchers: [
+      { ...tea!, valid },
+      { ...film!, valid },
+    ],
+  })
+  ok(await upload('u-1', 'CINEMA-0001'))
+  shop.travel('2026-03-19T23:59:59Z')
+  for (const reward of ['tea-reward', 'film-reward']) expect(await told(reward)).toEqual(['affordable', '', null])
+  shop.travel(valid.until)
+  for (const reward of ['tea-reward', 'film-reward']) {
+    expect(await told(reward)).toEqual(['locked', 'out-of-stock', 0])
+    expect(problemOf(await redeem(`r-${reward}`, reward))).toBe('409 voucher-over')
+  }
 })
 
 test('vouchers of stores that are not there contradict the document', async () => {
