@@ -285,6 +285,16 @@ describe('a claim that staff decide', () => {
     expect(await claim('third')).toMatchObject(refused(409, 'line-returned', '/lines/0/quantity'))
   })
 
+  test('that was paid though it was undone counts as far as its goods have not come back since', async () => {
+    ok(await shop.sell('york:1', { id: 'ada' }, [line('2', 6_000, 3)]))
+    const { id } = ok(await claim('three', { purchaseId: 'york:1', lines: [{ lineId: '2', quantity: 3 }] }))
+    await decide(id, 'approve')
+    ok(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } }))
+    ok(await shop.bring('york:1', 'r-1', [{ lineId: '2', quantity: 1, amount: 2_000 }]))
+    expect(await settle(id, 6_000)).toMatchObject({ status: 201, body: { state: 'settled' } })
+    expect((await shop.bring('york:1', 'r-2', [{ lineId: '2', quantity: 1, amount: 2_000 }])).status).toBe(409)
+  })
+
   test('that was paid though it was undone, and whose line came back since, is only settled', async () => {
     const { id } = ok(await claim('first'))
     await decide(id, 'approve')
@@ -484,6 +494,19 @@ describe('a voucher that was used for what was claimed', () => {
     expect(await mineNow()).toEqual(['used-up'])
     await decide(ok(await claim('again', { purchaseId: 'york:1' })).id, 'approve')
     expect(await mineNow()).toEqual(['good'])
+  })
+
+  test('that was used only after all of it had come back is used again when that is undone, too', async () => {
+    const issued = { params: { id: 'tea-voucher', issueId: 'i' }, body: { reason: 'A gift.', member: { id: 'ada' } } }
+    const { code } = ok(await shop.office.ask(issueVoucherAsStaff, issued))
+    ok(await lock('york:l', code))
+    ok(await shop.sell('york:1', { id: 'ada' }, [line('2', 4_000, 2)]))
+    const { id } = ok(await claim('whole', { purchaseId: 'york:1', lines: [{ lineId: '2', quantity: 2 }] }))
+    await decide(id, 'approve')
+    expect(ok(await use('york:l', 'york:1'))).toMatchObject({ state: 'given-back' })
+    expect(await mineNow()).toEqual(['good'])
+    ok(await undo(id))
+    expect(await mineNow()).toEqual(['used-up'])
   })
 
   test('keeps the approval where it is held or used for something else by now', async () => {

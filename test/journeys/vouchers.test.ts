@@ -279,6 +279,13 @@ describe('a use comes back by itself with the last piece of the purchase', () =>
     ok(await lock('l-1', flyerCode, want4000))
   })
 
+  test.each(['ada', undefined])('of an empty basket nothing comes back, by %s', async (member) => {
+    const sellNothing = () => (member ? shop.sell('leeds:1', { id: member }, []) : shop.sellUnnamed('leeds:1', []))
+    ok(await useIt())
+    expect((await sellNothing()).status).toBeLessThan(300)
+    expect(await stateOf('l-1')).toBe('used')
+  })
+
   const orders: readonly (readonly [string, readonly (typeof useIt | typeof bringLast | 'sell')[]])[] = [
     ['used before the sale arrives', [useIt, 'sell', bringFirst, bringLast]],
     ['used afterwards', ['sell', useIt, bringFirst, bringLast]],
