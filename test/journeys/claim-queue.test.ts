@@ -44,7 +44,7 @@ const claim = async (member: string, lineId: string) => {
 const decide = async (id: string, decision: 'approve' | 'decline' = 'approve') =>
   ok(await shop.office.ask(decideClaim, { params: { id }, body: { decision, reason: 'We looked at it.' } }))
 
-type Query = Asked<typeof listClaims>['query']
+type Query = NonNullable<Asked<typeof listClaims>['query']>
 const list = (query: Query) => shop.office.ask(listClaims, { query })
 const nameOf = ({ memberId, guarantee }: { memberId: string; guarantee: { id: string } }) => `${guarantee.id} ${memberId}`
 const page = async (query: Query) => {
@@ -52,7 +52,7 @@ const page = async (query: Query) => {
   return { names: items.map(nameOf), nextCursor }
 }
 /** The whole line, page by page. */
-async function inLine(query: NonNullable<Query>) {
+async function inLine(query: Query) {
   const names: string[] = []
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const next = await page({ ...query, ...(cursor !== undefined && { cursor }) })
