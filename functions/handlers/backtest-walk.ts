@@ -37,6 +37,7 @@ export async function backtestWalk(
   const candidate = await candidateFor(ledger, id, task.under)
   const under = underFrom(programme, candidate, from)
   const trial: Trial = { recorded: asItWasUntil(programme, until), under, from, until }
+  const ladders = { recorded: lastOf(trial.recorded), candidate }
   const asksBirthday = candidate.campaigns?.needs.birthdayMonth ?? false
   const birthdayFor = async (member: MemberId) => {
     if (!asksBirthday) return undefined
@@ -50,7 +51,7 @@ export async function backtestWalk(
       return entries.some(({ at }) => at < until) ? { entries, birthday } : undefined
     },
     add(sums, member, { entries, birthday }) {
-      addTried(sums, candidate, tryOn(trial, member, entries, budgetsOf(sums, candidate), birthday))
+      addTried(sums, ladders, tryOn(trial, member, entries, budgetsOf(sums, candidate), birthday))
     },
     finish(sums) {
       const again = secondPass(sums, candidate)
