@@ -1,7 +1,7 @@
 import type { Award } from './earning.ts'
 import { isApplied } from './limits.ts'
-import type { Programme, Revision } from './programme.ts'
-import type { SharedBudgets, Tried } from './rerun.ts'
+import { type Programme, type Revision, revisionAt } from './programme.ts'
+import type { SharedBudgets, Trial, Tried } from './rerun.ts'
 import { tierOfId } from './tiers.ts'
 import { emptyTimeline, type RunsOut, runningOut, type Timeline, take } from './timeline.ts'
 import { points, ratioOf } from './units.ts'
@@ -174,3 +174,9 @@ export function costOf({ document }: Revision, given: number): number | null {
 
 /** The revision in force at the end of a period: what the recorded points are valued by. */
 export const lastOf = ({ revisions }: Programme): Revision => revisions.at(-1) ?? revisions[0]
+
+/** Whether the candidate, or a revision in force in the period, has campaigns that something else than a purchase sets off. */
+export function leavesOutCampaigns({ recorded, from }: Trial, candidate: Revision): boolean {
+  const later = recorded.revisions.filter(({ inForceFrom }) => inForceFrom > from)
+  return [candidate, revisionAt(recorded, from), ...later].some(({ bonuses }) => bonuses.size > 0)
+}

@@ -220,6 +220,18 @@ describe('backtesting', () => {
     })
   })
 
+  test('a draft that rewards birthdays, too: the report says that these are left out', async () => {
+    const document = { ...published, campaigns: [{ id: 'cake', trigger: 'birthday', effect: { points: 100 } }] } as never
+    const body = { id: 'birthdays', ...february, under: { document } }
+    expect(await marketing.ask(startBacktest, { body })).toMatchObject({ status: 202 })
+    expect(await journey.laurel.runJobs()).toMatchObject({ done: 1 })
+    const { report } = ok(await marketing.ask(readBacktest, { params: { id: 'birthdays' } }))
+    expect(report).toMatchObject({
+      points: { recorded: 975, under: 975 },
+      approximations: [expect.stringContaining('birthdays')],
+    })
+  })
+
   test('its id is taken for ever, and one without an id has that of what it tries', async () => {
     const body = { ...february, under: { revision: 1 } }
     expect(await marketing.ask(startBacktest, { body: { id: 'draft-1', ...body } })).toMatchObject({
