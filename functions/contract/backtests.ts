@@ -68,7 +68,7 @@ export const backtestAnswer = lazily(() =>
         omitted: z.int(),
       }),
       refused: z.int().meta({ description: 'Sales and returns that the accounts would not have taken; they are left out.' }),
-      approximations: z.array(z.string()).meta({ description: 'What it cannot know, in words.' }),
+      approximations: z.array(z.string()).meta({ description: 'What it cannot know or leaves out, in words.' }),
     }),
   )
     .extend({ id })

@@ -16,7 +16,9 @@ export const differenceAnswer = lazily(() =>
           after: z.unknown().optional(),
         }),
       ),
-      omitted: z.int().meta({ description: 'Changes that there was no room for.' }),
+      omitted: z
+        .int()
+        .meta({ description: 'Changes that there was no room for. A list without room is told, and counted, by its elements.' }),
     })
     .meta({ id: 'Difference' }),
 )

@@ -1,7 +1,8 @@
 import type { Award } from './earning.ts'
 import { isApplied } from './limits.ts'
-import type { Programme, Revision } from './programme.ts'
-import type { SharedBudgets, Tried } from './rerun.ts'
+import { type Programme, type Revision, revisionAt } from './programme.ts'
+import type { SharedBudgets, Trial, Tried } from './rerun.ts'
+import { tierOfId } from './tiers.ts'
 import { emptyTimeline, type RunsOut, runningOut, type Timeline, take } from './timeline.ts'
 import { points, ratioOf } from './units.ts'
 
@@ -54,8 +55,14 @@ export function emptySums(runsOut: BacktestSums['runsOut'] = {}): BacktestSums {
   }
 }
 
-/** Adds what a trial made of a member. `candidate` ranks the tiers. */
-export function addTried(sums: BacktestSums, candidate: Revision, { sales, tier, refused }: Tried): void {
+/** The revisions by which tiers are held at the end of the period. */
+export interface Ladders {
+  readonly recorded: Revision
+  readonly candidate: Revision
+}
+
+/** Adds what a trial made of a member. */
+export function addTried(sums: BacktestSums, ladders: Ladders, { sales, tier, refused }: Tried): void {
   sums.members += 1
   sums.purchases += sales.length
   sums.refused += refused
@@ -80,9 +87,24 @@ export function addTried(sums: BacktestSums, candidate: Revision, { sales, tier,
     sums.tiers[tier[side]]![side] += 1
   }
   if (differs) sums.touched += 1
-  const rank = (id: string) => candidate.tiers.findIndex((level) => level.id === id)
-  if (rank(tier.tried) > rank(tier.recorded)) sums.moved.up += 1
-  if (rank(tier.tried) < rank(tier.recorded)) sums.moved.down += 1
+  const moved = movement(ladders, tier)
+  if (moved > 0) sums.moved.up += 1
+  if (moved < 0) sums.moved.down += 1
+}
+
+/**
+ * Above 0 where the tier that would have been is the higher one, below where it is the lower. A ladder that has both decides, the
+ * candidate's first. Where neither has, because tiers are renamed or dropped, the dearer is the higher: by the thresholds, or, where
+ * these count different things, by their places from the lowest on.
+ */
+function movement({ recorded, candidate }: Ladders, tier: Tried['tier']): number {
+  for (const { tiers } of [candidate, recorded]) {
+    const [was, is] = [tier.recorded, tier.tried].map((id) => tiers.findIndex((level) => level.id === id)) as [number, number]
+    if (was >= 0 && is >= 0) return is - was
+  }
+  const [was, is] = [tierOfId(recorded, tier.recorded), tierOfId(candidate, tier.tried)]
+  const countTheSame = recorded.document.tiers.metric === candidate.document.tiers.metric
+  return countTheSame ? is.threshold - was.threshold : candidate.tiers.indexOf(is) - recorded.tiers.indexOf(was)
 }
 
 const sides = ['recorded', 'tried'] as const
@@ -152,3 +174,9 @@ export function costOf({ document }: Revision, given: number): number | null {
 
 /** The revision in force at the end of a period: what the recorded points are valued by. */
 export const lastOf = ({ revisions }: Programme): Revision => revisions.at(-1) ?? revisions[0]
+
+/** Whether the candidate, or a revision in force in the period, has campaigns that something else than a purchase sets off. */
+export function leavesOutCampaigns({ recorded, from }: Trial, candidate: Revision): boolean {
+  const later = recorded.revisions.filter(({ inForceFrom }) => inForceFrom > from)
+  return [candidate, revisionAt(recorded, from), ...later].some(({ bonuses }) => bonuses.size > 0)
+}

@@ -76,12 +76,35 @@ export interface Bounded {
   readonly omitted: number
 }
 
-/** As many changes as their JSON has room for, in UTF-16 units. */
+/**
+ * As many changes as their JSON has room for, in UTF-16 units. A list with ids that is added or removed, and has no room, is told
+ * by its elements; anything else that would not have room alone by its parts, or not at all where it has none.
+ */
 export function bounded(changes: readonly Change[], most: number): Bounded {
-  let length = 0
-  const fitting = changes.findIndex((change) => {
-    length += JSON.stringify(change).length
-    return length > most
-  })
-  return fitting === -1 ? { changes, omitted: 0 } : { changes: changes.slice(0, fitting), omitted: changes.length - fitting }
+  const fitting: Change[] = []
+  const waiting = changes.toReversed()
+  let [room, omitted] = [most, 0]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { length } = JSON.stringify(next)
+    if (length <= room) {
+      fitting.push(next)
+      room -= length
+      continue
+    }
+    const isTooLarge = length > most
+    const parts = partsOf(next, isTooLarge)
+    if (parts.length === 0) omitted += 1
+    if (parts.length === 0 && !isTooLarge) break
+    waiting.push(...parts.reverse())
+  }
+  return { changes: fitting, omitted: omitted + waiting.length }
+}
+
+/** The changes of which an addition or a removal consists: of a list's elements, or, where that is wanted, of an object's fields. */
+function partsOf(change: Change, ofFields: boolean): Change[] {
+  if (change.kind !== 'added' && change.kind !== 'removed') return []
+  const value = change.kind === 'added' ? change.after : change.before
+  const nothing = isNamedList(value) ? [] : isFields(value) && ofFields ? {} : undefined
+  if (!nothing) return []
+  return change.kind === 'added' ? differences(nothing, value, change.pointer) : differences(value, nothing, change.pointer)
 }

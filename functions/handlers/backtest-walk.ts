@@ -6,6 +6,7 @@ import {
   costOf,
   emptySums,
   lastOf,
+  leavesOutCampaigns,
   secondPass,
 } from '../domain/backtest.ts'
 import { asItWasUntil, candidateOf, underFrom } from '../domain/candidate.ts'
@@ -37,6 +38,7 @@ export async function backtestWalk(
   const candidate = await candidateFor(ledger, id, task.under)
   const under = underFrom(programme, candidate, from)
   const trial: Trial = { recorded: asItWasUntil(programme, until), under, from, until }
+  const ladders = { recorded: lastOf(trial.recorded), candidate }
   const asksBirthday = candidate.campaigns?.needs.birthdayMonth ?? false
   const birthdayFor = async (member: MemberId) => {
     if (!asksBirthday) return undefined
@@ -50,7 +52,7 @@ export async function backtestWalk(
       return entries.some(({ at }) => at < until) ? { entries, birthday } : undefined
     },
     add(sums, member, { entries, birthday }) {
-      addTried(sums, candidate, tryOn(trial, member, entries, budgetsOf(sums, candidate), birthday))
+      addTried(sums, ladders, tryOn(trial, member, entries, budgetsOf(sums, candidate), birthday))
     },
     finish(sums) {
       const again = secondPass(sums, candidate)
@@ -73,15 +75,21 @@ async function candidateFor({ programme, runtime }: Ledger, id: string, under: n
 /** Budgets that ran out that a report tells. */
 const mostRunOut = 500
 
-/** What every report is true by; a reader is told what it cannot know. */
-const approximations = [
+/** What a report is true by where a budget has run out; a reader is told what it cannot know. */
+const ofBudgets = [
   'Budgets are used up in the order in which the sales are dated, whatever the order in which they arrived.',
   'Once a budget has run out, what returns give back to it is not given again.',
   'In the slot of time in which a budget runs out, what is left of it goes to members in the order of the roster.',
 ]
 
+/** What a report is true by where a campaign is of something else than purchases: bonuses are booked by what happened then. */
+const ofOtherCampaigns =
+  'Only campaigns of purchases are tried. What others gave (for friends, birthdays, anniversaries, enrolment, events, tiers, ' +
+  'clubs) stays as it was recorded, on both sides, and is in none of the sums.'
+
 /** The report as it is answered. */
-function reportOf(sums: BacktestSums, { recorded }: Trial, candidate: Revision) {
+function reportOf(sums: BacktestSums, trial: Trial, candidate: Revision) {
+  const { recorded } = trial
   const { members, purchases, touched, refused, moved } = sums
   const valued = (given: Compared) => costsOf(recorded, candidate, given)
   const told = ({ recorded: was, tried: under }: Compared) => ({ recorded: was, under })
@@ -112,7 +120,10 @@ function reportOf(sums: BacktestSums, { recorded }: Trial, candidate: Revision) 
       omitted: Math.max(0, runsOut.length - mostRunOut),
     },
     refused,
-    approximations: runsOut.length > 0 ? approximations : [],
+    approximations: [
+      ...(runsOut.length > 0 ? ofBudgets : []),
+      ...(leavesOutCampaigns(trial, candidate) ? [ofOtherCampaigns] : []),
+    ],
   }
 }
 

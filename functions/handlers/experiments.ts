@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { readExperimentReport, startExperimentReport } from '../contract/experiments.ts'
 import { isProblem, problem } from '../contract/problem.ts'
-import type { Programme } from '../domain/programme.ts'
+import type { Programme, Revision } from '../domain/programme.ts'
 import type { Instant } from '../domain/units.ts'
 import type { Job } from '../store/job-item.ts'
 import { experimentJob, table } from '../store/table.ts'
@@ -40,12 +40,11 @@ export const experimentImplementations: readonly Implementation[] = [
   }),
 ]
 
-/** What a campaign holds out by the latest revision of a period that has it do so. */
+/** What a campaign, whatever sets it off, holds out by the latest revision of a period that has it do so. */
 function percentOf({ revisions }: Programme, campaign: string, until: Instant): number | undefined {
-  const found = revisions.findLast(
-    ({ inForceFrom, campaigns }) => inForceFrom < until && campaigns?.byId.get(campaign)?.campaign.holdOut,
-  )
-  return found?.campaigns?.byId.get(campaign)?.campaign.holdOut?.percent
+  const heldOut = ({ document }: Revision) => document.campaigns?.find(({ id }) => id === campaign)?.holdOut
+  const found = revisions.findLast((revision) => revision.inForceFrom < until && heldOut(revision))
+  return found && heldOut(found)?.percent
 }
 
 async function latest({ runtime, programme }: Context, campaign: string): Promise<[Instant, Instant] | undefined> {

@@ -60,6 +60,47 @@ describe('what differs', () => {
   })
 })
 
+describe('what is too large for a record', () => {
+  const campaign = (number: number) => ({ id: `c-${number}`, effect: { points: number } })
+  const campaigns = Array.from({ length: 100 }, (_, number) => campaign(number))
+  const sizeOf = (change: Change) => JSON.stringify(change).length
+  const added = (number: number): Change => ({ kind: 'added', pointer: `/campaigns/c-${number}`, after: campaign(number) })
+  const removed = (number: number): Change => ({ kind: 'removed', pointer: `/campaigns/c-${number}`, before: campaign(number) })
+  const name: Change = { kind: 'added', pointer: '/name', after: 'Bay' }
+  const skus: Change = { kind: 'changed', pointer: '/campaigns/c-1/lines/sku', before: [], after: ['x'.repeat(1000)] }
+  const all: Change = { kind: 'added', pointer: '/campaigns', after: campaigns }
+  const few: Change = { kind: 'added', pointer: '/campaigns', after: campaigns.slice(0, 2) }
+  const long: Change = { kind: 'added', pointer: '/name', after: 'Bay'.repeat(40) }
+  const room = sizeOf(added(0)) + sizeOf(added(1))
+
+  test.each<[what: string, changes: readonly Change[], most: number, told: readonly Change[], omitted: number]>([
+    ['a list that is added is told by its elements', [all], room, [added(0), added(1)], 98],
+    [
+      'one that is removed, too',
+      [{ kind: 'removed', pointer: '/campaigns', before: campaigns }],
+      sizeOf(removed(0)),
+      [removed(0)],
+      99,
+    ],
+    ['what comes after it is counted', [all, name], room, [added(0), added(1)], 99],
+    ['beside what came first', [name, all], sizeOf(name) + room, [name, added(0), added(1)], 98],
+    ['a list that there is room for is told whole', [all], sizeOf(all), [all], 0],
+    ['a list for which too little is left', [long, few], sizeOf(long) + sizeOf(added(0)), [long, added(0)], 1],
+    [
+      'a document that is added, by its parts and their elements',
+      [{ kind: 'added', pointer: '', after: { name: 'Bay', campaigns } }],
+      sizeOf(name) + room,
+      [name, added(0), added(1)],
+      98,
+    ],
+    ['an element for which too little is left, not by its fields', [added(0), added(1)], sizeOf(added(0)), [added(0)], 1],
+    ['a value that has no parts does not hide the others', [skus, name], 500, [name], 1],
+    ['an empty list without room is counted', [name, { kind: 'added', pointer: '/rewards', after: [] }], sizeOf(name), [name], 1],
+  ])('%s', (_, changes, most, told, omitted) => {
+    expect(bounded(changes, most)).toEqual({ changes: told, omitted })
+  })
+})
+
 /** What a document becomes by changes, followed as a person would who reads them. */
 function changed(document: Json, changes: readonly Change[]): Json {
   return changes.reduce<Json>((at, change) => follow(at, partsOf(change.pointer), change)!, structuredClone(document))

@@ -220,6 +220,18 @@ describe('backtesting', () => {
     })
   })
 
+  test('a draft that rewards birthdays, too: the report says that these are left out', async () => {
+    const document = { ...published, campaigns: [{ id: 'cake', trigger: 'birthday', effect: { points: 100 } }] } as never
+    const body = { id: 'birthdays', ...february, under: { document } }
+    expect(await marketing.ask(startBacktest, { body })).toMatchObject({ status: 202 })
+    expect(await journey.laurel.runJobs()).toMatchObject({ done: 1 })
+    const { report } = ok(await marketing.ask(readBacktest, { params: { id: 'birthdays' } }))
+    expect(report).toMatchObject({
+      points: { recorded: 975, under: 975 },
+      approximations: [expect.stringContaining('birthdays')],
+    })
+  })
+
   test('its id is taken for ever, and one without an id has that of what it tries', async () => {
     const body = { ...february, under: { revision: 1 } }
     expect(await marketing.ask(startBacktest, { body: { id: 'draft-1', ...body } })).toMatchObject({
@@ -258,6 +270,25 @@ describe('an experiment', () => {
       confidence: 0.95,
       small: true,
     })
+  })
+
+  test.each<[what: string, campaign: Campaign]>([
+    ['a purchase', { id: 'tenth', trigger: 'purchase', effect: { points: 5 }, holdOut: { percent: 10 } }],
+    [
+      'a friend',
+      { id: 'tenth', trigger: 'referral', effect: { points: 5 }, referrer: { effect: { points: 5 } }, holdOut: { percent: 10 } },
+    ],
+    ['a birthday', { id: 'tenth', trigger: 'birthday', effect: { points: 5 }, holdOut: { percent: 10 } }],
+    ['an event', { id: 'tenth', trigger: { event: 'review' }, effect: { points: 5 }, holdOut: { percent: 10 } }],
+    ['a tier', { id: 'tenth', trigger: { tierReached: 'gold' }, effect: { points: 5 }, holdOut: { percent: 10 } }],
+  ])('by %s: what it holds out is known, nobody needs to say it', async (_, campaign) => {
+    const laurel = await Laurel.start('2026-02-20T12:00:00Z')
+    await createProgramme(laurel.runtime.store, 'shop', { ...published, campaigns: [campaign] }, laurel.now)
+    const token = await laurel.token({ subject: 'marketing', programme: 'shop' }, ['laurel/admin.marketing'])
+    const asked = { params: { campaignId: 'tenth' }, body: february }
+    const started = await laurel.client(token).ask(startExperimentReport, asked)
+    await laurel.close()
+    expect(started).toMatchObject({ status: 202, body: { percent: 10 } })
   })
 
   test('is begun anew whenever it is asked for again, and is unknown before', async () => {
