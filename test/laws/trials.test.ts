@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { serveCare } from '../../functions/care.ts'
 import { readBacktest, startBacktest } from '../../functions/contract/backtests.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import {
@@ -69,12 +70,14 @@ class Shop {
   readonly #clock: { now: Instant }
   readonly #pos: ReturnType<typeof servePos>
   readonly #programme: ReturnType<typeof serveProgramme>
+  readonly #care: ReturnType<typeof serveCare>
 
   private constructor(runtime: Runtime, clock: { now: Instant }) {
     this.runtime = runtime
     this.#clock = clock
     this.#pos = servePos(runtime)
     this.#programme = serveProgramme(runtime)
+    this.#care = serveCare(runtime)
   }
 
   static async open(document: ProgrammeDocument): Promise<Shop> {
@@ -105,7 +108,8 @@ class Shop {
   async ask(operation: Operation, asked: { params?: { [name: string]: string }; body?: unknown }) {
     const isPos = operation.audience === 'pos'
     const caller = isPos ? demoTill : { ...demoTill, scopes: 'laurel/admin.read laurel/admin.marketing', stores: '' }
-    const { statusCode, body } = await callAs(isPos ? this.#pos : this.#programme, caller, operation, asked)
+    const serve = operation.office === 'care' ? this.#care : isPos ? this.#pos : this.#programme
+    const { statusCode, body } = await callAs(serve, caller, operation, asked)
     return { status: statusCode!, body: JSON.parse(body!) as never }
   }
 }
