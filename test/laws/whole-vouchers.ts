@@ -69,7 +69,8 @@ function step(whole: Whole, naive: NaiveVoucher, lock: ReturnType<typeof lockOf>
   else if (state === 'released') naive.release(lockId)
   else if (state === 'given-back') {
     ok(isBroughtBack(whole, lock.purchaseId!), `${lockId} is given back, and its purchase is kept`)
-    naive.giveBack(lockId, now)
+    if (naive.isLocked(lockId)) naive.useForNothing(lockId, now)
+    else naive.giveBack(lockId, now)
   } else isLocked(whole, naive, lock)
 }
 

@@ -152,7 +152,8 @@ export class NaiveClubs {
 
   /** Each revision's rule is a ladder of two rungs, the upper of which nobody reaches while another rule is in force. */
   #qualifies(id: string, at: number, standing: NaiveStandingAt): boolean {
-    const now = this.#clubAt(id, at).qualifies
+    // A club that comes with a later revision is asked about before there is one.
+    const now = this.#documentAt(at).clubs?.find((one) => one.id === id)?.qualifies
     if (now && 'tier' in now && now.tier.includes(standing.tier())) return true
     return this.#programme.some(({ inForceFrom, document }, first) => {
       const own = document.clubs?.find((club) => club.id === id)?.qualifies

@@ -81,8 +81,22 @@ export class NaiveVoucher {
     this.mostUsed = Math.max(this.mostUsed, this.used)
   }
 
+  isLocked(lockId: string): boolean {
+    return this.lines.some((line) => line.lockId === lockId && line.state === 'locked')
+  }
+
   release(lockId: string): void {
     this.#line(lockId, 'locked').state = 'released'
+  }
+
+  /** It is used for what is back already: the use comes back at once. */
+  useForNothing(lockId: string, now: number): void {
+    ok(
+      this.heldAt(now - onTheWayMs).some((line) => line.lockId === lockId) || this.freeAt(now) > 0,
+      `${lockId} uses what others hold`,
+    )
+    ok(this.voidAt === null, `${lockId} uses what is void`)
+    this.#line(lockId, 'locked').state = 'given-back'
   }
 
   giveBack(lockId: string, now: number): void {
