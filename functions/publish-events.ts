@@ -2,45 +2,14 @@ import { createHash } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import { type Instruction, isClaimFact } from './domain/claim.ts'
-import type { Refund } from './domain/club.ts'
+import { isClaimFact } from './domain/claim.ts'
 import type { Effect, Fact } from './domain/entry.ts'
+import { required } from './environment.ts'
+import { type Send, sendsToBus } from './event-bus.ts'
+import type { LedgerEvent } from './ledger-event.ts'
 import { entryOf } from './store/entry-item.ts'
 import type { Item, Key } from './store/store.ts'
 import { entryPrefix, lowStockKind, memberOfPartition, programmeOfPartition } from './store/table.ts'
-
-/** A ledger entry as the world outside hears of it: what happened, and nobody's name. */
-export interface LedgerEvent {
-  /** The same for an entry however often it is published: who consumes it applies it once. */
-  readonly id: string
-  readonly programme: string
-  readonly kind: string
-  /** When it became true, and when it was booked. */
-  readonly at: string
-  readonly bookedAt: string
-  /** Signed changes, in points. */
-  readonly totals: { readonly [name: string]: number }
-  readonly debt: number
-  /** That a higher tier was reached, that one lapsed to a lower, or that its place has another name in a new revision; by their ids. */
-  readonly tier?: { readonly change: 'reached' | 'lapsed' | 'renamed'; readonly from: string; readonly to: string }
-  /** That the tier will lapse if nothing more happens: when, and what is left then. */
-  readonly tierLapsing?: { readonly at: string; readonly to: string }
-  /** The claim that it is about and, where something is to be given for it from now on, what: so it is told once. */
-  readonly claim?: { readonly id: string; readonly instruction?: Instruction }
-  /**
-   * The club that it is about; where it is about one of its events, which; where a member left it, what of their fees is to be paid
-   * back (minor units).
-   */
-  readonly club?: { readonly id: string; readonly event?: string; readonly refund?: Refund }
-  /** The complaint that it is about; nothing of what anybody wrote. */
-  readonly complaint?: { readonly id: string; readonly category?: string; readonly severity?: string; readonly score?: number }
-  /** The purchase that a member is asked about, or said how satisfied they are with, 0 to 10. */
-  readonly satisfaction?: { readonly purchaseId: string; readonly score?: number }
-  /** The redemption that it is about. */
-  readonly redemption?: { readonly id: string; readonly rewardId: string }
-  /** That fewer of a reward are left, or codes for vouchers, than the mark says. */
-  readonly lowStock?: { readonly rewardId?: string; readonly voucherId?: string; readonly left: number; readonly mark: number }
-}
 
 /**
  * An entry's event id. A hash, because the key has the member's id in it. When it was booked is in it too: in a table that was
@@ -124,26 +93,47 @@ function tierEvent({ tier, moved, lapsing }: Effect): Pick<LedgerEvent, 'tier' |
   }
 }
 
-/**
- * Publishes the records of a batch in order. The first that fails ends it and is named, so that the stream goes on from there:
- * what was published before it is not published again.
- */
-export function publish(records: readonly DynamoDBRecord[], send: (event: LedgerEvent) => void): DynamoDBBatchResponse {
+/** What a batch of records has to say, in their order, up to the first that cannot be read. */
+export interface ReadBatch {
+  readonly events: readonly LedgerEvent[]
+  /** The sequence number of the record of each event. */
+  readonly places: readonly string[]
+  /** That of the record that could not be read. */
+  readonly unread: string | undefined
+}
+
+/** Reads the records of a batch. One that cannot be read ends it: what comes after it is not told before it. */
+export function readBatch(records: readonly DynamoDBRecord[]): ReadBatch {
+  const events: LedgerEvent[] = []
+  const places: string[] = []
   for (const record of records) {
+    const place = record.dynamodb?.SequenceNumber ?? ''
     try {
       const event = eventOf(record)
-      if (event) send(event)
+      if (!event) continue
+      events.push(event)
+      places.push(place)
     } catch (error) {
       // Only the error's name: its message may have the record's key in it.
       const name = error instanceof Error ? error.name : typeof error
       console.error(JSON.stringify({ level: 'error', job: 'publish-events', record: record.eventID, error: name }))
-      return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] }
+      return { events, places, unread: place }
     }
   }
-  return { batchItemFailures: [] }
+  return { events, places, unread: undefined }
 }
 
-/** The Lambda function on the table's stream. For now an event is a line in the log. */
+/**
+ * Publishes the records of a batch in order. The first that fails is named, so that the stream goes on from there: what went out before
+ * it does not go out again. What was sent beside it may, with the same id.
+ */
+export async function publish(records: readonly DynamoDBRecord[], send: Send): Promise<DynamoDBBatchResponse> {
+  const { events, places, unread } = readBatch(records)
+  const failed = places[await send(events)] ?? unread
+  return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] }
+}
+
+/** The Lambda function on the table's stream. */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  return publish(Records, (event) => process.stdout.write(`${JSON.stringify({ job: 'publish-events', ...event })}\n`))
+  return publish(Records, sendsToBus(required('LAUREL_EVENT_BUS_ARN')))
 }

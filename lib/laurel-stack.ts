@@ -46,6 +46,7 @@ export class LaurelStack extends Stack {
     says('MemberClientId', signIn.memberClient.userPoolClientId, 'The member app’s client')
     says('StaffClientId', signIn.staffClient.userPoolClientId, 'The staff’s client')
     says('TableName', ledger.table.tableName, 'The one table')
+    says('EventBusName', publishing.bus.eventBusName, 'Where all that is booked is told; rules lead it on')
     says('LookupSecretArn', lookups.secret.secretArn, 'The key of the look-ups')
   }
 }

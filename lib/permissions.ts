@@ -1,3 +1,4 @@
+import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
@@ -109,6 +110,10 @@ export const rotatesSecret = ({ secretArn }: Secret) =>
     ),
     resources: [secretArn],
   })
+
+/** Puts events on a bus. */
+export const putsEvents = ({ eventBusArn }: EventBus) =>
+  new PolicyStatement({ sid: 'PutEvents', actions: ['events:PutEvents'], resources: [eventBusArn] })
 
 /** Leaves what failed for good in a dead-letter queue. */
 export const sendsTo = ({ queueArn }: IQueue) =>

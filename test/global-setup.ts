@@ -1,13 +1,10 @@
 import type { TestProject } from 'vitest/node'
-import { buildFunctions } from '../functions/local/bundled-functions.ts'
 import { hasJava, startDynamoDBLocal } from './dynamodb-local.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Address of DynamoDB Local for this run; null where there is no Java to run it. */
     dynamoDBEndpoint: string | null
-    /** Where the functions are as they are deployed, for the project `bundles`; undefined where that is left out. */
-    bundlesDirectory: string
   }
 }
 
@@ -31,6 +28,5 @@ export default async function setup(project: TestProject): Promise<() => void | 
   }
   const local = await startDynamoDBLocal()
   project.provide('dynamoDBEndpoint', local.endpoint)
-  project.provide('bundlesDirectory', await buildFunctions())
   return local.stop
 }

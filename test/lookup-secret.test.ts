@@ -1,29 +1,15 @@
-import { createHash, createHmac } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { runtimeOfEnvironment } from '../functions/environment.ts'
 import { deployedSecrets, labelOf } from '../functions/lookup-secret.ts'
 import { keyOfSecret } from '../functions/store/key-ring.ts'
-import { type Asked, SecretsManager, secretArn, secretKey } from './support/secrets-manager.ts'
+import { signatureOf } from './support/aws-signature.ts'
+import { SecretsManager, secretArn } from './support/secrets-manager.ts'
 
 const manager = new SecretsManager()
 beforeAll(() => manager.start())
 afterAll(() => manager.close())
 beforeEach(() => manager.reset('the secret'))
 afterEach(() => vi.unstubAllEnvs())
-
-/** Signature Version 4 once more, by hand, from its documentation. */
-function signatureOf({ headers, body }: Asked): string {
-  const date = String(headers['x-amz-date'])
-  const [, scope, signed] = /Credential=AKID\/(\S+), SignedHeaders=([^,]+)/.exec(String(headers.authorization))!
-  const names = signed!.split(';')
-  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-  const lines = names.map((name) => `${name}:${headers[name]}\n`).join('')
-  const canonical = ['POST', '/', '', lines, signed, sha256(body)].join('\n')
-  const toSign = ['AWS4-HMAC-SHA256', date, scope, sha256(canonical)].join('\n')
-  const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
-  const key = scope!.split('/').reduce<string | Buffer>(hmac, `AWS4${secretKey}`)
-  return createHmac('sha256', key).update(toSign).digest('hex')
-}
 
 describe('the secret of the look-ups', () => {
   const secrets = deployedSecrets(secretArn)

@@ -9,7 +9,7 @@ import { instant, type MemberId, type Points } from '../functions/domain/units.t
 import { deploymentOn } from '../functions/local/deployment.ts'
 import { demoMemberId, seed } from '../functions/local/seed.ts'
 import { servePos } from '../functions/pos.ts'
-import { eventOf, type LedgerEvent, publish } from '../functions/publish-events.ts'
+import { eventOf, publish, readBatch } from '../functions/publish-events.ts'
 import type { Runtime } from '../functions/runtime.ts'
 import { clubEventItem, editionWrites } from '../functions/store/club-event-item.ts'
 import { entryItem, entryOf } from '../functions/store/entry-item.ts'
@@ -45,9 +45,8 @@ beforeAll(async () => {
 afterAll(() => runtime.store.close())
 
 function published(batch: readonly DynamoDBRecord[]) {
-  const events: LedgerEvent[] = []
-  const answer = publish(batch, (event) => events.push(event))
-  return { events, failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) }
+  const { events, unread } = readBatch(batch)
+  return { events, failed: unread === undefined ? [] : [unread] }
 }
 
 describe('publishing', () => {
@@ -187,6 +186,15 @@ describe('publishing', () => {
     expect(said.mock.calls.join()).toContain('record-77')
     expect(said.mock.calls.join()).not.toContain(demoMemberId)
     said.mockRestore()
+  })
+
+  it('names the first record whose event did not go out, so that no more than those from it on go out again', async () => {
+    const entries = records.filter(eventOf)
+    const named = async (taken: number) => (await publish(records, async () => taken)).batchItemFailures
+    const sequence = (index: number) => [{ itemIdentifier: entries[index]!.dynamodb!.SequenceNumber }]
+    expect(await named(0)).toEqual(sequence(0))
+    expect(await named(1)).toEqual(sequence(1))
+    expect(await named(entries.length)).toEqual([])
   })
 })
 

@@ -30,6 +30,7 @@ const bundles: TestProjectInlineConfiguration = {
   test: {
     name: 'bundles',
     include: ['test/journeys/*.test.ts'],
+    globalSetup: ['test/global-setup.ts', 'test/bundles-setup.ts'],
     setupFiles: ['test/support/on-the-bundles.ts'],
     env: { LAUREL_STORE: 'dynamodb', LAUREL_BUNDLES: '1' },
   },

@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
-import { type LedgerEvent, publish } from '../publish-events.ts'
+import type { LedgerEvent } from '../ledger-event.ts'
+import { readBatch } from '../publish-events.ts'
 import type { SqliteStore } from '../store/sqlite-store.ts'
 import { entryPrefix } from '../store/table.ts'
 
@@ -65,10 +66,9 @@ async function publishBatch(store: SqliteStore, published: Published, path: stri
 
 type Placed = Awaited<ReturnType<SqliteStore['firstWrittenAfter']>>[number]
 
-function eventsOf(entries: readonly Placed[]): LedgerEvent[] {
-  const events: LedgerEvent[] = []
-  const { batchItemFailures } = publish(entries.map(recordOf), (event) => events.push(event))
-  if (batchItemFailures.length > 0) throw new Error(`entry ${batchItemFailures[0]!.itemIdentifier} cannot be read`)
+function eventsOf(entries: readonly Placed[]): readonly LedgerEvent[] {
+  const { events, unread } = readBatch(entries.map(recordOf))
+  if (unread !== undefined) throw new Error(`entry ${unread} cannot be read`)
   return events
 }
 

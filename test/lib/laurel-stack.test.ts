@@ -94,7 +94,7 @@ describe('the functions', () => {
       Object.keys((Properties.Environment as { Variables?: object } | undefined)?.Variables ?? {}),
     )
     expect(new Set(names)).toEqual(
-      new Set(['LAUREL_TABLE', 'LAUREL_LOOKUP_SECRET_ARN', 'LAUREL_OIDC_ISSUER', 'LAUREL_STAFF_CLIENT']),
+      new Set(['LAUREL_TABLE', 'LAUREL_LOOKUP_SECRET_ARN', 'LAUREL_EVENT_BUS_ARN', 'LAUREL_OIDC_ISSUER', 'LAUREL_STAFF_CLIENT']),
     )
   })
 })
@@ -125,6 +125,17 @@ describe('settling', () => {
       MaximumRetryAttempts: 2,
       DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
     })
+  })
+
+  it('puts events on a bus of its own, which keeps them as long as the table can be restored', () => {
+    const [[bus] = []] = prod.of('AWS::Events::EventBus')
+    const busArn = { 'Fn::GetAtt': [bus, 'Arn'] }
+    prod.template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('Publishes'),
+      Environment: { Variables: { LAUREL_EVENT_BUS_ARN: busArn } },
+    })
+    prod.template.hasResourceProperties('AWS::Events::Archive', { SourceArn: busArn, RetentionDays: 35 })
+    prod.template.hasOutput('EventBusName', { Value: { Ref: bus } })
   })
 })
 

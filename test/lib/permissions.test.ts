@@ -79,6 +79,7 @@ const allowed: { readonly [description: string]: readonly string[] } = {
     'dynamodb:GetRecords',
     'dynamodb:GetShardIterator',
     'dynamodb:ListStreams',
+    'events:PutEvents',
     'sqs:SendMessage',
   ],
   'Puts a member’s verified e-mail address into their access token': writesLog,

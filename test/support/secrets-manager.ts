@@ -1,14 +1,9 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { vi } from 'vitest'
+import { type Asked, secretKey } from './aws-signature.ts'
 
 export const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:Lookups-AbCdEf'
-export const secretKey = 'its-own-key'
-
-export interface Asked {
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
 
 interface Version {
   readonly id: string
