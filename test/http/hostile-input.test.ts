@@ -19,7 +19,7 @@ import { type Dump, Laurel } from '../support/laurel.ts'
 import { Described } from '../support/openapi.ts'
 
 /** Requests that an operation gets, and how long they may take in all: whichever ends first. */
-const runsOf = ({ body }: Operation) => (body ? 1500 : 400)
+const runsOf = ({ body }: Operation) => (body ? 500 : 200)
 const mostMs = 2500
 /** Subjects without a member, so that enrolling oneself can be done more than once. */
 const strangers = 150
@@ -31,6 +31,33 @@ const asksOnly = ({ method, name, asksOnly: asks }: Operation) =>
 /** Operations whose examples end what the examples of others are about. */
 const ending = new Set<Operation>([reverseRedemption, reverseRedemptionAsStaff, voidVoucherAsStaff])
 
+const app = 'app'
+
+type Tokens = { [audience in Audience]: readonly [string, ...string[]] }
+
+/** A server on which all examples have happened, but for those that end what others are about. */
+interface Prepared {
+  readonly laurel: Laurel
+  readonly tokens: Tokens
+}
+
+async function prepare(): Promise<Prepared> {
+  const laurel = await Laurel.start()
+  await laurel.identify({ subject: app, programme: 'demo' })
+  const tokens: Tokens = {
+    pos: [await laurel.token({ subject: 'till', programme: 'demo', stores: '*' }, ['laurel/pos'])],
+    member: [await laurel.sign({ subject: 'ada', client: app, scopes: ['laurel/member'], verifiedEmail: 'ada@example.org' })],
+    admin: [await laurel.token({ subject: 'desk', programme: 'demo' }, adminScopes)],
+  }
+  for (const each of operations) if (!ending.has(each)) await sendExample(laurel, tokens, each)
+  return { laurel, tokens }
+}
+
+async function sendExample(laurel: Laurel, tokens: Tokens, operation: Operation): Promise<void> {
+  const answer = await laurel.send(requestOf(operation, tokens[operation.audience][0], operation.example))
+  if (answer.status >= 400) throw new Error(`the example of ${operation.name} is refused: ${answer.text}`)
+}
+
 /** One server for each operation, so that what one of them stores does not slow the others down. */
 class Besieged {
   readonly laurel: Laurel
@@ -40,13 +67,7 @@ class Besieged {
   readonly till: Client
   #known: { readonly version: number; readonly dump: Dump }
 
-  private constructor(
-    laurel: Laurel,
-    operation: Operation,
-    described: Described,
-    tokens: { readonly [audience in Audience]: readonly [string, ...string[]] },
-    dump: Dump,
-  ) {
+  private constructor(laurel: Laurel, operation: Operation, described: Described, tokens: Tokens, dump: Dump) {
     this.laurel = laurel
     this.operation = operation
     this.described = described
@@ -55,25 +76,16 @@ class Besieged {
     this.#known = { version: laurel.fileVersion, dump }
   }
 
-  static async start(operation: Operation): Promise<Besieged> {
-    const laurel = await Laurel.start()
-    await laurel.identify({ subject: 'app', programme: 'demo' })
-    const client = 'app'
-    const tokens = {
-      pos: [await laurel.token({ subject: 'till', programme: 'demo', stores: '*' }, ['laurel/pos'])],
-      member: [await laurel.sign({ subject: 'ada', client, scopes: ['laurel/member'], verifiedEmail: 'ada@example.org' })],
-      admin: [await laurel.token({ subject: 'desk', programme: 'demo' }, adminScopes)],
-    } satisfies { [audience in Audience]: [string, ...string[]] }
-    for (const each of operations) {
-      // What it ends no other operation could succeed with any more.
-      if (ending.has(each) && each !== operation) continue
-      const answer = await laurel.send(requestOf(each, tokens[each.audience][0], each.example))
-      if (answer.status >= 400) throw new Error(`the example of ${each.name} is refused: ${answer.text}`)
-    }
+  static async start({ laurel: first, tokens: known }: Prepared, operation: Operation): Promise<Besieged> {
+    const laurel = await first.copy()
+    const tokens = { ...known }
+    // What it ends no other operation could succeed with any more.
+    if (ending.has(operation)) await sendExample(laurel, tokens, operation)
     if (operation === enrolMe) {
-      for (let n = 0; n < strangers; n += 1) {
-        tokens.member.push(await laurel.sign({ subject: `stranger-${n}`, client, scopes: ['laurel/member'] }))
-      }
+      const signed = Array.from({ length: strangers }, (_, n) =>
+        laurel.sign({ subject: `stranger-${n}`, client: app, scopes: ['laurel/member'] }),
+      )
+      tokens.member = [...tokens.member, ...(await Promise.all(signed))]
     }
     const { text } = await laurel.send({ method: 'GET', path: '/openapi.json' })
     return new Besieged(laurel, operation, new Described(JSON.parse(text) as object), tokens, await laurel.dump())
@@ -145,11 +157,17 @@ function expectResults({ text }: WireAnswer): boolean {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
+let prepared: Prepared
+beforeAll(async () => {
+  prepared = await prepare()
+})
+afterAll(() => prepared.laurel.close())
+
 describe.each(operations.map((operation) => ({ name: operation.name, operation })))('$name', ({ operation }) => {
   let besieged: Besieged
 
   beforeAll(async () => {
-    besieged = await Besieged.start(operation)
+    besieged = await Besieged.start(prepared, operation)
   })
 
   afterAll(() => besieged.laurel.close())

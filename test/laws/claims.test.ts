@@ -257,7 +257,7 @@ const [sqlite] = engines
 const dynamo = engines.find(({ name }) => name.startsWith('DynamoStore'))
 
 describe('customers, tills and staff who claim, return, decide, undo and pay all at once', () => {
-  it('give nothing back twice, lose no point and overspend no budget', { timeout: 580_000 }, () => law(sqlite!, 150))
+  it('give nothing back twice, lose no point and overspend no budget', { timeout: 580_000 }, () => law(sqlite!, 90))
 
   it.runIf(dynamo)('on DynamoDB', { timeout: 580_000 }, () => law(dynamo!, 6))
 })

@@ -282,7 +282,7 @@ const dynamo = engines.find(({ name }) => name.startsWith('DynamoStore'))
 
 describe('guests who join, pay, leave, reply and come in all at once', () => {
   it('never are more than there are places and uses, and each fee and each coming counts once', { timeout: 580_000 }, () =>
-    law(sqlite!, 200),
+    law(sqlite!, 100),
   )
 
   it.runIf(dynamo)('on DynamoDB', { timeout: 580_000 }, () => law(dynamo!, 8))

@@ -145,7 +145,7 @@ const [sqlite] = engines
 const dynamo = engines.find(({ name }) => name.startsWith('DynamoStore'))
 
 describe('any history is what a naive recomputation of the acknowledged facts says', () => {
-  it.each(programmes)('under %s', { timeout: 580_000 }, (_name, programme) => law(sqlite!, fc.constant(programme), 4, 180))
+  it.each(programmes)('under %s', { timeout: 580_000 }, (_name, programme) => law(sqlite!, fc.constant(programme), 4, 70))
 
   // Without Java the whole run says loudly that DynamoDB Local is left out.
   it.runIf(dynamo)('on DynamoDB', { timeout: 580_000 }, () =>

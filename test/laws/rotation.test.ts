@@ -222,7 +222,7 @@ const dynamo = engines.find(({ name }) => name.startsWith('DynamoStore'))
 
 describe('rotations, killed anywhere, while members are enrolled, changed and looked up', () => {
   it('leave every card, address and number with its one owner, under the last key alone', { timeout: 580_000 }, () =>
-    law(sqlite!, 150),
+    law(sqlite!, 80),
   )
 
   it.runIf(dynamo)('on DynamoDB', { timeout: 580_000 }, () => law(dynamo!, 8))

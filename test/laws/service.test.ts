@@ -262,7 +262,7 @@ const [sqlite] = engines
 const dynamo = engines.find(({ name }) => name.startsWith('DynamoStore'))
 
 describe('members who complain, staff who answer and what time brings about, all at once', () => {
-  it('never do anything twice, nor lose what was acknowledged', { timeout: 580_000 }, () => law(sqlite!, 150))
+  it('never do anything twice, nor lose what was acknowledged', { timeout: 580_000 }, () => law(sqlite!, 80))
 
   it.runIf(dynamo)('on DynamoDB', { timeout: 580_000 }, () => law(dynamo!, 6))
 })

@@ -38,6 +38,8 @@ export interface Ground {
   dump(): Promise<Dump>
   /** Changes whenever a server has committed anything: cheaper than a dump, and as sharp. Only a file has one. */
   version(): number
+  /** A place of its own with the same records. Only a file can be copied. */
+  copy(): Ground
   close(): Promise<void>
 }
 
@@ -48,9 +50,13 @@ const scratch = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
  * A data file and the functions from their sources. A connection of its own looks into the file, so that what a request
  * stored is seen from outside of the code under test.
  */
-export function fileGround(): Ground {
-  const directory = mkdtempSync(join(scratch, 'laurel-test-'))
-  const path = join(directory, 'laurel.db')
+export const fileGround = (): Ground => groundIn(newDirectory())
+
+const newDirectory = () => mkdtempSync(join(scratch, 'laurel-test-'))
+const fileIn = (directory: string) => join(directory, 'laurel.db')
+
+function groundIn(directory: string): Ground {
+  const path = fileIn(directory)
   let connection: DatabaseSync | undefined
   const file = () => {
     connection ??= new DatabaseSync(path, { readOnly: true })
@@ -68,6 +74,11 @@ export function fileGround(): Ground {
       return new Map(rows.map((row) => [`${row.pk} ${row.sk}`, String(row.item)]))
     },
     version: () => Number(file().prepare('PRAGMA data_version').get()?.data_version),
+    copy() {
+      const another = newDirectory()
+      file().prepare('VACUUM INTO ?').run(fileIn(another))
+      return groundIn(another)
+    },
     async close() {
       connection?.close()
       rmSync(directory, { recursive: true, force: true })
@@ -96,6 +107,9 @@ export function tableGround(): Ground {
     dump: () => dumpOf(emulator.table),
     version() {
       throw new Error('a table has no version')
+    },
+    copy() {
+      throw new Error('a table is not copied')
     },
     async close() {
       vi.useRealTimers()

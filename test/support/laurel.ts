@@ -64,6 +64,12 @@ export class Laurel {
     return Laurel.#on(this.#ground, this.#clock, async () => {})
   }
 
+  /** Another Laurel with the same records, and from now on records of its own. */
+  copy(): Promise<Laurel> {
+    const ground = this.#ground.copy()
+    return Laurel.#on(ground, { ...this.#clock }, () => ground.close())
+  }
+
   static async #on(ground: Ground, clock: Clock, ends: () => Promise<void>): Promise<Laurel> {
     const opened = await ground.open(clock)
     const { runtime } = opened.deployment
