@@ -5,6 +5,10 @@ import { id, mostAmount, text } from './values.ts'
 
 const term = z.strictObject({ months: z.int().min(1).max(1200) })
 
+const renewingTerm = z
+  .strictObject({ ...term.shape, renews: z.literal(true).optional() })
+  .meta({ description: 'Where it renews, it goes on for another term as long as the member has what the club requires then.' })
+
 const freeClub = {
   id,
   name: text(256),
@@ -47,7 +51,7 @@ const counted = z
 
 /** A club of the programme document. What it names that is not there is found by validating. */
 export const club = z.discriminatedUnion('kind', [
-  z.strictObject({ ...anyClub, kind: z.literal('open'), term: term.optional() }),
+  z.strictObject({ ...anyClub, kind: z.literal('open'), term: renewingTerm.optional() }),
   z.strictObject({
     ...freeClub,
     kind: z.literal('qualifying'),
@@ -55,7 +59,7 @@ export const club = z.discriminatedUnion('kind', [
       description: 'Members belong to it as long as they have bought so much, or hold one of the tiers.',
     }),
   }),
-  z.strictObject({ ...anyClub, kind: z.literal('invitation'), term: term.optional() }),
+  z.strictObject({ ...anyClub, kind: z.literal('invitation'), term: renewingTerm.optional() }),
   z.strictObject({
     ...anyClub,
     kind: z.literal('paid'),

@@ -41,7 +41,7 @@ const offeredClub = lazily(() =>
       description: z.string().optional(),
       kind: z.enum(['open', 'qualifying', 'invitation', 'paid']),
       perks: z.array(z.string()),
-      term: z.object({ months: z.int() }).optional(),
+      term: z.object({ months: z.int(), renews: z.literal(true).optional().meta({ description: 'By itself.' }) }).optional(),
       fee: money().optional().meta({ description: 'For one term.' }),
       status: z.enum(['joined', 'may-join', 'may-not-join']),
       lacking: z

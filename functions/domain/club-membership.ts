@@ -146,18 +146,32 @@ function refundOf(revision: Revision, terms: readonly PaidTerm[], now: Instant):
   return payments.length === 0 ? null : { amount: payments.reduce((sum, { amount }) => sum + amount, 0), payments }
 }
 
-/** What ends in a head at an instant, one membership after another: a term, from when on grace is left, or all of it. */
+/** What ends in a head at an instant, one membership after another: a term, after which another one or grace begins, or all of it. */
 export function clubEnded(programme: Programme, head: Head, at: Instant): Entry | null {
   const over = head.clubs.find((membership) => endOf(membership) === at)
   if (!over) return null
   const { clubId, state, graceUntil } = over
   if (state === 'member' && graceUntil !== null)
     return changed(at, { kind: 'club-grace', clubId }, { ...over, state: 'grace', payments: [] })
+  const renewed = renewedByItself(revisionAt(programme, at), head, over)
+  if (renewed) return changed(at, { kind: 'club-renewed', clubId }, renewed)
   const lapsed = changed(at, { kind: 'club-lapsed', clubId }, null)
   // A term that was over before its fee came ends in the past: who qualifies was judged since.
   const { clubsJudgedAt } = head
   const isPast = clubsJudgedAt !== null && at < clubsJudgedAt
   return isPast ? lapsed : { ...lapsed, effect: { ...lapsed.effect, ...judgedClubs(programme, at) } }
+}
+
+/**
+ * A membership for another term, where the club's terms renew by themselves and the member has what it requires; null: it lapses. Nobody
+ * asks a code again of who once had one.
+ */
+function renewedByItself(revision: Revision, head: Head, held: Membership): Membership | null {
+  const club = clubOf(revision, held.clubId)
+  if (!club || club.kind === 'paid' || !club.term?.renews || held.state === 'grace') return null
+  if (head.status === 'closed' || lackingFor(revision, head, club)) return null
+  const months = held.months + club.term.months
+  return { ...held, until: termEnd(revision, held.since, months), months }
 }
 
 /** For whoever stands at a till: members see it in the list of clubs. */

@@ -28,6 +28,12 @@ export interface Term {
   readonly months: number
 }
 
+/** A term at whose end the membership may go on by itself. */
+export interface RenewingTerm extends Term {
+  /** It goes on for another term, as long as the member has what the club requires then. */
+  readonly renews?: true | undefined
+}
+
 /** What must be counted of a member's purchases in a window, at what is kept of them, to belong to a club. */
 export interface CountedRule {
   readonly metric: Metric
@@ -59,7 +65,7 @@ export interface PaidClub extends AnyClub {
 
 /** A club as marketing writes it in the programme document. */
 export type Club =
-  | (AnyClub & { readonly kind: 'open' | 'invitation'; readonly term?: Term | undefined })
+  | (AnyClub & { readonly kind: 'open' | 'invitation'; readonly term?: RenewingTerm | undefined })
   | QualifyingClub
   | PaidClub
 

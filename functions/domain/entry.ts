@@ -174,7 +174,8 @@ export type ClubFact = { readonly clubId: string } & (
       readonly occurredAt: Instant
     }
   | { readonly kind: 'club-left'; readonly refund?: Refund }
-  | { readonly kind: 'club-grace' | 'club-lapsed' }
+  /** What time does. */
+  | { readonly kind: 'club-renewed' | 'club-grace' | 'club-lapsed' }
 )
 
 /** A member came to an event of a club. */

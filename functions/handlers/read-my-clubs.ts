@@ -45,7 +45,7 @@ function offered(ledger: Ledger, head: Head, club: Club, events: readonly Stored
     ...(club.description !== undefined && { description: club.description }),
     kind: club.kind,
     perks: [...(club.perks ?? [])],
-    ...(club.term && { term: { months: club.term.months } }),
+    ...(club.term && { term: { ...club.term } }),
     ...(club.kind === 'paid' && { fee: { amount: club.paid.fee.amount, currency } }),
     status: held ? 'joined' : mayJoin ? 'may-join' : 'may-not-join',
     ...(lacking && {

@@ -16,11 +16,14 @@ const monthly = {
   term: { months: 1 },
   paid: { fee: { amount: 999 }, graceDays: 0, refund: 'none' },
 } as const satisfies Club
+const season: Club = {
+  ...{ id: 'season', name: 'For a season', kind: 'open', term: { months: 3, renews: true }, requires: { clubs: ['friends'] } },
+}
 const cheaper = { ...monthly, paid: { fee: { amount: 500 }, graceDays: 3, refund: 'pro-rata' } } as const satisfies Club
-const clubs: readonly Club[] = [open, yearly, table, lounge, monthly]
+const clubs: readonly Club[] = [open, yearly, table, lounge, monthly, season]
 const programme = programmeOf({ ...demoDocument, clubs }, [
   at('2024-08-17T12:00:00Z'),
-  { ...demoDocument, timezone: 'Africa/Cairo', clubs: [open, lounge, cheaper] },
+  { ...demoDocument, timezone: 'Africa/Cairo', clubs: [open, lounge, cheaper, season] },
 ])
 
 type Step = readonly [days: number, hours: number, act: 'join' | 'pay' | 'leave' | 'wait', club: number, late: number]
@@ -120,6 +123,15 @@ describe('any history of memberships', () => {
         )
       })
     })
+  })
+
+  it('renews and lapses by what is required at the end of a term', () => {
+    const seen = new Set<string>()
+    law((history) => {
+      const { guest } = tell(history)
+      for (const { fact } of guest.entries) if ('clubId' in fact) seen.add(`${fact.clubId} ${fact.kind}`)
+    })
+    ok(seen.has('season club-renewed') && seen.has('season club-lapsed'), 'both happen')
   })
 
   it('pays no more back than was paid, by payment', () => {

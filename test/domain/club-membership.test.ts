@@ -80,6 +80,46 @@ describe('joining', () => {
   })
 })
 
+describe('a term that renews by itself', () => {
+  const season: Club = {
+    ...{ id: 'season', name: 'For a season', kind: 'open', term: { months: 3, renews: true } },
+    requires: { clubs: ['friends'] },
+  }
+  const facts = (entries: readonly { readonly at: number; readonly fact: object }[]) =>
+    entries.map((entry) => `${new Date(entry.at).toISOString()} ${(entry.fact as { kind: string }).kind}`)
+
+  it('goes on as long as the member has what the club requires, each from the day of the first', () => {
+    const ada = guest(open, season)
+    ada.join('friends', '2026-08-31T12:00:00Z')
+    ada.join('season')
+    expect(facts(ada.settle('2027-06-01T00:00:00Z'))).toEqual([
+      '2026-11-30T00:00:00.000Z club-renewed',
+      '2027-02-28T00:00:00.000Z club-renewed',
+      '2027-05-30T23:00:00.000Z club-renewed',
+    ])
+    expect(ada.held('season')).toBe('member since 2026-08-31T12:00:00Z until 2027-08-30T23:00:00Z')
+    ada.leave('friends')
+    expect(facts(ada.settle('2028-01-01T00:00:00Z'))).toEqual(['2027-08-30T23:00:00.000Z club-lapsed'])
+  })
+
+  it('wants no second code, and ends with the term for who is closed, or where a later revision renews no more', () => {
+    const seasonal: Club = { id: 'table', name: 'The table', kind: 'invitation', term: { months: 6, renews: true } }
+    const ada = guest(seasonal)
+    ada.join('table', '2026-03-10T12:00:00Z', 'i-1')
+    expect(facts(ada.settle('2026-10-01T00:00:00Z'))).toEqual(['2026-09-09T23:00:00.000Z club-renewed'])
+    ada.account = apply(ada.account, statusChange('closed', ada.now))
+    expect(facts(ada.settle('2028-01-01T00:00:00Z'))).toEqual(['2027-03-10T00:00:00.000Z club-lapsed'])
+
+    const later = programmeOf({ ...demoDocument, clubs: [seasonal] }, [
+      at('2026-08-01T00:00:00Z'),
+      { ...demoDocument, clubs: [table] },
+    ])
+    const bob = new ClubCounter(later, '2026-01-01T00:00:00Z')
+    bob.join('table', '2026-03-10T12:00:00Z', 'i-1')
+    expect(facts(bob.settle('2028-01-01T00:00:00Z'))).toEqual(['2026-09-09T23:00:00.000Z club-lapsed'])
+  })
+})
+
 describe('paying', () => {
   const paid = (...times: readonly string[]) => {
     const ada = guest(lounge)

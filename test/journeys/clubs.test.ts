@@ -30,6 +30,7 @@ const clubs: readonly Club[] = [
     perks: ['Dressing gown with your name'],
     requires: { tiers: ['silver', 'gold'] },
   },
+  { id: 'season', name: 'The season', kind: 'open', term: { months: 6, renews: true }, requires: { clubs: ['guests'] } },
 ]
 
 let hotel: Journey
@@ -125,6 +126,7 @@ test('all clubs: what I belong to, what I may join, and what I lack', async () =
     { id: 'guests', status: 'may-join' },
     { id: 'table', status: 'may-not-join', lacking: { clubs: ['guests'] } },
     { id: 'spa', status: 'may-not-join', lacking: { tiers: ['silver', 'gold'] } },
+    { id: 'season', status: 'may-not-join', lacking: { clubs: ['guests'] } },
   ])
   ok(await join('guests'))
   ok(await hotel.sell('leeds:1', { id: 'ada' }, [50_000]))
@@ -132,11 +134,13 @@ test('all clubs: what I belong to, what I may join, and what I lack', async () =
     { id: 'guests', status: 'joined' },
     { id: 'table', status: 'may-join' },
     { id: 'spa', status: 'may-join' },
+    { id: 'season', status: 'may-join' },
   ])
   expect(await list()).toMatchObject([
     { kind: 'open', perks: ['A paper at breakfast'], membership: { since: '2026-03-10T12:00:00Z' }, events: [] },
     { kind: 'invitation', description: 'Eight seats', term: { months: 6 } },
     { kind: 'paid', fee: { amount: 36_500, currency: 'GBP' }, term: { months: 12 } },
+    { kind: 'open', term: { months: 6, renews: true } },
   ])
 })
 
@@ -220,6 +224,21 @@ describe('a club by invitation', () => {
     expect((await hotel.laurel.settle('ada')).settled).toBe(1)
     expect((await kinds()).slice(0, 2)).toEqual(['club-lapsed table', 'club-joined table'])
   })
+})
+
+test('a term that renews is renewed by the job, as long as the member has what the club requires, and says so', async () => {
+  ok(await join('guests'))
+  ok(await join('season'))
+  const seasonOf = async () => ok(await ada.ask(readMyClubs, {})).items.find(({ id }) => id === 'season')!
+  expect(await seasonOf()).toMatchObject({ term: { months: 6, renews: true }, membership: { until: '2026-09-09T23:00:00Z' } })
+  hotel.travel('2026-09-10T00:00:00Z')
+  expect((await hotel.laurel.settle('ada')).settled).toBe(1)
+  expect(await seasonOf()).toMatchObject({ status: 'joined', membership: { until: '2027-03-10T00:00:00Z' } })
+  ok(await leave('guests'))
+  hotel.travel('2027-03-10T00:00:00Z')
+  expect(await seasonOf()).toMatchObject({ status: 'may-not-join', lacking: { clubs: ['guests'] } })
+  expect((await hotel.laurel.settle('ada')).settled).toBe(1)
+  expect((await kinds()).slice(0, 3)).toEqual(['club-lapsed season', 'club-left guests', 'club-renewed season'])
 })
 
 describe('a paid club', () => {
