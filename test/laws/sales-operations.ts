@@ -45,6 +45,7 @@ interface Buying {
   readonly store: string
   readonly lines: readonly { readonly quantity: number; readonly amount: number }[]
   readonly tender: string | undefined
+  readonly channel: string | undefined
   /** The number from which one of the member's redemptions is looked for that pays for it. */
   readonly paid: number | undefined
 }
@@ -144,9 +145,10 @@ export const buy: Operation<Buying> = define<Buying>({
     store: fc.constantFrom(...stores),
     lines: fc.array(line, { minLength: 1, maxLength: 3 }),
     tender: fc.constantFrom(undefined, 'cash', 'gift-card'),
+    channel: fc.constantFrom(undefined, 'shop', 'web'),
   }),
   call: (planned) => {
-    const { who: place, store, lines, tender, occurredAt } = planned
+    const { who: place, store, lines, tender, channel, occurredAt } = planned
     const spent = ownOf(planned, redeem, place, planned.paid)
     return {
       operation: recordPurchase,
@@ -154,6 +156,7 @@ export const buy: Operation<Buying> = define<Buying>({
       body: {
         ...{ member: { id: member(place) }, storeId: store, currency: 'GBP', occurredAt },
         lines: lines.map((one, index) => ({ lineId: String(index + 1), ...one })),
+        ...(channel && { channel }),
         ...(tender && { tenders: [{ type: tender, amount: 1 }] }),
         ...(spent && { redemptionIds: [redemptionIdOf(spent)] }),
       },

@@ -58,6 +58,7 @@ export interface Done {
 export interface Whole {
   readonly world: World
   readonly naive: NaiveProgramme
+  readonly timezone: string
   readonly documents: readonly WholeProgramme['first'][]
   readonly done: readonly Done[]
 }
@@ -120,7 +121,7 @@ export async function happenWhole(plan: WholePlan, weather: Weather): Promise<Wh
   const timeline = new Timeline(begin)
   const trace = new Trace(new SqliteStore(':memory:'), () => timeline.now)
   const world = new World(timeline, trace, seededRandom(plan.seed), [])
-  const { first, later } = plan.programme
+  const { first, later, timezone } = plan.programme
   await publish(trace, { first })
   const naive = [{ inForceFrom: 0, document: first }]
   const numbers = new Numbers(plan, world)
@@ -138,7 +139,7 @@ export async function happenWhole(plan: WholePlan, weather: Weather): Promise<Wh
     timeline.now = instant(timeline.now + days * dayMs)
   }
   await world.change(undefined)
-  return { world, naive, documents: naive.map(({ document }) => document), done }
+  return { world, naive, timezone, documents: naive.map(({ document }) => document), done }
 }
 
 async function enrolSome(world: World, done: Done[]): Promise<void> {

@@ -8,6 +8,7 @@ import type { NaiveState } from '../model/naive-facts.ts'
 import { NaiveVoucher } from '../model/naive-vouchers.ts'
 import { entriesOf } from './whole-checks.ts'
 import type { Done, Whole } from './whole-history.ts'
+import { isAlwaysRegistered } from './whole-places.ts'
 import { flyerOff } from './whole-programme.ts'
 import { programmeId } from './world.ts'
 
@@ -155,7 +156,7 @@ function isPoolLeft({ world: { trace }, done }: Whole, cards: readonly Card[]): 
 }
 
 /** What was acknowledged of locks is so, and none was refused without cause. */
-function areLocksAsTold({ done }: Whole, cards: readonly Card[]): void {
+function areLocksAsTold({ done, documents }: Whole, cards: readonly Card[]): void {
   const lines = new Map(cards.flatMap(({ naive }) => naive.lines.map((line) => [line.lockId, { line, naive }] as const)))
   for (const one of done) {
     const lockId = one.call.params?.lockId
@@ -171,12 +172,13 @@ function areLocksAsTold({ done }: Whole, cards: readonly Card[]): void {
     if (state === 'given-back') strictEqual(now, state, lockId)
     if (state === 'used') ok(now === 'used' || now === 'given-back', `${lockId} is told to be used, and is ${now}`)
     if (state === 'released') strictEqual(now, state, lockId)
-    if (one.name === 'lock voucher' && !isDone(one)) isRefusedFor(one, code!, cards)
+    if (one.name === 'lock voucher' && !isDone(one))
+      isRefusedFor(one, code!, cards, (storeId) => isAlwaysRegistered(documents, storeId))
   }
 }
 
-function isRefusedFor(one: Done, code: string, cards: readonly Card[]): void {
-  const asked = bodyOf<{ code: string; member?: { id: string } }>(one)
+function isRefusedFor(one: Done, code: string, cards: readonly Card[], isStore: (storeId: string) => boolean): void {
+  const asked = bodyOf<{ code: string; storeId: string; member?: { id: string } }>(one)
   const naive = cards.find((card) => card.naive.code === asked.code)!.naive
   const { uses, mostUsed, lines, voidAt, expiresAt, series, member } = naive
   const causes: { readonly [code: string]: boolean } = {
@@ -186,6 +188,7 @@ function isRefusedFor(one: Done, code: string, cards: readonly Card[]): void {
     'voucher-not-theirs': series.bearer !== true && asked.member?.id !== member,
     'voucher-locked': lines.length >= uses,
     'member-closed': asked.member !== undefined,
+    'store-unknown': !isStore(asked.storeId),
   }
   ok(causes[code], `${JSON.stringify(asked)} is refused: ${code}`)
 }

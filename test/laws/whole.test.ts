@@ -16,8 +16,11 @@ import { areClaimsGivenOnce } from './whole-claims.ts'
 import { areClubsAsTheModelSays } from './whole-clubs.ts'
 import { areGiftsWhole } from './whole-gifts.ts'
 import { happenWhole, wholePlans } from './whole-history.ts'
+import { arePlacesKept } from './whole-places.ts'
 import { areRewardsAsTheModelSays } from './whole-rewards.ts'
 import { isServiceAsTheModelSays } from './whole-service.ts'
+import { broughtByTime } from './whole-time.ts'
+import { placeCampaigns, timezones } from './whole-variants.ts'
 import { areVouchersAsTheModelSays, areVouchersTaken } from './whole-vouchers.ts'
 import type { Weather } from './world.ts'
 
@@ -45,10 +48,18 @@ const kinds = [
   ...['satisfaction', 'survey-asked', 'complaint-overdue', 'complaint-rated'],
 ]
 
+const rarities = [
+  ...placeCampaigns.map(({ id }) => id),
+  ...['store-unknown', 'matured', 'forgiven', 'expired by months', 'expired by fixedDate', 'expired by inactivity'],
+  ...['tier lapsed by calendar-year', 'tier lapsed by rolling months', 'tier lapsed by anniversary'],
+  ...timezones.map((zone) => `expired in ${zone}`),
+]
+
 it('with all of it on at once, any history is what a naive recomputation says, within all limits', {
   timeout: 580_000,
 }, async () => {
   const seen = new Map<string, number>()
+  const met: string[] = []
   let given = 0
   let redeemed = 0
   let claimed = 0
@@ -70,6 +81,7 @@ it('with all of it on at once, any history is what a naive recomputation says, w
       given += areGivenOnce(whole)
       claimed += areClaimsGivenOnce(whole)
       areReferralsWhole(whole)
+      met.push(...arePlacesKept(whole), ...broughtByTime(whole))
       await isReplayed(whole)
       await areVouchersTaken(whole)
       for (const member of people) {
@@ -82,6 +94,7 @@ it('with all of it on at once, any history is what a naive recomputation says, w
     { numRuns: Number(process.env.RUNS ?? 120), interruptAfterTimeLimit: 500_000 },
   )
   for (const kind of kinds) ok((seen.get(kind) ?? 0) > 0, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
+  for (const name of rarities) ok(met.includes(name), `too little happened: ${name}`)
   ok(redeemed > 80, `too little happened: ${redeemed} redemptions`)
   ok(claimed > 50, `too little happened: ${claimed} claims`)
   ok(turns > 300, `too little happened: ${turns} times that somebody came into a club or went`)
