@@ -67,15 +67,17 @@ export interface Whole {
 class Numbers {
   readonly #deeds: ReadonlyMap<string, readonly Deed[]>
   readonly #world: World
+  readonly #timezone: string
   readonly #said = new Map<Deed, string>()
   readonly #answers = new Map<Deed, unknown>()
   /** Which deed another is about, once that was asked: it is about no other ever after. */
   readonly #chosen = new Map<string, number>()
 
-  constructor({ rounds }: WholePlan, world: World) {
+  constructor({ rounds, programme }: WholePlan, world: World) {
     const all = rounds.flatMap(({ clients }) => clients.flat()).filter((one): one is Deed => one.do !== 'sweep')
     this.#deeds = Map.groupBy(all, (deed) => deed.do)
     this.#world = world
+    this.#timezone = programme.timezone
   }
 
   call(deed: Deed): Call | undefined {
@@ -95,7 +97,7 @@ class Numbers {
     const place = this.#deeds.get(deed.do)!.indexOf(deed)
     return {
       ...deed.plan,
-      ...{ number: place, occurredAt: this.#said.get(deed) ?? '', answer: this.#answers.get(deed) },
+      ...{ timezone: this.#timezone, number: place, occurredAt: this.#said.get(deed) ?? '', answer: this.#answers.get(deed) },
       other: <Plan>(operation: Operation<Plan>, number: number) => {
         const [name] = Object.entries(operations).find(([, one]) => (one as unknown) === operation)!
         const known = this.#deeds.get(name) ?? []

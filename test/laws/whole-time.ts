@@ -16,10 +16,12 @@ export function broughtByTime({ world: { trace }, naive, timezone }: Whole): rea
         const { tiers, points } = documentAt(at)
         if (fact.kind === 'expire') return [`expired in ${timezone}`, `expired by ${expiryOf(points)}`]
         if (fact.kind === 'mature') return ['matured']
-        const isLapse = fact.kind === 'tier' && effect.moved?.direction === 'down'
-        if (isLapse) return [`tier lapsed by ${typeof tiers.period === 'string' ? tiers.period : 'rolling months'}`]
         const isForgiven = fact.kind === 'return' && points.negative === 'forgive' && (effect.totals?.adjusted ?? 0) > 0
-        return isForgiven ? ['forgiven'] : []
+        const isMoved = effect.moved !== undefined
+        return [
+          ...(isForgiven ? ['forgiven'] : []),
+          ...(isMoved ? [`moved by ${typeof tiers.period === 'string' ? tiers.period : 'rolling months'}`] : []),
+        ]
       }),
   )
 }

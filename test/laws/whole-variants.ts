@@ -45,6 +45,7 @@ export const pointsTerms = fc.record({
   ),
   holdDays: fc.constantFrom(0, 0, 1, 10),
   negative: fc.constantFrom('debt' as const, 'forgive' as const),
+  attachDays: fc.constantFrom(undefined, 0, 60),
 })
 
 /** Registers of the stores where members buy; in the last, one of them is missing, and takes nothing. */

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { lockVoucher } from '../../functions/contract/vouchers.ts'
+import type { UnattachedReceipt } from '../../functions/store/receipt-item.ts'
 import type { Item } from '../../functions/store/store.ts'
 import { pooledCodesPrefix, seriesPartition, voucherLockPrefix } from '../../functions/store/table.ts'
 import { voucherOf } from '../../functions/store/voucher-item.ts'
@@ -95,9 +96,14 @@ function isAsOnTheCard({ uses, used, held, expiresAt, voidAt, memberId }: Stored
   )
 }
 
+/** Whether all pieces came back of what has no member yet. */
+const isAllBack = ({ sale, returned }: UnattachedReceipt): boolean =>
+  sale.lines.every(({ lineId, quantity }) => returned.find((line) => line.lineId === lineId)?.quantity === quantity)
+
 /** Whether all pieces of a purchase came back at some time: a claim that is undone keeps them again. */
 function isBroughtBack({ world: { trace } }: Whole, purchaseId: string): boolean {
   const receipt = trace.receipts.get(purchaseId)?.map(({ state }) => state) ?? []
+  if (receipt.some((state) => state?.state === 'unattached' && isAllBack(state))) return true
   const member = receipt.map((state) => (state?.state === 'sold' ? state.memberId : undefined)).find((one) => one)
   if (!member) return false
   const facts = entriesOf(trace, member)

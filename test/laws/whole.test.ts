@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { it } from 'vitest'
 import { loggedErrors } from './logged-errors.ts'
 import { people } from './operation.ts'
+import { areAttachedOnce } from './whole-attach.ts'
 import {
   areAsTheModelSays,
   areGivenOnce,
@@ -51,7 +52,7 @@ const kinds = [
 const rarities = [
   ...placeCampaigns.map(({ id }) => id),
   ...['store-unknown', 'matured', 'forgiven', 'expired by months', 'expired by fixedDate', 'expired by inactivity'],
-  ...['tier lapsed by calendar-year', 'tier lapsed by rolling months', 'tier lapsed by anniversary'],
+  ...['moved by calendar-year', 'moved by rolling months', 'moved by anniversary', 'moved by lifetime'],
   ...timezones.map((zone) => `expired in ${zone}`),
 ]
 
@@ -60,6 +61,7 @@ it('with all of it on at once, any history is what a naive recomputation says, w
 }, async () => {
   const seen = new Map<string, number>()
   const met: string[] = []
+  const forgotten = { attached: 0, afterReturns: 0, refused: 0 }
   let given = 0
   let redeemed = 0
   let claimed = 0
@@ -81,6 +83,10 @@ it('with all of it on at once, any history is what a naive recomputation says, w
       given += areGivenOnce(whole)
       claimed += areClaimsGivenOnce(whole)
       areReferralsWhole(whole)
+      const { attached, afterReturns, refused } = areAttachedOnce(whole)
+      forgotten.attached += attached
+      forgotten.afterReturns += afterReturns
+      forgotten.refused += refused
       met.push(...arePlacesKept(whole), ...broughtByTime(whole))
       await isReplayed(whole)
       await areVouchersTaken(whole)
@@ -93,8 +99,15 @@ it('with all of it on at once, any history is what a naive recomputation says, w
     }),
     { numRuns: Number(process.env.RUNS ?? 120), interruptAfterTimeLimit: 500_000 },
   )
+  console.log(
+    JSON.stringify([
+      Object.fromEntries([...Map.groupBy(met, (m) => m)].map(([k, v]) => [k, v.length])),
+      { forgotten, redeemed, claimed, turns, asked, locks: locks.length, gifts, given },
+    ]),
+  )
   for (const kind of kinds) ok((seen.get(kind) ?? 0) > 0, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
   for (const name of rarities) ok(met.includes(name), `too little happened: ${name}`)
+  ok(Math.min(...Object.values(forgotten)) > 3, `too little happened: purchases without a card ${JSON.stringify(forgotten)}`)
   ok(redeemed > 80, `too little happened: ${redeemed} redemptions`)
   ok(claimed > 50, `too little happened: ${claimed} claims`)
   ok(turns > 300, `too little happened: ${turns} times that somebody came into a club or went`)
