@@ -18,6 +18,8 @@ export interface Numbered {
   readonly number: number
   /** When it is said to have happened; the same however often it is sent. */
   readonly occurredAt: string
+  /** Of the programme. */
+  readonly timezone: string
   /** What was answered when it was done; undefined where it is not known to be. */
   readonly answer: unknown
   /** The deed of another kind that it is about, by a number that says which: always the same one. */

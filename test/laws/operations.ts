@@ -6,6 +6,7 @@ import { setSegments } from '../../functions/contract/segments.ts'
 import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
 import type { StoredEntry } from '../../functions/store/entry-item.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
+import { attach } from './attach-operations.ts'
 import { claimDeeds } from './claim-operations.ts'
 import { clubDeeds } from './club-operations.ts'
 import { giftDeeds } from './gift-operations.ts'
@@ -131,6 +132,7 @@ const close = define({
 export const operations = {
   enrol,
   buy,
+  attach,
   bring,
   redeem,
   capture,
@@ -172,6 +174,16 @@ const plots: readonly (readonly (DeedName | readonly [DeedName, object])[])[] = 
   ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
   ['buy', 'claim', ['decide claim', { decision: 'decline' }], 'claim', 'bring'],
   ['buy', 'give', 'take gift back'],
+  [['buy', { isUnnamed: true, lateMs: 0 }], ['attach', { isWrong: false }], 'bring'],
+  [
+    ['buy', { isUnnamed: true, lateMs: 0 }],
+    ...(['bring', ['attach', { byStaff: true }], ['attach', { byStaff: false, isWrong: false }], 'claim', 'bring'] as const),
+  ],
+  [
+    ['buy', { isUnnamed: false, lateMs: 0, store: 'leeds', lines: [{ sku: 's-9', quantity: 1, amount: 2_500 }] }],
+    ...[-400, -30, -30, -30, -5, -5, -5].map((points) => ['adjust', { points }] as const),
+    ['bring', { tenths: [10, 10, 10] }],
+  ],
   ['join', 'leave', 'join', 'leave'],
   ['invite', 'join by invitation', 'buy', 'leave', 'join by invitation'],
   ['buy', 'buy', 'pay', 'buy', 'leave', 'join', 'pay'],

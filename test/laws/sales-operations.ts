@@ -45,6 +45,9 @@ interface Buying {
   readonly store: string
   readonly lines: readonly { readonly quantity: number; readonly amount: number }[]
   readonly tender: string | undefined
+  readonly channel: string | undefined
+  /** Whether the customer has no card with them. */
+  readonly isUnnamed: boolean
   /** The number from which one of the member's redemptions is looked for that pays for it. */
   readonly paid: number | undefined
 }
@@ -144,16 +147,20 @@ export const buy: Operation<Buying> = define<Buying>({
     store: fc.constantFrom(...stores),
     lines: fc.array(line, { minLength: 1, maxLength: 3 }),
     tender: fc.constantFrom(undefined, 'cash', 'gift-card'),
+    channel: fc.constantFrom(undefined, 'shop', 'web'),
+    isUnnamed: fc.integer({ min: 0, max: 5 }).map((one) => one === 0),
   }),
   call: (planned) => {
-    const { who: place, store, lines, tender, occurredAt } = planned
-    const spent = ownOf(planned, redeem, place, planned.paid)
+    const { who: place, store, lines, tender, channel, isUnnamed, occurredAt } = planned
+    const spent = isUnnamed ? undefined : ownOf(planned, redeem, place, planned.paid)
     return {
       operation: recordPurchase,
       params: { purchaseId: purchaseIdOf(planned) },
       body: {
-        ...{ member: { id: member(place) }, storeId: store, currency: 'GBP', occurredAt },
+        ...{ storeId: store, currency: 'GBP', occurredAt },
+        ...(!isUnnamed && { member: { id: member(place) } }),
         lines: lines.map((one, index) => ({ lineId: String(index + 1), ...one })),
+        ...(channel && { channel }),
         ...(tender && { tenders: [{ type: tender, amount: 1 }] }),
         ...(spent && { redemptionIds: [redemptionIdOf(spent)] }),
       },
@@ -163,7 +170,8 @@ export const buy: Operation<Buying> = define<Buying>({
   steps: {
     earn: ({ fact, bookedAt }, whose) => [
       {
-        ...{ kind: 'purchase', id: fact.purchaseId, occurredAt: fact.occurredAt, arrivedAt: bookedAt, lines: fact.lines },
+        ...{ kind: 'purchase', id: fact.purchaseId, arrivedAt: bookedAt, lines: fact.lines },
+        occurredAt: Math.min(fact.occurredAt, fact.attached?.arrivedAt ?? bookedAt),
         ...{
           ...fact.details,
           paidWith: fact.details.redemptionIds,

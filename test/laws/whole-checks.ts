@@ -6,6 +6,7 @@ import { entryOf, type StoredEntry } from '../../functions/store/entry-item.ts'
 import { headOf } from '../../functions/store/head-item.ts'
 import { receiptOf } from '../../functions/store/receipt-item.ts'
 import { capPrefix, entryPosition, entryPrefix, memberPartition, stockOf, table } from '../../functions/store/table.ts'
+import { dateOf, monthsAfter, startOf } from '../model/naive-dates.ts'
 import type { NaiveState } from '../model/naive-facts.ts'
 import { recompute } from '../model/naive-model.ts'
 import { type Operation, people } from './operation.ts'
@@ -145,7 +146,7 @@ export function areWithinLimits({ world: { trace }, documents }: Whole): void {
 const isOverdrawn = (item: Parameters<typeof isPot>[0]): boolean => item.b === undefined
 
 /** Bonuses that follow from what happened are given once, and those that were due are given. */
-export function areGivenOnce({ world: { trace, timeline } }: Whole): number {
+export function areGivenOnce({ world: { trace, timeline }, timezone }: Whole): number {
   const given = new Set<string>()
   const undone = new Set<string>()
   for (const member of people) {
@@ -171,10 +172,10 @@ export function areGivenOnce({ world: { trace, timeline } }: Whole): number {
     if (bookings.length === 0) continue
     ok(own.has(`AUTO#enrolment#${member}`), `${member} was welcomed`)
     const followed = [...own].filter((id) => id.startsWith('AUTO#clubJoined ') || id.startsWith('AUTO#tierReached '))
-    const { must, may } = setOff(member, bookings)
+    const { must, may } = setOff(timezone, member, bookings)
     for (const id of followed) ok(may.has(id), `${id} is given, and nothing set it off:\n${told(bookings)}`)
     if (isAlwaysOpen) for (const id of must) ok(own.has(id), `${id} is not given:\n${told(bookings)}`)
-    if (isAlwaysOpen) areOccasionsGiven(own, member, bookings[0]![0]!.at, timeline.now)
+    if (isAlwaysOpen) areOccasionsGiven(own, member, bookings[0]![0]!.at, { timezone, now: timeline.now })
   }
   return given.size
 }
@@ -202,7 +203,7 @@ const levels = ['bronze', 'silver', 'gold']
  * What clubs that a member came into, and tiers that they came up to, set off, as their entries have it. All that time brought must
  * be given, and of the rest what outlasts its booking: what a return that waited took away again may be, and none is anything else.
  */
-function setOff(member: string, bookings: MemberEntries['bookings']) {
+function setOff(timezone: string, member: string, bookings: MemberEntries['bookings']) {
   const [must, may] = [new Set<string>(), new Set<string>()]
   let tier = 'bronze'
   for (const booking of bookings) {
@@ -214,7 +215,7 @@ function setOff(member: string, bookings: MemberEntries['bookings']) {
       if (fact.kind === 'club-joined') joined.set(fact.clubId, `AUTO#clubJoined ${fact.clubId}#${member}`)
       tier = effect.tier?.id ?? tier
       if (effect.moved) {
-        const id = `AUTO#tierReached ${tier}#${member}#${new Date(isByTime ? at : bookedAt).getUTCFullYear()}`
+        const id = `AUTO#tierReached ${tier}#${member}#${dateOf(timezone, isByTime ? at : bookedAt).year}`
         // Brought up to gold, and back down to silver by a return that waited, they have come up to silver.
         moved.set(tier, id)
         if (isByTime && effect.moved.direction === 'up') must.add(id)
@@ -229,11 +230,16 @@ function setOff(member: string, bookings: MemberEntries['bookings']) {
   return { must, may }
 }
 
-function areOccasionsGiven(own: ReadonlySet<string>, member: string, enrolledAt: number, now: number): void {
-  const joined = new Date(enrolledAt)
-  for (let year = joined.getUTCFullYear() + 1; year <= new Date(now).getUTCFullYear(); year += 1) {
-    const day = Date.UTC(year, joined.getUTCMonth(), joined.getUTCDate())
-    strictEqual(own.has(`AUTO#anniversary#${member}#${year}`), day <= now, `the anniversary of ${member} in ${year}`)
+function areOccasionsGiven(
+  own: ReadonlySet<string>,
+  member: string,
+  enrolledAt: number,
+  { timezone, now }: { readonly timezone: string; readonly now: number },
+): void {
+  const joined = dateOf(timezone, enrolledAt)
+  for (let years = 1; joined.year + years <= dateOf(timezone, now).year; years += 1) {
+    const id = `AUTO#anniversary#${member}#${joined.year + years}`
+    strictEqual(own.has(id), startOf(timezone, monthsAfter(joined, 12 * years)) <= now, id)
   }
 }
 

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import type { StoredEntry } from '../../functions/store/entry-item.ts'
+import { dateOf } from '../model/naive-dates.ts'
 import type { NaiveGift, NaiveGiftPart, NaiveState } from '../model/naive-facts.ts'
 import { people } from './operation.ts'
 import type { Trace } from './trace.ts'
@@ -23,7 +24,8 @@ export function partsOfGift(trace: Trace, { id, way, other }: NaiveGift): readon
  * Every gift has two sides, each booked once and together, as has its being taken back; it was taken from where the model says, and
  * nobody gave or was given more in a day than is allowed. Answers how many there are.
  */
-export function areGiftsWhole({ world: { trace } }: Whole, states: ReadonlyMap<string, NaiveState>): number {
+export function areGiftsWhole({ world: { trace }, timezone }: Whole, states: ReadonlyMap<string, NaiveState>): number {
+  const dayOf = ({ bookedAt }: Pick<StoredEntry, 'bookedAt'>) => dateOf(timezone, bookedAt).toString()
   let gifts = 0
   for (const member of people) {
     const own = ofGifts(trace, member)
@@ -57,5 +59,3 @@ export function areGiftsWhole({ world: { trace } }: Whole, states: ReadonlyMap<s
   }
   return gifts
 }
-
-const dayOf = ({ bookedAt }: Pick<StoredEntry, 'bookedAt'>) => new Date(bookedAt).toISOString().slice(0, 10)

@@ -58,6 +58,7 @@ export interface Done {
 export interface Whole {
   readonly world: World
   readonly naive: NaiveProgramme
+  readonly timezone: string
   readonly documents: readonly WholeProgramme['first'][]
   readonly done: readonly Done[]
 }
@@ -66,15 +67,17 @@ export interface Whole {
 class Numbers {
   readonly #deeds: ReadonlyMap<string, readonly Deed[]>
   readonly #world: World
+  readonly #timezone: string
   readonly #said = new Map<Deed, string>()
   readonly #answers = new Map<Deed, unknown>()
   /** Which deed another is about, once that was asked: it is about no other ever after. */
   readonly #chosen = new Map<string, number>()
 
-  constructor({ rounds }: WholePlan, world: World) {
+  constructor({ rounds, programme }: WholePlan, world: World) {
     const all = rounds.flatMap(({ clients }) => clients.flat()).filter((one): one is Deed => one.do !== 'sweep')
     this.#deeds = Map.groupBy(all, (deed) => deed.do)
     this.#world = world
+    this.#timezone = programme.timezone
   }
 
   call(deed: Deed): Call | undefined {
@@ -94,7 +97,7 @@ class Numbers {
     const place = this.#deeds.get(deed.do)!.indexOf(deed)
     return {
       ...deed.plan,
-      ...{ number: place, occurredAt: this.#said.get(deed) ?? '', answer: this.#answers.get(deed) },
+      ...{ timezone: this.#timezone, number: place, occurredAt: this.#said.get(deed) ?? '', answer: this.#answers.get(deed) },
       other: <Plan>(operation: Operation<Plan>, number: number) => {
         const [name] = Object.entries(operations).find(([, one]) => (one as unknown) === operation)!
         const known = this.#deeds.get(name) ?? []
@@ -120,7 +123,7 @@ export async function happenWhole(plan: WholePlan, weather: Weather): Promise<Wh
   const timeline = new Timeline(begin)
   const trace = new Trace(new SqliteStore(':memory:'), () => timeline.now)
   const world = new World(timeline, trace, seededRandom(plan.seed), [])
-  const { first, later } = plan.programme
+  const { first, later, timezone } = plan.programme
   await publish(trace, { first })
   const naive = [{ inForceFrom: 0, document: first }]
   const numbers = new Numbers(plan, world)
@@ -138,7 +141,7 @@ export async function happenWhole(plan: WholePlan, weather: Weather): Promise<Wh
     timeline.now = instant(timeline.now + days * dayMs)
   }
   await world.change(undefined)
-  return { world, naive, documents: naive.map(({ document }) => document), done }
+  return { world, naive, timezone, documents: naive.map(({ document }) => document), done }
 }
 
 async function enrolSome(world: World, done: Done[]): Promise<void> {

@@ -6,44 +6,24 @@ import { demoDocument } from '../domain/programmes.ts'
 import { campaigns } from '../domain/random-campaigns.ts'
 import { exampleService } from '../support/service.ts'
 import { dayMs } from './plans.ts'
+import { placeCampaigns, pointsTerms, stores, tiers, timezones } from './whole-variants.ts'
 
 /** Random programmes with all of it on at once, of one or several revisions that have little in common. */
 
 export interface WholeProgramme {
+  /** Of all revisions. */
+  readonly timezone: string
   readonly first: ProgrammeDocument
   /** Published before a round, in force so much later. */
   readonly later: readonly { readonly round: number; readonly afterMs: number; readonly document: ProgrammeDocument }[]
 }
-
-const levels = (silver: number, gold: number) => [
-  { id: 'bronze', threshold: 0, multiplier: 10_000 },
-  { id: 'silver', threshold: silver, multiplier: 12_500 },
-  { id: 'gold', threshold: gold, multiplier: 15_000 },
-]
-
-const tiers = fc.constantFrom<ProgrammeDocument['tiers']>(
-  { metric: 'spend', period: 'calendar-year', levels: levels(20_000, 60_000) },
-  { metric: 'spend', period: { rollingMonths: 6 }, keep: { months: 2 }, lapseWarningDays: 20, levels: levels(9_000, 30_000) },
-  { metric: 'visits', period: { rollingMonths: 3 }, downgrade: 'one-step', levels: levels(2, 4) },
-  { metric: 'points', period: { rollingMonths: 4 }, keep: { months: 1 }, levels: levels(100, 400) },
-  { metric: 'purchases', period: 'lifetime', levels: levels(2, 5) },
-)
 
 /** The same in all revisions. */
 export const giftPolicy = { perDay: { points: 90, times: 3 }, receivedPerDay: { points: 100, times: 4 }, undoHours: 24 }
 
 const points = fc.record({
   earn: fc.constantFrom({ points: 1, per: 100 }, { points: 3, per: 70 }),
-  expiry: fc.constantFrom<ProgrammeDocument['points']['expiry']>(
-    { months: 12, roundTo: 'month' },
-    { months: 2 },
-    { fixedDate: '02-29' },
-    'none',
-  ),
-  holdDays: fc.constantFrom(0, 0, 10),
-  negative: fc.constantFrom('debt' as const, 'forgive' as const),
-  autoEnrol: fc.constant(false),
-  gifts: fc.constant(giftPolicy),
+  terms: pointsTerms,
 })
 
 const multiplier = fc.constantFrom(undefined, 11_000, 20_000)
@@ -248,12 +228,24 @@ const document = fc
     guarantees,
     vouchers,
     services,
+    stores,
   )
   .map(
-    ([policy, ladder, some, list, gifts, { gold, ...redemptions }, promises, series, service]): ProgrammeDocument => ({
+    ([
+      { earn, terms },
+      ladder,
+      some,
+      list,
+      gifts,
+      { gold, ...redemptions },
+      promises,
+      series,
+      service,
+      register,
+    ]): ProgrammeDocument => ({
       ...demoDocument,
-      timezone: 'UTC',
-      points: policy,
+      points: { ...terms, earn, autoEnrol: false, gifts: giftPolicy },
+      ...(register && { stores: register }),
       tiers: ladder,
       clubs: some,
       rewards: catalogue(gold),
@@ -261,14 +253,22 @@ const document = fc
       guarantees: promises,
       vouchers: series,
       service,
-      campaigns: [...list, ...gifts],
+      campaigns: [...list, ...placeCampaigns, ...gifts],
     }),
   )
 
 export const wholeProgrammes = (rounds: number): fc.Arbitrary<WholeProgramme> =>
-  fc.record({
-    first: document,
-    later: fc.array(fc.record({ round: fc.nat(rounds - 1), afterMs: fc.constantFrom(60_000, 3 * dayMs, 40 * dayMs), document }), {
-      maxLength: 2,
-    }),
-  })
+  fc
+    .record({
+      timezone: fc.constantFrom(...timezones),
+      first: document,
+      later: fc.array(
+        fc.record({ round: fc.nat(rounds - 1), afterMs: fc.constantFrom(60_000, 3 * dayMs, 40 * dayMs), document }),
+        { maxLength: 2 },
+      ),
+    })
+    .map(({ timezone, first, later }) => ({
+      timezone,
+      first: { ...first, timezone },
+      later: later.map((one) => ({ ...one, document: { ...one.document, timezone } })),
+    }))

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { lockVoucher } from '../../functions/contract/vouchers.ts'
+import type { UnattachedReceipt } from '../../functions/store/receipt-item.ts'
 import type { Item } from '../../functions/store/store.ts'
 import { pooledCodesPrefix, seriesPartition, voucherLockPrefix } from '../../functions/store/table.ts'
 import { voucherOf } from '../../functions/store/voucher-item.ts'
@@ -8,6 +9,7 @@ import type { NaiveState } from '../model/naive-facts.ts'
 import { NaiveVoucher } from '../model/naive-vouchers.ts'
 import { entriesOf } from './whole-checks.ts'
 import type { Done, Whole } from './whole-history.ts'
+import { isAlwaysRegistered } from './whole-places.ts'
 import { flyerOff } from './whole-programme.ts'
 import { programmeId } from './world.ts'
 
@@ -94,9 +96,14 @@ function isAsOnTheCard({ uses, used, held, expiresAt, voidAt, memberId }: Stored
   )
 }
 
+/** Whether all pieces came back of what has no member yet. */
+const isAllBack = ({ sale, returned }: UnattachedReceipt): boolean =>
+  sale.lines.every(({ lineId, quantity }) => returned.find((line) => line.lineId === lineId)?.quantity === quantity)
+
 /** Whether all pieces of a purchase came back at some time: a claim that is undone keeps them again. */
 function isBroughtBack({ world: { trace } }: Whole, purchaseId: string): boolean {
   const receipt = trace.receipts.get(purchaseId)?.map(({ state }) => state) ?? []
+  if (receipt.some((state) => state?.state === 'unattached' && isAllBack(state))) return true
   const member = receipt.map((state) => (state?.state === 'sold' ? state.memberId : undefined)).find((one) => one)
   if (!member) return false
   const facts = entriesOf(trace, member)
@@ -155,7 +162,7 @@ function isPoolLeft({ world: { trace }, done }: Whole, cards: readonly Card[]): 
 }
 
 /** What was acknowledged of locks is so, and none was refused without cause. */
-function areLocksAsTold({ done }: Whole, cards: readonly Card[]): void {
+function areLocksAsTold({ done, documents }: Whole, cards: readonly Card[]): void {
   const lines = new Map(cards.flatMap(({ naive }) => naive.lines.map((line) => [line.lockId, { line, naive }] as const)))
   for (const one of done) {
     const lockId = one.call.params?.lockId
@@ -171,12 +178,13 @@ function areLocksAsTold({ done }: Whole, cards: readonly Card[]): void {
     if (state === 'given-back') strictEqual(now, state, lockId)
     if (state === 'used') ok(now === 'used' || now === 'given-back', `${lockId} is told to be used, and is ${now}`)
     if (state === 'released') strictEqual(now, state, lockId)
-    if (one.name === 'lock voucher' && !isDone(one)) isRefusedFor(one, code!, cards)
+    if (one.name === 'lock voucher' && !isDone(one))
+      isRefusedFor(one, code!, cards, (storeId) => isAlwaysRegistered(documents, storeId))
   }
 }
 
-function isRefusedFor(one: Done, code: string, cards: readonly Card[]): void {
-  const asked = bodyOf<{ code: string; member?: { id: string } }>(one)
+function isRefusedFor(one: Done, code: string, cards: readonly Card[], isStore: (storeId: string) => boolean): void {
+  const asked = bodyOf<{ code: string; storeId: string; member?: { id: string } }>(one)
   const naive = cards.find((card) => card.naive.code === asked.code)!.naive
   const { uses, mostUsed, lines, voidAt, expiresAt, series, member } = naive
   const causes: { readonly [code: string]: boolean } = {
@@ -186,6 +194,7 @@ function isRefusedFor(one: Done, code: string, cards: readonly Card[]): void {
     'voucher-not-theirs': series.bearer !== true && asked.member?.id !== member,
     'voucher-locked': lines.length >= uses,
     'member-closed': asked.member !== undefined,
+    'store-unknown': !isStore(asked.storeId),
   }
   ok(causes[code], `${JSON.stringify(asked)} is refused: ${code}`)
 }

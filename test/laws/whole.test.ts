@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { it } from 'vitest'
 import { loggedErrors } from './logged-errors.ts'
 import { people } from './operation.ts'
+import { areAttachedOnce } from './whole-attach.ts'
 import {
   areAsTheModelSays,
   areGivenOnce,
@@ -16,8 +17,11 @@ import { areClaimsGivenOnce } from './whole-claims.ts'
 import { areClubsAsTheModelSays } from './whole-clubs.ts'
 import { areGiftsWhole } from './whole-gifts.ts'
 import { happenWhole, wholePlans } from './whole-history.ts'
+import { arePlacesKept } from './whole-places.ts'
 import { areRewardsAsTheModelSays } from './whole-rewards.ts'
 import { isServiceAsTheModelSays } from './whole-service.ts'
+import { broughtByTime } from './whole-time.ts'
+import { placeCampaigns, timezones } from './whole-variants.ts'
 import { areVouchersAsTheModelSays, areVouchersTaken } from './whole-vouchers.ts'
 import type { Weather } from './world.ts'
 
@@ -45,10 +49,19 @@ const kinds = [
   ...['satisfaction', 'survey-asked', 'complaint-overdue', 'complaint-rated'],
 ]
 
+const rarities = [
+  ...placeCampaigns.map(({ id }) => id),
+  ...['store-unknown', 'matured', 'forgiven', 'expired by months', 'expired by fixedDate', 'expired by inactivity'],
+  ...['moved by calendar-year', 'moved by rolling months', 'moved by anniversary', 'moved by lifetime'],
+  ...timezones.map((zone) => `expired in ${zone}`),
+]
+
 it('with all of it on at once, any history is what a naive recomputation says, within all limits', {
   timeout: 580_000,
 }, async () => {
   const seen = new Map<string, number>()
+  const met: string[] = []
+  const forgotten = { attached: 0, afterReturns: 0, refused: 0 }
   let given = 0
   let redeemed = 0
   let claimed = 0
@@ -70,6 +83,11 @@ it('with all of it on at once, any history is what a naive recomputation says, w
       given += areGivenOnce(whole)
       claimed += areClaimsGivenOnce(whole)
       areReferralsWhole(whole)
+      const { attached, afterReturns, refused } = areAttachedOnce(whole)
+      forgotten.attached += attached
+      forgotten.afterReturns += afterReturns
+      forgotten.refused += refused
+      met.push(...arePlacesKept(whole), ...broughtByTime(whole))
       await isReplayed(whole)
       await areVouchersTaken(whole)
       for (const member of people) {
@@ -81,7 +99,15 @@ it('with all of it on at once, any history is what a naive recomputation says, w
     }),
     { numRuns: Number(process.env.RUNS ?? 120), interruptAfterTimeLimit: 500_000 },
   )
+  console.log(
+    JSON.stringify([
+      Object.fromEntries([...Map.groupBy(met, (m) => m)].map(([k, v]) => [k, v.length])),
+      { forgotten, redeemed, claimed, turns, asked, locks: locks.length, gifts, given },
+    ]),
+  )
   for (const kind of kinds) ok((seen.get(kind) ?? 0) > 0, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
+  for (const name of rarities) ok(met.includes(name), `too little happened: ${name}`)
+  ok(Math.min(...Object.values(forgotten)) > 3, `too little happened: purchases without a card ${JSON.stringify(forgotten)}`)
   ok(redeemed > 80, `too little happened: ${redeemed} redemptions`)
   ok(claimed > 50, `too little happened: ${claimed} claims`)
   ok(turns > 300, `too little happened: ${turns} times that somebody came into a club or went`)

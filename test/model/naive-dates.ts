@@ -69,6 +69,11 @@ export interface NaiveTiers {
 /** An expiry that does not come. */
 export const never = Number.POSITIVE_INFINITY
 
+/** The revision that is in force at an instant, of some by ascending instant; the first is from the beginning of time. */
+export function inForce<Revision extends { readonly inForceFrom: number }>(programme: readonly Revision[], at: number): Revision {
+  return programme.findLast(({ inForceFrom }, index) => index === 0 || inForceFrom <= at)!
+}
+
 /** Temporal is slow and every recomputation asks it of the same days again. */
 const dates = new Map<string, Temporal.PlainDate>()
 const midnights = new Map<string, number>()
