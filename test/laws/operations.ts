@@ -6,7 +6,7 @@ import { setSegments } from '../../functions/contract/segments.ts'
 import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
 import type { StoredEntry } from '../../functions/store/entry-item.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
-import { claimDeeds } from './claim-operations.ts'
+import { claimDeeds, claimPlots } from './claim-operations.ts'
 import { clubDeeds } from './club-operations.ts'
 import { giftDeeds } from './gift-operations.ts'
 import { roomsOf } from './ledger.ts'
@@ -171,6 +171,7 @@ const plots: readonly (readonly (DeedName | readonly [DeedName, object])[])[] = 
   ['buy', ['claim', { byStore: false }], 'withdraw claim', ['claim', { byStore: false }], 'tag', 'bring', 'withdraw claim'],
   ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
   ['buy', 'claim', ['decide claim', { decision: 'decline' }], 'claim', 'bring'],
+  ...claimPlots,
   ['buy', 'give', 'take gift back'],
   ['join', 'leave', 'join', 'leave'],
   ['invite', 'join by invitation', 'buy', 'leave', 'join by invitation'],
