@@ -167,6 +167,30 @@ async function prepare(world: World): Promise<void> {
   }
 }
 
+/**
+ * Money that tills and whoever pays gave for a line. Of what was given although the approval had been undone, what was back by then was
+ * not to be paid for: only that is counted of it which counts as returned once more.
+ */
+function givenFor(purchaseId: string, lineId: string, entries: readonly StoredEntry[], claims: readonly Claim[]): number {
+  const brought = (claimId: string | undefined) =>
+    entries
+      .flatMap(({ fact }) => (fact.kind === 'return' && fact.purchaseId === purchaseId ? [fact] : []))
+      .filter((fact) => fact.claimId === claimId)
+      .flatMap(({ lines }) => lines.filter((line) => line.lineId === lineId))
+      .reduce((sum, { amount }) => sum + amount, 0)
+  let given = brought(undefined)
+  for (const { claimId, lines, steps } of claims.filter((claim) => claim.purchaseId === purchaseId)) {
+    const settled = entries.flatMap(({ fact }) => (fact.kind === 'claim-settled' && fact.claimId === claimId ? [fact] : []))
+    if (settled.length === 0 || lines[0]!.lineId !== lineId) continue
+    const isRecalled = steps.some(({ step }) => step === 'undone')
+    strictEqual(settled[0]!.amount, lines[0]!.amount, 'a refund is the price of what was claimed')
+    if (isRecalled) ok(brought(claimId) <= settled[0]!.amount, 'more counts as returned than was given')
+    else strictEqual(brought(claimId), settled[0]!.amount, 'what was given counts as returned')
+    given += isRecalled ? brought(claimId) : settled[0]!.amount
+  }
+  return given
+}
+
 /** What a child could add up of what is stored. */
 function examine(trace: Trace, now: number, clients: readonly Client[]): void {
   const items = [...trace.items.values()]
@@ -176,6 +200,7 @@ function examine(trace: Trace, now: number, clients: readonly Client[]): void {
     const receipt = receiptOf(item)
     if (receipt.state !== 'sold') throw new Error('every purchase has its sale')
     let spend = 0
+    let given = 0
     for (const lineId of lineIds) {
       const brought = { quantity: 0, amount: 0 }
       const held = { quantity: 0, amount: 0 }
@@ -199,7 +224,11 @@ function examine(trace: Trace, now: number, clients: readonly Client[]): void {
       )
       ok(brought.amount >= 0 && brought.amount + held.amount <= sold.amount, 'more money is given back than was paid')
       spend += sold.amount - brought.amount
+      const paidBack = givenFor(receipt.purchaseId, lineId, entries, claims)
+      ok(paidBack <= sold.amount, 'more money is given for a line than was paid, by refunds and returns together')
+      given += paidBack
     }
+    ok(given <= lineIds.length * sold.amount, 'more money is given for a sale than was paid')
     strictEqual(receipt.points, Math.floor(spend / 100), 'points are as for a return of the same lines')
   }
   const once = (what: string, named: readonly string[]) => strictEqual(new Set(named).size, named.length, what)

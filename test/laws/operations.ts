@@ -7,7 +7,7 @@ import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts
 import type { StoredEntry } from '../../functions/store/entry-item.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
 import { attach } from './attach-operations.ts'
-import { claimDeeds } from './claim-operations.ts'
+import { claimDeeds, claimPlots } from './claim-operations.ts'
 import { clubDeeds } from './club-operations.ts'
 import { giftDeeds } from './gift-operations.ts'
 import { roomsOf } from './ledger.ts'
@@ -173,6 +173,7 @@ const plots: readonly (readonly (DeedName | readonly [DeedName, object])[])[] = 
   ['buy', ['claim', { byStore: false }], 'withdraw claim', ['claim', { byStore: false }], 'tag', 'bring', 'withdraw claim'],
   ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
   ['buy', 'claim', ['decide claim', { decision: 'decline' }], 'claim', 'bring'],
+  ...claimPlots,
   ['buy', 'give', 'take gift back'],
   [['buy', { isUnnamed: true, lateMs: 0 }], ['attach', { isWrong: false }], 'bring'],
   [

@@ -6,6 +6,7 @@ import { demoDocument } from '../domain/programmes.ts'
 import { campaigns } from '../domain/random-campaigns.ts'
 import { exampleService } from '../support/service.ts'
 import { dayMs } from './plans.ts'
+import { wholeGuarantees } from './whole-guarantees.ts'
 import { placeCampaigns, pointsTerms, stores, tiers, timezones } from './whole-variants.ts'
 
 /** Random programmes with all of it on at once, of one or several revisions that have little in common. */
@@ -166,37 +167,6 @@ const vouchers = fc
     ],
   )
 
-/** Promises: the second one's budget is the same in all revisions. */
-export const guaranteeBudget = 25_000
-const guarantees = fc
-  .record({
-    goodwill: fc.constantFrom(undefined, 7, 40),
-    upTo: fc.constantFrom(2_000, 20_000),
-    bringBack: fc.constantFrom(1, 30),
-  })
-  .map(({ goodwill, upTo, bringBack }): NonNullable<ProgrammeDocument['guarantees']> => {
-    const common = { window: { months: 6 }, ...(goodwill !== undefined && { goodwill }) }
-    const refund = { refund: { rate: 10_000 } }
-    return [
-      {
-        ...{ ...common, id: 'at-once', name: 'At once', remedy: refund, goodsBack: false },
-        ...{ automatic: { upTo, tiers: ['gold'] }, days: { decide: 2, settle: 3 } },
-      },
-      {
-        ...{ ...common, id: 'capped', name: 'Goods back', remedy: refund, goodsBack: true },
-        ...{ days: { decide: 2, bringBack, settle: 3 }, limits: { budget: guaranteeBudget } },
-      },
-      {
-        ...common,
-        id: 'thanks',
-        name: 'Thanks',
-        remedy: { points: 1, per: 100 },
-        goodsBack: false,
-        days: { decide: 2, settle: 3 },
-      },
-    ]
-  })
-
 /** When members are asked, and what staff have to do by when. */
 const services = fc
   .record({
@@ -225,7 +195,7 @@ const document = fc
     campaigns(6, { most: 100, members: true, limited: true }),
     bonuses,
     rewards,
-    guarantees,
+    wholeGuarantees,
     vouchers,
     services,
     stores,

@@ -8,12 +8,14 @@ import { lockOf } from '../../functions/store/voucher-lock-item.ts'
 import type { NaiveState } from '../model/naive-facts.ts'
 import { NaiveVoucher } from '../model/naive-vouchers.ts'
 import { entriesOf } from './whole-checks.ts'
+import type { claimsTold } from './whole-claims.ts'
 import type { Done, Whole } from './whole-history.ts'
 import { isAlwaysRegistered } from './whole-places.ts'
 import { flyerOff } from './whole-programme.ts'
 import { programmeId } from './world.ts'
 
 type States = ReadonlyMap<string, NaiveState>
+type Claims = ReturnType<typeof claimsTold>
 type Stored = NonNullable<ReturnType<typeof voucherOf>>
 
 interface Card {
@@ -28,7 +30,7 @@ const isDone = ({ answer }: Done) => answer.status < 300
  * What was written of vouchers, one commit after another, is what a shop would allow that keeps a card for each; each is somebody's for
  * what it was given out for, once. Answers what became of all uses that tills held.
  */
-export function areVouchersAsTheModelSays(whole: Whole, states: States): readonly string[] {
+export function areVouchersAsTheModelSays(whole: Whole, states: States, claims: Claims): readonly string[] {
   const cards = new Map<string, Card>()
   const byVoucher = Map.groupBy(whole.world.trace.vouchers, ({ item }) => item.pk)
   for (const [pk, writes] of byVoucher) {
@@ -36,7 +38,7 @@ export function areVouchersAsTheModelSays(whole: Whole, states: States): readonl
     const card = playedBack(whole, commits)
     if (card) cards.set(pk, card)
   }
-  areGivenFor(whole, states, [...cards.values()])
+  areGivenFor(whole, states, claims, [...cards.values()])
   isPoolLeft(whole, [...cards.values()])
   areLocksAsTold(whole, [...cards.values()])
   return [...cards.values()].flatMap(({ naive }) => naive.lines.map(({ state }) => state))
@@ -118,22 +120,39 @@ function isBroughtBack({ world: { trace } }: Whole, purchaseId: string): boolean
   })
 }
 
-/** Every redemption that was captured gave one voucher, void where the points are back; and every issue of staff's one. */
-function areGivenFor({ done }: Whole, states: States, cards: readonly Card[]): void {
+/** Of which vouchers a reward is one. */
+const seriesFor: { readonly [reward: string]: string } = { ticket: 'film', leaflet: 'flyer' }
+
+/** Every redemption that was captured gave one voucher, void where the points are back; every claim one that is made good by it, and every issue of staff's one. */
+function areGivenFor({ done }: Whole, states: States, claims: Claims, cards: readonly Card[]): void {
   const codes = cards.map(({ naive }) => naive.code)
   strictEqual(new Set(codes).size, codes.length, 'a code is given out twice')
   const expected = new Set<string>()
   for (const [member, { spendings }] of states) {
     for (const [id, { reward, state }] of spendings) {
-      if (reward.id !== 'ticket' && reward.id !== 'leaflet') continue
+      const series = seriesFor[reward.id]
+      if (!series) continue
       const own = cards.filter(({ source }) => source === `redemption:${id}`)
       const isGiven = state === 'captured' || state === 'reversed'
       strictEqual(own.length, isGiven ? 1 : 0, `${id} is ${state} and gave ${own.length} vouchers`)
       if (!own[0]) continue
       expected.add(own[0].source)
       const { naive } = own[0]
-      deepStrictEqual([naive.member, naive.series.id], [member, reward.id === 'ticket' ? 'film' : 'flyer'])
+      deepStrictEqual([naive.member, naive.series.id], [member, series])
       if (state === 'reversed') ok(naive.voidAt !== null, `the points for ${naive.code} are back, and it is good`)
+    }
+  }
+  for (const [member, { forms }] of claims) {
+    for (const { claimId, guarantee, state } of forms.values()) {
+      const own = cards.filter(({ source }) => source === `claim:${claimId}`)
+      const series = 'voucher' in guarantee.remedy && seriesFor[guarantee.remedy.voucher.reward]
+      const given = series && state === 'settled' ? [[member, series]] : []
+      deepStrictEqual(
+        own.map(({ naive }) => [naive.member, naive.series.id]),
+        given,
+        `vouchers that ${claimId} gave`,
+      )
+      if (own[0]) expected.add(own[0].source)
     }
   }
   for (const one of done.filter((each) => each.name === 'issue voucher' && isDone(each))) {

@@ -13,7 +13,7 @@ import {
   entriesOf,
   isReplayed,
 } from './whole-checks.ts'
-import { areClaimsGivenOnce } from './whole-claims.ts'
+import { areClaimsAsTheModelSays, claimsTold } from './whole-claims.ts'
 import { areClubsAsTheModelSays } from './whole-clubs.ts'
 import { areGiftsWhole } from './whole-gifts.ts'
 import { happenWhole, wholePlans } from './whole-history.ts'
@@ -45,9 +45,12 @@ const kinds = [
   ...['earn', 'return', 'adjust', 'grant', 'club-joined', 'club-left', 'club-lapsed', 'bonus'],
   ...['bonus-undone', 'segments', 'tier', 'expire', 'recount', 'reserve', 'redeem', 'release', 'lapse', 'restore'],
   ...['claim-submitted', 'claim-approved', 'claim-goods', 'claim-declined', 'claim-undone', 'claim-withdrawn', 'claim-settled'],
+  ...['claim-overdue', 'claim-lapsed'],
   ...['goodwill', 'transfer', 'complaint-opened', 'complaint-resolved', 'complaint-reopened'],
   ...['satisfaction', 'survey-asked', 'complaint-overdue', 'complaint-rated'],
 ]
+/** A share of the price, other goods, points, a voucher; and what is given after all. */
+const fatesOfClaims = ['share settled', 'swap settled', 'thanks settled', 'token settled', 'share recalled and settled']
 
 const rarities = [
   ...placeCampaigns.map(({ id }) => id),
@@ -64,7 +67,7 @@ it('with all of it on at once, any history is what a naive recomputation says, w
   const forgotten = { attached: 0, afterReturns: 0, refused: 0 }
   let given = 0
   let redeemed = 0
-  let claimed = 0
+  const claims: string[] = []
   let gifts = 0
   let turns = 0
   const locks: string[] = []
@@ -77,11 +80,12 @@ it('with all of it on at once, any history is what a naive recomputation says, w
       redeemed += areRewardsAsTheModelSays(whole, states)
       gifts += areGiftsWhole(whole, states)
       turns += areClubsAsTheModelSays(whole, states)
-      locks.push(...areVouchersAsTheModelSays(whole, states))
+      const told = claimsTold(whole)
+      claims.push(...areClaimsAsTheModelSays(whole, told))
+      locks.push(...areVouchersAsTheModelSays(whole, states, told))
       asked += isServiceAsTheModelSays(whole)
       areWithinLimits(whole)
       given += areGivenOnce(whole)
-      claimed += areClaimsGivenOnce(whole)
       areReferralsWhole(whole)
       const { attached, afterReturns, refused } = areAttachedOnce(whole)
       forgotten.attached += attached
@@ -109,7 +113,8 @@ it('with all of it on at once, any history is what a naive recomputation says, w
   for (const name of rarities) ok(met.includes(name), `too little happened: ${name}`)
   ok(Math.min(...Object.values(forgotten)) > 3, `too little happened: purchases without a card ${JSON.stringify(forgotten)}`)
   ok(redeemed > 80, `too little happened: ${redeemed} redemptions`)
-  ok(claimed > 50, `too little happened: ${claimed} claims`)
+  ok(claims.length > 80, `too little happened: ${claims.length} claims`)
+  for (const fate of fatesOfClaims) ok(claims.includes(fate), `no claim is ${fate}`)
   ok(turns > 300, `too little happened: ${turns} times that somebody came into a club or went`)
   ok(asked > 30, `too little happened: ${asked} times that somebody was asked`)
   for (const state of ['locked', 'used', 'released', 'given-back']) ok(locks.includes(state), `no voucher is ${state}`)
