@@ -33,16 +33,29 @@ export const backtestAnswer = lazily(() =>
     z.object({
       members: z.object({
         looked: z.int(),
-        touched: z.int().meta({ description: 'Whose points, gifts or tier would be others.' }),
+        touched: z.int().meta({ description: 'Whose points, gifts, tier or clubs would be others.' }),
       }),
       purchases: z.int(),
-      points: compared(points()).meta({ description: 'Of the purchases of the period, what is kept of them now.' }),
+      occasions: compared(z.int())
+        .optional()
+        .meta({
+          description:
+            'What else than purchases campaigns gave something for: enrolments, birthdays, anniversaries, events, tiers reached, clubs ' +
+            'joined, and referrals, each with the friend.',
+        }),
+      points: compared(points()).meta({
+        description: 'Of the purchases of the period and of what else campaigns gave something for, what is kept of them now.',
+      }),
       cost: cost(),
       tiers: z.object({
         up: z.int().meta({ description: 'Members whose tier at the end would be a higher one.' }),
         down: z.int(),
         members: z.array(z.object({ tier: z.string(), recorded: z.int(), under: z.int() })),
       }),
+      clubs: z
+        .array(z.object({ club: z.string(), recorded: z.int(), under: z.int() }))
+        .optional()
+        .meta({ description: 'Members by club at the end.' }),
       sources: z
         .array(
           z.object({
@@ -50,6 +63,7 @@ export const backtestAnswer = lazily(() =>
             points: compared(points()),
             cost: cost(),
             purchases: compared(z.int()),
+            occasions: compared(z.int()).optional(),
             members: compared(z.int()),
           }),
         )
@@ -67,7 +81,9 @@ export const backtestAnswer = lazily(() =>
           .meta({ description: 'Budgets that would have run out, and between which instants.' }),
         omitted: z.int(),
       }),
-      refused: z.int().meta({ description: 'Sales and returns that the accounts would not have taken; they are left out.' }),
+      refused: z
+        .int()
+        .meta({ description: 'Sales, returns and bonuses that the accounts would not have taken; they are left out.' }),
       approximations: z.array(z.string()).meta({ description: 'What it cannot know or leaves out, in words.' }),
     }),
   )
@@ -80,7 +96,8 @@ export const startBacktest = operation({
   summary: 'Try the draft, or any revision, on the recorded purchases of a period',
   description:
     'A job: ask for it by its id until it is done. Purchases are those dated from `from` and before `until`, judged anew in the ' +
-    'order in which they were booked, as if it had been in force from `from` on.',
+    'order in which they were booked, as if it had been in force from `from` on; so are enrolments, birthdays, anniversaries, events, ' +
+    'and the tiers reached, clubs joined and referrals that would have come of it.',
   audience: 'admin',
   office: 'programme',
   method: 'POST',

@@ -1,9 +1,10 @@
 import type { Award } from './earning.ts'
-import { isApplied } from './limits.ts'
-import { type Programme, type Revision, revisionAt } from './programme.ts'
-import type { SharedBudgets, Trial, Tried } from './rerun.ts'
+import { type CapUse, isApplied } from './limits.ts'
+import type { Programme, Revision } from './programme.ts'
 import { tierOfId } from './tiers.ts'
 import { emptyTimeline, type RunsOut, runningOut, type Timeline, take } from './timeline.ts'
+import type { Tried } from './trial.ts'
+import type { SharedBudgets, SharedLimits } from './trial-limits.ts'
 import { points, ratioOf } from './units.ts'
 
 /** What was, by the revisions in force then, and what would have been. */
@@ -18,6 +19,8 @@ interface SourceSums {
   readonly points: Compared
   /** Purchases that it gave points or a gift. */
   readonly purchases: Compared
+  /** What else than purchases it gave points or a gift for: enrolments, birthdays, events, referrals and the like. */
+  readonly occasions: Compared
   readonly members: Compared
 }
 
@@ -26,34 +29,50 @@ export interface BacktestSums {
   members: number
   /** Of the period. */
   purchases: number
-  /** Members whose points, gifts or tier would have been others. */
+  /** What else than purchases campaigns of the period gave something for. */
+  readonly occasions: Compared
+  /** Members whose points, gifts, tier or clubs would have been others. */
   touched: number
-  /** Sales and returns that the members' accounts would not have taken. */
+  /** Sales, returns and bonuses that the members' accounts would not have taken. */
   refused: number
   readonly points: Compared
   readonly sources: { [source: string]: SourceSums }
   /** Members by their tier at the end of the period. */
   readonly tiers: { [tier: string]: Compared }
+  /** Members by the clubs that they belong to then. */
+  readonly clubs: { [club: string]: Compared }
   readonly moved: { up: number; down: number }
   readonly timeline: Timeline
   /** Budgets that an earlier pass found running out. */
   readonly runsOut: { [budget: string]: RunsOut }
+  /** What those who recommended others have had of campaigns with caps, by member, campaign and window. */
+  readonly referrers: { [name: string]: readonly [times: number, points: number] }
+  /** Whether there were more of these than are counted. */
+  referrersOmitted: boolean
 }
 
 /** Slots of time that all budgets of a backtest have together. */
 export const mostSlots = 20_000
+/** Members and windows in which caps of those who recommended others are counted. */
+export const mostReferrers = 5_000
 
 export function emptySums(runsOut: BacktestSums['runsOut'] = {}): BacktestSums {
   return {
     ...{ members: 0, purchases: 0, touched: 0, refused: 0 },
-    points: { recorded: 0, tried: 0 },
+    occasions: none(),
+    points: none(),
     sources: {},
     tiers: {},
+    clubs: {},
     moved: { up: 0, down: 0 },
     timeline: emptyTimeline(),
     runsOut,
+    referrers: {},
+    referrersOmitted: false,
   }
 }
+
+const none = (): Compared => ({ recorded: 0, tried: 0 })
 
 /** The revisions by which tiers are held at the end of the period. */
 export interface Ladders {
@@ -62,34 +81,55 @@ export interface Ladders {
 }
 
 /** Adds what a trial made of a member. */
-export function addTried(sums: BacktestSums, ladders: Ladders, { sales, tier, refused }: Tried): void {
+export function addTried(sums: BacktestSums, ladders: Ladders, { sales, occasions, tier, clubs, refused }: Tried): void {
   sums.members += 1
   sums.purchases += sales.length
   sums.refused += refused
-  let differs = tier.recorded !== tier.tried
   const given = { recorded: new Set<string>(), tried: new Set<string>() }
   for (const sale of sales) {
+    for (const side of sides) addAwards(sums, side, 'purchases', sale[side], given[side])
+  }
+  for (const occasion of occasions) {
     for (const side of sides) {
-      for (const award of sale[side]) {
-        if (!isApplied(award)) continue
-        const source = sourceOf(sums, award.source)
-        source.points[side] = points(source.points[side] + award.points)
-        source.purchases[side] += 1
-        sums.points[side] = points(sums.points[side] + award.points)
-        given[side].add(award.source)
-      }
+      addAwards(sums, side, 'occasions', occasion[side], given[side])
+      if (occasion[side].some(isApplied)) sums.occasions[side] += 1
     }
-    differs ||= !isSame(sale.recorded, sale.tried)
   }
   for (const side of sides) {
     for (const source of given[side]) sourceOf(sums, source).members[side] += 1
-    sums.tiers[tier[side]] ??= { recorded: 0, tried: 0 }
-    sums.tiers[tier[side]]![side] += 1
+    count(sums.tiers, tier[side], side)
+    for (const club of clubs[side]) count(sums.clubs, club, side)
   }
-  if (differs) sums.touched += 1
+  const isOther = [...sales, ...occasions].some(({ recorded, tried }) => !isSame(recorded, tried))
+  if (isOther || tier.recorded !== tier.tried || clubs.recorded.join() !== clubs.tried.join()) sums.touched += 1
   const moved = movement(ladders, tier)
   if (moved > 0) sums.moved.up += 1
   if (moved < 0) sums.moved.down += 1
+}
+
+/** Adds what a purchase or an occasion gave. Of a referral both sides' awards are of one campaign. */
+function addAwards(
+  sums: BacktestSums,
+  side: keyof Compared,
+  of: 'purchases' | 'occasions',
+  awards: readonly Award[],
+  given: Set<string>,
+): void {
+  const sources = new Set<string>()
+  for (const award of awards) {
+    if (!isApplied(award)) continue
+    const source = sourceOf(sums, award.source)
+    source.points[side] = points(source.points[side] + award.points)
+    sums.points[side] = points(sums.points[side] + award.points)
+    if (!sources.has(award.source)) source[of][side] += 1
+    sources.add(award.source)
+    given.add(award.source)
+  }
+}
+
+function count(counts: { [name: string]: Compared }, name: string, side: keyof Compared): void {
+  counts[name] ??= none()
+  counts[name][side] += 1
 }
 
 /**
@@ -110,12 +150,11 @@ function movement({ recorded, candidate }: Ladders, tier: Tried['tier']): number
 const sides = ['recorded', 'tried'] as const
 
 function sourceOf(sums: BacktestSums, source: string): SourceSums {
-  const none = () => ({ recorded: 0, tried: 0 })
-  sums.sources[source] ??= { points: none(), purchases: none(), members: none() }
+  sums.sources[source] ??= { points: none(), purchases: none(), occasions: none(), members: none() }
   return sums.sources[source]
 }
 
-/** Whether a sale was given the same by both. */
+/** Whether a sale or an occasion was given the same by both. */
 function isSame(a: readonly Award[], b: readonly Award[]): boolean {
   const told = (awards: readonly Award[]) =>
     awards
@@ -148,6 +187,27 @@ export function budgetsOf({ timeline, runsOut }: BacktestSums, candidate: Revisi
   }
 }
 
+/** Limits that outlast the trial of one member: the budgets, and the caps of those who recommended others, in the order of the walk. */
+export function sharedLimits(sums: BacktestSums, candidate: Revision): SharedLimits {
+  const { referrers } = sums
+  return {
+    budgets: budgetsOf(sums, candidate),
+    referrers: {
+      get(name): CapUse | undefined {
+        const used = referrers[name]
+        return used && { times: used[0], points: used[1] }
+      },
+      set(name, { times, points: given }) {
+        if (referrers[name] === undefined) {
+          sums.referrersOmitted ||= Object.keys(referrers).length >= mostReferrers
+          if (sums.referrersOmitted) return
+        }
+        referrers[name] = [times, given]
+      },
+    },
+  }
+}
+
 /** The sums to begin a second pass with; undefined where the first one is enough: no budget ran out. */
 export function secondPass({ timeline, runsOut }: BacktestSums, candidate: Revision): BacktestSums | undefined {
   if (Object.keys(runsOut).length > 0) return undefined
@@ -160,8 +220,10 @@ export function secondPass({ timeline, runsOut }: BacktestSums, candidate: Revis
 
 const nameOf = (campaign: string, store: string | undefined) => (store === undefined ? campaign : `${campaign} ${store}`)
 
-function budgetOf({ campaigns }: Revision, campaign: string, store: string | undefined): number | undefined {
-  const limits = campaigns?.byId.get(campaign)?.campaign.limits
+function budgetOf({ campaigns, bonuses }: Revision, campaign: string, store: string | undefined): number | undefined {
+  let compiled = campaigns?.byId.get(campaign)
+  for (const index of bonuses.values()) compiled ??= index.byId.get(campaign)
+  const limits = compiled?.campaign.limits
   return store === undefined ? limits?.budget : limits?.perStore
 }
 
@@ -174,9 +236,3 @@ export function costOf({ document }: Revision, given: number): number | null {
 
 /** The revision in force at the end of a period: what the recorded points are valued by. */
 export const lastOf = ({ revisions }: Programme): Revision => revisions.at(-1) ?? revisions[0]
-
-/** Whether the candidate, or a revision in force in the period, has campaigns that something else than a purchase sets off. */
-export function leavesOutCampaigns({ recorded, from }: Trial, candidate: Revision): boolean {
-  const later = recorded.revisions.filter(({ inForceFrom }) => inForceFrom > from)
-  return [candidate, revisionAt(recorded, from), ...later].some(({ bonuses }) => bonuses.size > 0)
-}

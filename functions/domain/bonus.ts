@@ -26,6 +26,10 @@ export interface Occasion {
   readonly event?: PostedEvent | undefined
 }
 
+/** The id of a bonus that follows from what happened: the same occasion of the same member has the same one, whoever books it. */
+export const autoBonusId = (trigger: string, memberId: MemberId, of?: string): string =>
+  ['AUTO', trigger, memberId, ...(of === undefined ? [] : [of])].join('#')
+
 /** A revision as one trigger asks it: with the campaigns of that trigger alone. */
 export type AskedRevision = Revision & { readonly campaigns: CampaignIndex }
 

@@ -3,9 +3,11 @@ import { isGift } from './campaign.ts'
 import { campaignAwards, isKept, type LimitedOffer, limitedOffers, matchOf, type RoomOf, unlimited } from './campaign-awards.ts'
 import type { SaleFacts } from './conditions.ts'
 import type { Award, EarningLine } from './earning.ts'
+import type { EarnFact } from './entry.ts'
 import { isApplied, type Use } from './limits.ts'
 import type { Tier } from './programme.ts'
-import { points } from './units.ts'
+import { factsOfSale } from './sale-facts.ts'
+import { type Instant, type MemberId, points } from './units.ts'
 
 /** A friend's purchase, by which the campaigns that reward a referral are judged. */
 export interface ReferredSale {
@@ -14,6 +16,17 @@ export interface ReferredSale {
   readonly facts: { readonly tier: Tier; readonly sale: SaleFacts }
   /** What is kept of it. */
   readonly lines: readonly EarningLine[]
+}
+
+/** A booked purchase of a friend at the lines that are kept of it, as referrals ask it. */
+export function referredSale(
+  revision: AskedRevision,
+  memberId: MemberId,
+  sale: { readonly at: Instant; readonly fact: EarnFact },
+  lines: readonly EarningLine[],
+): ReferredSale {
+  const { tier, sale: facts } = factsOfSale(revision, memberId, sale)
+  return { revision, facts: { tier, sale: facts! }, lines }
 }
 
 /** What both sides get. `uses` is what they take of limited campaigns together. */

@@ -1,105 +1,42 @@
 import { apply } from './apply.ts'
-import { type Campaign, type CampaignLimits, isGift } from './campaign.ts'
-import { type RoomOf, unlimited } from './campaign-awards.ts'
+import { autoBonusId, bookBonus, forgivenOf, type KnownBonus, restoreBonus, undoBonus } from './bonus.ts'
+import type { RoomOf } from './campaign-awards.ts'
 import { type Award, earn } from './earning.ts'
-import type { Account, EarnFact, Entry, ReturnedLine, ReturnFact } from './entry.ts'
-import { emptyHead } from './head.ts'
-import { type CapUse, roomIn, type Use, windowOf } from './limits.ts'
+import type { Account, BonusFact, EarnFact, Effect, Entry, RestoredFact, ReturnedLine, ReturnFact, UndoneFact } from './entry.ts'
+import { emptyHead, type Referral } from './head.ts'
+import type { Use } from './limits.ts'
 import { enrolment } from './membership.ts'
-import { type Programme, type Revision, revisionAt } from './programme.ts'
-import { bookPurchase, type Judgement, judgePurchase, limitsAsked } from './purchase.ts'
+import { type Programme, revisionAt } from './programme.ts'
+import { bookPurchase, type Judgement } from './purchase.ts'
+import { takenIn } from './qualifying-membership.ts'
 import { isRefusal } from './refusal.ts'
 import { bookReturn, type KeptSale, keptLines, undoReturn } from './returns.ts'
 import { factsOfSale, linesOf, roomAtSale } from './sale-facts.ts'
 import { settle } from './settle.ts'
 import { unjudged } from './simulation.ts'
 import { withTier } from './tiers.ts'
-import { type Instant, later, type MemberId } from './units.ts'
+import type { Instant, MemberId } from './units.ts'
 
 /** An entry with the instant at which it was booked. */
 export interface Recorded extends Entry {
   readonly bookedAt: Instant
 }
 
-/** What is tried out on the histories of members. */
-export interface Trial {
-  /** As it was: without the revisions of after the period. */
-  readonly recorded: Programme
-  /** As it would have been, from the beginning of the period on. */
-  readonly under: Programme
-  /** The period, by when sales are dated: [from, until). */
-  readonly from: Instant
-  readonly until: Instant
-}
-
-/** Budgets that all members share. */
-export interface SharedBudgets {
-  /** What of a budget a sale dated `at` still finds; undefined: enough. */
-  left(campaign: string, store: string | undefined, at: Instant): number | undefined
-  take(campaign: string, store: string | undefined, at: Instant, points: number): void
-}
-
-/** A sale of the period: what is kept now of what it was given, and of what it would have been given. */
-interface TriedSale {
-  readonly recorded: readonly Award[]
-  readonly tried: readonly Award[]
-}
-
-/** What a trial makes of one member. */
-export interface Tried {
-  readonly sales: readonly TriedSale[]
-  /** The tier after all that was dated before the end of the period, as it was and as it would have been. */
-  readonly tier: { readonly recorded: string; readonly tried: string }
-  /** Sales and returns that the trial's account did not take. */
-  readonly refused: number
-}
-
-/** A sale on the way through a history. */
-interface Following {
+/** A sale on the way through a history: as it was recorded, and what is kept of it where it was booked again. */
+export interface RerunSale {
   readonly recorded: EarnFact
   kept: KeptSale
 }
 
-/**
- * Tries another revision on the history of one member: their sales of the period are judged and booked anew, in the order in
- * which they were booked, by the very functions that book them at the till, so that purchase numbers, tiers, member caps and
- * returns are those of the history that would have been. Sales of before keep what they were given; those of after, and what
- * changes points without a sale, are left out. Entries are all of the member's, in order.
- */
-export function tryOn(
-  { recorded, under, from, until }: Trial,
-  memberId: MemberId,
-  entries: readonly Recorded[],
-  budgets: SharedBudgets,
-  birthday: string | undefined,
-): Tried {
-  const caps = new MemberCaps()
-  const asItWas = new Rerun(recorded, memberId, {
-    judge: (_, entry, fact) => asRecorded(recorded, memberId, entry.at, fact),
-    count: () => {},
-  })
-  const tried = new Rerun(under, memberId, {
-    judge(rerun, { at, bookedAt }, fact) {
-      if (at < from) return asRecorded(under, memberId, at, fact)
-      const judgement = judgePurchase(under, rerun.account, fact, rerun.history, bookedAt, birthday)
-      return { judgement, roomOf: roomsOf(judgement, caps, budgets, fact.details.storeId) }
-    },
-    count(uses, saleAt, at, storeId) {
-      const revision = revisionAt(under, saleAt)
-      caps.count(uses, revision, saleAt)
-      for (const { campaign, points } of uses) takeOf(budgets, revision, campaign, storeId, at, points)
-    },
-  })
-  let end = until
-  for (const entry of entries) {
-    if (byTime.has(entry.fact.kind) || periodDateOf(entry) >= until) continue
-    asItWas.take(entry)
-    tried.take(entry)
-    end = later(end, entry.bookedAt)
-  }
-  const tiers = { recorded: asItWas.tierAt(end), tried: tried.tierAt(end) }
-  const sales = [...tried.sales.values()].filter(({ kept }) => kept.sale.at >= from)
-  return { sales: sales.map((sale) => triedSale(recorded, under, memberId, sale)), tier: tiers, refused: tried.refused }
+/** A bonus on the way through a history, and the campaigns of it that were taken back. */
+export interface RerunBonus extends KnownBonus {
+  readonly undone: Set<string>
+}
+
+/** By what a sale is booked, and what is left for its campaigns. */
+export interface Judged {
+  readonly judgement: Judgement
+  readonly roomOf: RoomOf
 }
 
 /** What settling books by itself. */
@@ -115,48 +52,116 @@ const byTime: ReadonlySet<string> = new Set<Entry['fact']['kind']>([
   'claim-lapsed',
 ])
 
-/** A return belongs to the period of its sale; all else to its own date. */
-const periodDateOf = ({ at, fact }: Entry): Instant => (fact.kind === 'return' ? fact.saleAt : at)
+export const isByTime = ({ fact }: Entry): boolean => byTime.has(fact.kind)
 
-/** Whether a claim's return is taken back: what it brought is kept again. */
-const isUndone = ({ lines }: ReturnFact) => lines.some(({ quantity }) => quantity < 0)
-const negated = ({ lineId, quantity, amount }: ReturnedLine) => ({ lineId, quantity: -quantity, amount: -amount })
-
-interface Judges {
-  /** By what a sale is judged, and what is left for its campaigns. */
-  judge(rerun: Rerun, entry: Recorded, fact: EarnFact): { readonly judgement: Judgement; readonly roomOf: RoomOf }
-  /** Counts what a sale takes of limits, or at `at` a return gives back. */
-  count(uses: readonly Use[], saleAt: Instant, at: Instant, storeId: string): void
-}
-
-/** A member's history once more, in a programme. */
-class Rerun {
+/** A member's history once more, in a programme. What an account does not take is counted as refused, and left out. */
+export class Rerun {
   account: Account
   readonly history: Entry[] = []
-  readonly sales = new Map<string, Following>()
+  readonly sales = new Map<string, RerunSale>()
+  readonly bonuses = new Map<string, RerunBonus>()
   refused = 0
   readonly #programme: Programme
-  readonly #judges: Judges
 
-  constructor(programme: Programme, memberId: MemberId, judges: Judges) {
+  constructor(programme: Programme, memberId: MemberId) {
     this.account = { head: emptyHead(memberId), closed: new Map() }
     this.#programme = programme
-    this.#judges = judges
   }
 
-  /** Books again what an entry says that happened. */
+  /** Books what time brings about until an instant; nothing before the enrolment. */
+  settle(at: Instant): readonly Entry[] {
+    if (this.history.length === 0) return []
+    const { account, entries } = settle(this.#programme, this.account, at, Number.POSITIVE_INFINITY, this.history)
+    this.account = account
+    this.history.push(...entries)
+    return entries
+  }
+
+  /** Books again what an entry says that happened, where it is neither a sale that is judged anew nor a bonus that is. */
   take(entry: Recorded): void {
-    const { fact, at, bookedAt, effect } = entry
-    if (fact.kind !== 'enrol') this.#settle(bookedAt)
+    const { fact, at, bookedAt } = entry
     if (fact.kind === 'enrol') this.#enrol(at)
-    else if (fact.kind === 'earn') this.#sell(entry, fact)
-    else if (fact.kind === 'return') this.#bring(entry, fact)
-    else this.#book(withTier(this.#programme, this.account, { at, fact, effect: unjudged(effect) }, bookedAt))
+    else if (fact.kind === 'earn') this.sell(entry, fact, this.asItWas(at, fact))
+    else if (fact.kind === 'return') this.bring(entry, fact)
+    else if (fact.kind === 'bonus') this.give(at, fact, bookedAt, this.#rewarded(fact))
+    else if (fact.kind === 'bonus-undone') this.takeBack(fact, at, bookedAt)
+    else if (fact.kind === 'bonus-restored') this.giveAgain(fact, bookedAt)
+    else this.#keep(entry)
   }
 
-  tierAt(at: Instant): string {
-    this.#settle(at)
-    return this.account.head.tier.id
+  /** By what a sale was judged, with what it was given for its ceiling. */
+  asItWas(at: Instant, fact: EarnFact): Judged {
+    const revision = revisionAt(this.#programme, at)
+    const facts = factsOfSale(revision, this.account.head.memberId, { at, fact })
+    const judgement = { at, revision, facts, judged: fact.judged, lines: linesOf(fact) }
+    return { judgement, roomOf: roomAtSale(revision, fact) }
+  }
+
+  /** Books a sale; gives what it takes of limited campaigns. */
+  sell({ bookedAt }: Recorded, fact: EarnFact, { judgement, roomOf }: Judged): readonly Use[] {
+    const booked = bookPurchase(this.#programme, this.account, fact, judgement, bookedAt, roomOf)
+    if (isRefusal(booked)) return this.#refuse()
+    this.#book(booked)
+    const kept = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
+    this.sales.set(fact.purchaseId, { recorded: fact, kept })
+    return booked.uses
+  }
+
+  /** Books goods brought back, or a claim's that are kept again; gives what limited campaigns get back. */
+  bring({ bookedAt: now }: Recorded, fact: ReturnFact): readonly Use[] {
+    const sale = this.sales.get(fact.purchaseId)
+    if (!sale) return []
+    const { returnId, occurredAt, storeId, lines, claimId } = fact
+    const goods = { returnId, occurredAt, storeId, claimId }
+    const booked = isUndone(fact)
+      ? undoReturn(this.#programme, this.account, sale.kept, { ...goods, lines: lines.map(negated) }, 0, now)
+      : bookReturn(this.#programme, this.account, sale.kept, { ...goods, lines }, now)
+    if (isRefusal(booked)) return this.#refuse()
+    this.#book(booked)
+    sale.kept = booked.kept
+    return booked.uses
+  }
+
+  /** Books a bonus. False where the account does not take it. */
+  give(at: Instant, fact: BonusFact, now: Instant, referral?: Referral): boolean {
+    const booked = bookBonus(this.#programme, this.account, at, fact, now, referral)
+    if (isRefusal(booked)) {
+      this.#refuse()
+      return false
+    }
+    this.#book(booked)
+    this.bonuses.set(fact.id, { at, fact, bucket: booked.bucket, undone: new Set() })
+    return true
+  }
+
+  /** Takes awards of a bonus back. */
+  takeBack({ id, awards, uses }: Pick<UndoneFact, 'id' | 'awards' | 'uses'>, at: Instant, now: Instant): void {
+    const bonus = this.bonuses.get(id)
+    if (!bonus) return
+    this.#book(undoBonus(this.#programme, this.account, bonus, { awards, ...(uses && { uses }) }, at, now))
+    for (const { source } of awards) bonus.undone.add(source)
+  }
+
+  /** Gives awards of a bonus again that were taken back. */
+  giveAgain({ id, awards, uses }: Pick<RestoredFact, 'id' | 'awards' | 'uses'>, now: Instant): void {
+    const bonus = this.bonuses.get(id)
+    if (!bonus) return
+    const again = { awards, ...(uses && { uses }) }
+    const booked = restoreBonus(this.#programme, this.account, bonus, again, forgivenOf(this.history, id), now)
+    if (isRefusal(booked)) {
+      this.#refuse()
+      return
+    }
+    this.#book(booked)
+    for (const { source } of awards) bonus.undone.delete(source)
+  }
+
+  /** What a sale gives at what is kept of it. */
+  keptAwards(sale: EarnFact, { sale: { at }, returned }: KeptSale): readonly Award[] {
+    if (returned.length === 0) return sale.awards
+    const revision = revisionAt(this.#programme, at)
+    const facts = factsOfSale(revision, this.account.head.memberId, { at, fact: sale })
+    return earn(revision, facts, keptLines(sale, returned), roomAtSale(revision, sale))
   }
 
   #enrol(at: Instant): void {
@@ -164,42 +169,30 @@ class Rerun {
     this.#book({ entry, account: apply(this.account, entry) })
   }
 
-  #sell(entry: Recorded, fact: EarnFact): void {
-    const { judgement, roomOf } = this.#judges.judge(this, entry, fact)
-    const booked = bookPurchase(this.#programme, this.account, fact, judgement, entry.bookedAt, roomOf)
-    if (isRefusal(booked)) {
-      this.refused += 1
-      return
-    }
-    this.#judges.count(booked.uses, entry.at, entry.at, fact.details.storeId)
-    this.#book(booked)
-    const kept = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
-    this.sales.set(fact.purchaseId, { recorded: fact, kept })
+  /** A friend's bonus says that the referral was rewarded. */
+  #rewarded({ purchaseId }: BonusFact): Referral | undefined {
+    const { referral } = this.account.head
+    return purchaseId !== undefined && referral ? { ...referral, rewarded: true } : undefined
   }
 
-  #bring(entry: Recorded, fact: ReturnFact): void {
-    const sale = this.sales.get(fact.purchaseId)
-    if (!sale) return
-    const { returnId, occurredAt, storeId, lines, claimId } = fact
-    const goods = { returnId, occurredAt, storeId, claimId }
-    const [programme, account, now] = [this.#programme, this.account, entry.bookedAt]
-    const booked = isUndone(fact)
-      ? undoReturn(programme, account, sale.kept, { ...goods, lines: lines.map(negated) }, 0, now)
-      : bookReturn(programme, account, sale.kept, { ...goods, lines }, now)
-    if (isRefusal(booked)) {
-      this.refused += 1
+  /** Books again what no rule makes of the member's sales. */
+  #keep(entry: Recorded): void {
+    const { at, fact, effect, bookedAt } = entry
+    const club = effect.club?.membership
+    if (fact.kind === 'club-joined' && club?.isQualified) {
+      // Settling takes in whoever qualifies; who had left the club asked for it, and is taken in if they qualify here too.
+      const asked = this.account.head.declinedClubs.includes(fact.clubId)
+      const joined = asked ? takenIn(this.#programme, this.account.head, fact.clubId, bookedAt) : null
+      if (joined) this.#book({ entry: joined, account: apply(this.account, joined) })
       return
     }
-    const { at, fact: sold } = sale.kept.sale
-    this.#judges.count(booked.uses, at, entry.at, sold.details.storeId)
-    this.#book(booked)
-    sale.kept = booked.kept
+    const kept: Effect = { ...unjudged(effect), ...(fact.kind === 'referred' && { referral: effect.referral }) }
+    this.#book(withTier(this.#programme, this.account, { at, fact, effect: kept }, bookedAt))
   }
 
-  #settle(at: Instant): void {
-    const { account, entries } = settle(this.#programme, this.account, at, Number.POSITIVE_INFINITY, this.history)
-    this.account = account
-    this.history.push(...entries)
+  #refuse(): readonly Use[] {
+    this.refused += 1
+    return []
   }
 
   #book({ entry, account }: { readonly entry: Entry; readonly account: Account }): void {
@@ -208,70 +201,26 @@ class Rerun {
   }
 }
 
-/** As the sale was judged then, with what it was given for its ceiling. */
-function asRecorded(programme: Programme, memberId: MemberId, at: Instant, fact: EarnFact) {
-  const revision = revisionAt(programme, at)
-  const facts = factsOfSale(revision, memberId, { at, fact })
-  const judgement: Judgement = { at, revision, facts, judged: fact.judged, lines: linesOf(fact) }
-  return { judgement, roomOf: roomAtSale(revision, fact) }
-}
+/** Whether a claim's return is taken back: what it brought is kept again. */
+export const isUndone = ({ lines }: ReturnFact): boolean => lines.some(({ quantity }) => quantity < 0)
+const negated = ({ lineId, quantity, amount }: ReturnedLine) => ({ lineId, quantity: -quantity, amount: -amount })
 
-function triedSale(recorded: Programme, under: Programme, memberId: MemberId, sale: Following): TriedSale {
-  const { kept } = sale
-  const awardsOf = (programme: Programme, fact: EarnFact) => {
-    if (kept.returned.length === 0) return fact.awards
-    const { at } = kept.sale
-    const revision = revisionAt(programme, at)
-    const facts = factsOfSale(revision, memberId, { at, fact })
-    return earn(revision, facts, keptLines(fact, kept.returned), roomAtSale(revision, fact))
+/** What of a bonus was not taken back. */
+export const keptOfBonus = ({ fact, undone }: Pick<RerunBonus, 'fact' | 'undone'>): readonly Award[] =>
+  fact.awards.filter(({ source }) => !undone.has(source))
+
+/** The bonus of a friend's referral that is not the friend's: it names no purchase. */
+export const isReferrers = ({ trigger, purchaseId }: BonusFact): boolean => trigger === 'referral' && purchaseId === undefined
+
+/** What a member keeps of what they were given for recommending a friend, by their own entries. */
+export function keptByReferrer(entries: readonly Entry[], referrer: MemberId, friend: MemberId): readonly Award[] {
+  const id = autoBonusId('referral', referrer, friend)
+  const undone = new Set<string>()
+  let given: BonusFact | undefined
+  for (const { fact } of entries) {
+    if (fact.kind === 'bonus' && fact.id === id) given = fact
+    if (fact.kind === 'bonus-undone' && fact.id === id) for (const { source } of fact.awards) undone.add(source)
+    if (fact.kind === 'bonus-restored' && fact.id === id) for (const { source } of fact.awards) undone.delete(source)
   }
-  return { recorded: awardsOf(recorded, sale.recorded), tried: awardsOf(under, kept.sale.fact) }
+  return given ? keptOfBonus({ fact: given, undone }) : []
 }
-
-/** What a member has had of the limited campaigns. */
-class MemberCaps {
-  readonly #used = new Map<string, CapUse>()
-
-  used(revision: Revision, campaign: string, at: Instant) {
-    const caps = revision.campaigns?.byId.get(campaign)?.campaign.limits?.perMember ?? []
-    return caps.map((cap) => {
-      const key = `${campaign} ${cap.window} ${windowOf(revision.calendar, cap.window, at)}`
-      return { cap, key, used: this.#used.get(key) ?? { times: 0, points: 0 } }
-    })
-  }
-
-  /** Counts what a sale takes, or a return gives back, in the windows of the sale. */
-  count(uses: readonly Use[], revision: Revision, at: Instant): void {
-    for (const { campaign, times, points } of uses) {
-      for (const { key, used } of this.used(revision, campaign, at)) {
-        this.#used.set(key, { times: used.times + times, points: used.points + points })
-      }
-    }
-  }
-}
-
-function roomsOf(judgement: Judgement, caps: MemberCaps, budgets: SharedBudgets, storeId: string): RoomOf {
-  const offers = limitsAsked(judgement)
-  if (offers.length === 0) return unlimited
-  const { revision, at } = judgement
-  const rooms = new Map(
-    offers.map(({ compiled: { campaign } }) => {
-      const { perStore, budget } = pointLimits(campaign)
-      const storeLeft = perStore === undefined ? undefined : budgets.left(campaign.id, storeId, at)
-      const left = budget === undefined ? undefined : budgets.left(campaign.id, undefined, at)
-      return [campaign.id, roomIn(caps.used(revision, campaign.id, at), storeLeft, left)]
-    }),
-  )
-  return ({ campaign }) => rooms.get(campaign.id)
-}
-
-function takeOf(budgets: SharedBudgets, revision: Revision, id: string, storeId: string, at: Instant, points: number): void {
-  const campaign = revision.campaigns?.byId.get(id)?.campaign
-  if (!campaign || points === 0) return
-  const { perStore, budget } = pointLimits(campaign)
-  if (perStore !== undefined) budgets.take(id, storeId, at, points)
-  if (budget !== undefined) budgets.take(id, undefined, at, points)
-}
-
-/** What is no points has no price in them. */
-const pointLimits = ({ effect, limits }: Campaign): CampaignLimits => (isGift(effect) ? {} : { ...limits })

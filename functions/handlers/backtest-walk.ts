@@ -1,20 +1,22 @@
 import {
   addTried,
   type BacktestSums,
-  budgetsOf,
   type Compared,
   costOf,
   emptySums,
   lastOf,
-  leavesOutCampaigns,
   secondPass,
+  sharedLimits,
 } from '../domain/backtest.ts'
+import { autoBonusId } from '../domain/bonus.ts'
 import { asItWasUntil, candidateOf, underFrom } from '../domain/candidate.ts'
 import type { Programme, ProgrammeDocument, Revision } from '../domain/programme.ts'
-import { type Recorded, type Trial, tryOn } from '../domain/rerun.ts'
+import type { Recorded } from '../domain/rerun.ts'
+import { type Trial, tryOn } from '../domain/trial.ts'
+import type { KnownOfMember } from '../domain/tried-history.ts'
 import type { MemberId } from '../domain/units.ts'
 import { decompress } from '../store/compressed.ts'
-import type { Task } from '../store/job-item.ts'
+import type { Job, Task } from '../store/job-item.ts'
 import { profileOf } from '../store/profile-item.ts'
 import { UnavailableError } from '../store/store.ts'
 import { table } from '../store/table.ts'
@@ -22,43 +24,61 @@ import { type Ledger, readEntries } from './account.ts'
 import type { Walk } from './jobs.ts'
 import { rfc3339 } from './views.ts'
 
-interface Found {
+interface Found extends KnownOfMember {
   readonly entries: readonly Recorded[]
-  readonly birthday: string | undefined
 }
 
 /** Tries a revision on the histories of all members. */
 export async function backtestWalk(
   ledger: Ledger,
-  id: string,
+  { id, startedAt }: Pick<Job, 'id' | 'startedAt'>,
   task: Extract<Task, { kind: 'backtest' }>,
 ): Promise<Walk<BacktestSums, Found>> {
-  const { programme, runtime } = ledger
+  const { programme } = ledger
   const { from, until } = task
   const candidate = await candidateFor(ledger, id, task.under)
   const under = underFrom(programme, candidate, from)
-  const trial: Trial = { recorded: asItWasUntil(programme, until), under, from, until }
+  const trial: Trial = { recorded: asItWasUntil(programme, until), under, from, until, asOf: startedAt }
   const ladders = { recorded: lastOf(trial.recorded), candidate }
-  const asksBirthday = candidate.campaigns?.needs.birthdayMonth ?? false
-  const birthdayFor = async (member: MemberId) => {
-    if (!asksBirthday) return undefined
-    const { items } = await runtime.store.read([table.profile(programme.id, member)], { consistent: true })
-    return items[0] && profileOf(items[0]).data.birthday
-  }
+  const birthdayFor = asksBirthday(candidate) ? readBirthday : async () => undefined
+  const referrerFor = asksReferrals(trial) ? readReferrer : async () => undefined
   return {
     begin: emptySums,
     async look(member) {
-      const [entries, birthday] = await Promise.all([readEntries(ledger, member), birthdayFor(member)])
-      return entries.some(({ at }) => at < until) ? { entries, birthday } : undefined
+      const [entries, birthday] = await Promise.all([readEntries(ledger, member), birthdayFor(ledger, member)])
+      if (!entries.some(({ at }) => at < until)) return undefined
+      return { entries, birthday, referrer: await referrerFor(ledger, member, entries) }
     },
-    add(sums, member, { entries, birthday }) {
-      addTried(sums, ladders, tryOn(trial, member, entries, budgetsOf(sums, candidate), birthday))
+    add(sums, member, { entries, ...known }) {
+      addTried(sums, ladders, tryOn(trial, member, entries, sharedLimits(sums, candidate), known))
     },
     finish(sums) {
       const again = secondPass(sums, candidate)
       return again ? { again } : { report: reportOf(sums, trial, candidate) }
     },
   }
+}
+
+/** Whether any campaign of a revision asks for birthdays. */
+const asksBirthday = ({ campaigns, bonuses }: Revision): boolean =>
+  bonuses.has('birthday') || [campaigns, ...bonuses.values()].some((index) => index?.needs.birthdayMonth)
+
+async function readBirthday({ runtime, programme }: Ledger, member: MemberId): Promise<string | undefined> {
+  const { items } = await runtime.store.read([table.profile(programme.id, member)], { consistent: true })
+  return items[0] && profileOf(items[0]).data.birthday
+}
+
+/** Whether a referral was, or would have been, worth anything. */
+const asksReferrals = ({ recorded, under }: Trial): boolean =>
+  [...recorded.revisions, ...under.revisions].some(({ bonuses }) => bonuses.has('referral'))
+
+/** Of the entries of whoever recommended a member what a referral follows from: what they were given for it, and when they were closed. */
+async function readReferrer(ledger: Ledger, member: MemberId, entries: readonly Recorded[]): Promise<Found['referrer']> {
+  const by = entries.findLast(({ effect }) => effect.referral)?.effect.referral?.by
+  if (by === undefined) return undefined
+  const id = autoBonusId('referral', by, member)
+  const theirs = await readEntries(ledger, by)
+  return theirs.filter(({ fact, effect }) => effect.status !== undefined || ('id' in fact && fact.id === id))
 }
 
 async function candidateFor({ programme, runtime }: Ledger, id: string, under: number | 'document'): Promise<Revision> {
@@ -82,10 +102,29 @@ const ofBudgets = [
   'In the slot of time in which a budget runs out, what is left of it goes to members in the order of the roster.',
 ]
 
-/** What a report is true by where a campaign is of something else than purchases: bonuses are booked by what happened then. */
-const ofOtherCampaigns =
-  'Only campaigns of purchases are tried. What others gave (for friends, birthdays, anniversaries, enrolment, events, tiers, ' +
-  'clubs) stays as it was recorded, on both sides, and is in none of the sums.'
+/** What a report is true by where campaigns are of birthdays, or of friends. */
+const ofBirthdays =
+  'Birthdays are those that profiles have now, as if they had been known all the time; of who has none any more only those are ' +
+  'tried for which something was given.'
+const ofReferrals =
+  'A referral counts with the friend, also what who recommended them has of it; caps of theirs are used up in the order of the roster.'
+const ofReferrersCredit =
+  'Credit for tiers that members have for recommending others counts in their own tier as it was recorded.'
+const ofManyReferrers = 'More members recommended others than caps are counted for: of some of them no cap is heeded.'
+
+/** What a report cannot know or leaves out, in words. */
+function approximationsOf(sums: BacktestSums, trial: Trial, candidate: Revision): string[] {
+  const revisions = [candidate, ...trial.recorded.revisions]
+  const givesCredit = ({ document }: Revision) =>
+    document.campaigns?.some(({ referrer }) => referrer && 'tierCredit' in referrer.effect) ?? false
+  return [
+    ...(Object.keys(sums.runsOut).length > 0 ? ofBudgets : []),
+    ...(asksBirthday(candidate) ? [ofBirthdays] : []),
+    ...(asksReferrals(trial) ? [ofReferrals] : []),
+    ...(revisions.some(givesCredit) ? [ofReferrersCredit] : []),
+    ...(sums.referrersOmitted ? [ofManyReferrers] : []),
+  ]
+}
 
 /** The report as it is answered. */
 function reportOf(sums: BacktestSums, trial: Trial, candidate: Revision) {
@@ -97,6 +136,7 @@ function reportOf(sums: BacktestSums, trial: Trial, candidate: Revision) {
   return {
     members: { looked: members, touched },
     purchases,
+    occasions: told(sums.occasions),
     points: told(sums.points),
     cost: valued(sums.points),
     tiers: {
@@ -104,11 +144,13 @@ function reportOf(sums: BacktestSums, trial: Trial, candidate: Revision) {
       down: moved.down,
       members: Object.entries(sums.tiers).map(([tier, counted]) => ({ tier, ...told(counted) })),
     },
+    clubs: Object.entries(sums.clubs).map(([club, counted]) => ({ club, ...told(counted) })),
     sources: Object.entries(sums.sources).map(([source, of]) => ({
       source,
       points: told(of.points),
       cost: valued(of.points),
       purchases: told(of.purchases),
+      occasions: told(of.occasions),
       members: told(of.members),
     })),
     budgets: {
@@ -120,10 +162,7 @@ function reportOf(sums: BacktestSums, trial: Trial, candidate: Revision) {
       omitted: Math.max(0, runsOut.length - mostRunOut),
     },
     refused,
-    approximations: [
-      ...(runsOut.length > 0 ? ofBudgets : []),
-      ...(leavesOutCampaigns(trial, candidate) ? [ofOtherCampaigns] : []),
-    ],
+    approximations: approximationsOf(sums, trial, candidate),
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  autoBonusId,
   bookBonus,
   type JudgedOccasion,
   judgeOccasion,
@@ -46,10 +47,9 @@ interface Named {
   readonly hash?: string
 }
 
-/** An id that follows from what happened: the same occasion of the same member has the same one, whoever books it. */
+/** The record of a bonus whose id follows from what happened. */
 export function autoName({ programme }: Ledger, { memberId }: OpenAccount, trigger: string, of?: string): Named {
-  const id = ['AUTO', trigger, memberId, ...(of === undefined ? [] : [of])].join('#')
-  return { id, key: table.auto(programme.id, memberId, trigger, of) }
+  return { id: autoBonusId(trigger, memberId, of), key: table.auto(programme.id, memberId, trigger, of) }
 }
 
 /**

@@ -82,11 +82,13 @@ async function workOn(runtime: Runtime, programmeId: string, id: string, hasTime
   }
 }
 
-function walkOf(runtime: Runtime, programme: Programme, { id, task }: Job): Promise<Walk> {
+function walkOf(runtime: Runtime, programme: Programme, { id, task, startedAt }: Job): Promise<Walk> {
   const ledger = { runtime, programme, now: runtime.now() }
   if (task.kind === 'guarantees') return Promise.resolve(guaranteeWalk(ledger, task) as Walk)
   if (task.kind === 'satisfaction') return Promise.resolve(satisfactionWalk(ledger, task) as Walk)
-  return (task.kind === 'backtest' ? backtestWalk(ledger, id, task) : experimentWalk(ledger, task)) as Promise<Walk>
+  return (
+    task.kind === 'backtest' ? backtestWalk(ledger, { id, startedAt }, task) : experimentWalk(ledger, task)
+  ) as Promise<Walk>
 }
 
 /** One worker at a job. Whoever wants to leave a mark must have read the one before, so that two at once do no harm. */

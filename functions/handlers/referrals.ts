@@ -1,13 +1,19 @@
 import { type Problem, problem } from '../contract/problem.ts'
 import { apply } from '../domain/apply.ts'
 import { type AskedRevision, askedBy, type KnownBonus, undoBonus } from '../domain/bonus.ts'
-import type { Award, EarningLine } from '../domain/earning.ts'
+import type { Award } from '../domain/earning.ts'
 import type { BonusFact, EarnFact, Entry } from '../domain/entry.ts'
 import { revisionAt } from '../domain/programme.ts'
-import { givenBack, limitsOfReferral, lostReferrals, type ReferredSale, referralAwards } from '../domain/referral.ts'
+import {
+  givenBack,
+  limitsOfReferral,
+  lostReferrals,
+  type ReferredSale,
+  referralAwards,
+  referredSale,
+} from '../domain/referral.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { type KeptSale, keptLines } from '../domain/returns.ts'
-import { factsOfSale } from '../domain/sale-facts.ts'
 import { followed } from '../domain/settle.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import { type BonusRecord, bonusOf, undoneWrite } from '../store/bonus-item.ts'
@@ -77,16 +83,6 @@ export async function referralWrites(
 export interface BookedSale {
   readonly at: Instant
   readonly fact: EarnFact
-}
-
-function referredSale(
-  revision: AskedRevision,
-  memberId: MemberId,
-  sale: BookedSale,
-  lines: readonly EarningLine[],
-): ReferredSale {
-  const { tier, sale: facts } = factsOfSale(revision, memberId, sale)
-  return { revision, facts: { tier, sale: facts! }, lines }
 }
 
 /**

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { addTried, emptySums, leavesOutCampaigns } from '../../functions/domain/backtest.ts'
-import type { Campaign } from '../../functions/domain/campaign.ts'
-import { compileRevision, type Programme, type Revision, type TierPolicy } from '../../functions/domain/programme.ts'
-import { type Instant, instant } from '../../functions/domain/units.ts'
+import { addTried, emptySums } from '../../functions/domain/backtest.ts'
+import { compileRevision, type Revision, type TierPolicy } from '../../functions/domain/programme.ts'
+import { instant } from '../../functions/domain/units.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 
 /** A revision with these tiers: each an id and what must be spent for it. */
@@ -32,32 +31,8 @@ describe('who moves', () => {
     ['another count, lower', revisionOf({ copper: 0, iron: 3, steel: 6 }, 'visits'), 'gold', 'iron', 'down'],
   ])('%s', (_, candidate, from, to, moves) => {
     const sums = emptySums()
-    addTried(sums, { recorded, candidate }, { sales: [], tier: { recorded: from, tried: to }, refused: 0 })
+    const clubs = { recorded: [], tried: [] }
+    addTried(sums, { recorded, candidate }, { sales: [], occasions: [], tier: { recorded: from, tried: to }, clubs, refused: 0 })
     expect(sums.moved).toEqual({ up: moves === 'up' ? 1 : 0, down: moves === 'down' ? 1 : 0 })
-  })
-})
-
-describe('campaigns that are left out', () => {
-  const purchase: Campaign = { id: 'c', trigger: 'purchase', effect: { points: 5 } }
-  const by = (trigger: Campaign['trigger']): Campaign => ({ ...purchase, trigger })
-  const [before, from, during, until] = [100, 200, 300, 400].map((ms) => instant(ms)) as [Instant, Instant, Instant, Instant]
-  const revision = (inForceFrom: Instant, campaigns?: readonly Campaign[]) =>
-    compileRevision(1, inForceFrom, { ...demoProgramme, campaigns })
-
-  test.each<[what: string, revisions: Programme['revisions'], candidate: readonly Campaign[] | undefined, expected: boolean]>([
-    ['there are no campaigns', [revision(instant(0))], undefined, false],
-    ['all are of purchases', [revision(instant(0), [purchase])], [purchase], false],
-    ['a friend sets one of the draft off', [revision(instant(0))], [purchase, by('referral')], true],
-    ['a birthday does', [revision(instant(0))], [by('birthday')], true],
-    ['enrolling does', [revision(instant(0))], [by('enrolment')], true],
-    ['an event does', [revision(instant(0))], [by({ event: 'review' })], true],
-    ['a tier does', [revision(instant(0))], [by({ tierReached: 'gold' })], true],
-    ['a club does', [revision(instant(0))], [by({ clubJoined: 'wine' })], true],
-    ['one was in force when the period began', [revision(instant(0)), revision(before, [by('birthday')])], undefined, true],
-    ['one came in the period', [revision(instant(0)), revision(during, [by('birthday')])], undefined, true],
-    ['one was gone before', [revision(instant(0), [by('birthday')]), revision(from, [purchase])], undefined, false],
-  ])('%s', (_, revisions, candidate, expected) => {
-    const recorded = { id: 'shop', revisions }
-    expect(leavesOutCampaigns({ recorded, under: recorded, from, until }, revision(from, candidate))).toBe(expected)
   })
 })

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readBacktest, startBacktest } from '../../functions/contract/backtests.ts'
 import { readExperimentReport, startExperimentReport } from '../../functions/contract/experiments.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
-import { emptySums, mostSlots } from '../../functions/domain/backtest.ts'
+import { emptySums, mostReferrers, mostSlots, sharedLimits } from '../../functions/domain/backtest.ts'
+import { compileRevision } from '../../functions/domain/programme.ts'
 import { take } from '../../functions/domain/timeline.ts'
 import { type Instant, instant } from '../../functions/domain/units.ts'
 import { mostOpenJobs, type Ran, runJobs } from '../../functions/handlers/jobs.ts'
@@ -192,7 +194,7 @@ describe('what a job leaves', () => {
     const compared = () => ({ recorded: 123_456_789, tried: 987_654_321 })
     for (let number = 0; number < 2000; number += 1) {
       const id = `campaign-with-a-rather-long-name-${(number * 7919) % 100_000}`
-      sums.sources[id] = { points: compared(), purchases: compared(), members: compared() }
+      sums.sources[id] = { points: compared(), purchases: compared(), occasions: compared(), members: compared() }
     }
     for (let number = 0; number < 100_000; number += 1) {
       take(
@@ -203,6 +205,12 @@ describe('what a job leaves', () => {
         mostSlots,
       )
     }
+    const { referrers } = sharedLimits(sums, compileRevision(1, instant(0), demoProgramme))
+    for (let number = 0; number < 2 * mostReferrers; number += 1) {
+      const member = randomUUID()
+      referrers.set(`${member} bring-a-friend year 2026`, { times: number % 10, points: (number * 31) % 5000 })
+    }
+    expect([Object.keys(sums.referrers).length, sums.referrersOmitted]).toEqual([mostReferrers, true])
     expect(sums.timeline.slots).toBeLessThanOrEqual(mostSlots)
     expect(compress(sums).length).toBeLessThan(mostItemBytes * 0.9)
   })

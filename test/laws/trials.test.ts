@@ -1,8 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { serveCare } from '../../functions/care.ts'
-import { readBacktest, startBacktest } from '../../functions/contract/backtests.ts'
-import type { Operation } from '../../functions/contract/operation.ts'
 import {
   memberPurchaseAnswer,
   quotePurchase,
@@ -13,18 +10,8 @@ import {
 import { simulatePurchase } from '../../functions/contract/simulation.ts'
 import type { Campaign } from '../../functions/domain/campaign.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
-import { type Instant, instant } from '../../functions/domain/units.ts'
-import { runJobs } from '../../functions/handlers/jobs.ts'
-import { deploymentOn } from '../../functions/local/deployment.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
-import { servePos } from '../../functions/pos.ts'
-import { serveProgramme } from '../../functions/programme.ts'
-import type { Runtime } from '../../functions/runtime.ts'
-import { createProgramme } from '../../functions/store/programmes.ts'
-import { revisionItem } from '../../functions/store/revision-item.ts'
-import { SqliteStore } from '../../functions/store/sqlite-store.ts'
-import { table } from '../../functions/store/table.ts'
-import { callAs, demoTill } from '../lib/gateway-event.ts'
+import { iso, Shop } from './trial-shop.ts'
 
 /** Laws of simulations and backtests: what they say is what the tills say. */
 
@@ -65,68 +52,17 @@ const documents: readonly ProgrammeDocument[] = [
 ]
 const anyDocument = fc.constantFrom(...documents)
 
-class Shop {
-  readonly runtime: Runtime
-  readonly #clock: { now: Instant }
-  readonly #pos: ReturnType<typeof servePos>
-  readonly #programme: ReturnType<typeof serveProgramme>
-  readonly #care: ReturnType<typeof serveCare>
-
-  private constructor(runtime: Runtime, clock: { now: Instant }) {
-    this.runtime = runtime
-    this.#clock = clock
-    this.#pos = servePos(runtime)
-    this.#programme = serveProgramme(runtime)
-    this.#care = serveCare(runtime)
-  }
-
-  static async open(document: ProgrammeDocument): Promise<Shop> {
-    const clock = { now: instant(begin) }
-    const { runtime } = await deploymentOn(new SqliteStore(':memory:'), { now: () => clock.now, pause: async () => {} })
-    await createProgramme(runtime.store, 'demo', document, clock.now)
-    return new Shop(runtime, clock)
-  }
-
-  get now(): number {
-    return this.#clock.now
-  }
-
-  /** Publishes another document, in force from a minute from now. */
-  async publish(document: ProgrammeDocument): Promise<Instant> {
-    const inForceFrom = instant(this.now + 60_000)
-    await this.runtime.store.commit([
-      { kind: 'put', item: { ...table.current('demo'), n: 2 } },
-      { kind: 'put', item: revisionItem('demo', { number: 2, inForceFrom, publishedAt: this.#clock.now, document }) },
-    ])
-    return inForceFrom
-  }
-
-  wait(ms: number): void {
-    this.#clock.now = instant(this.#clock.now + ms)
-  }
-
-  async ask(operation: Operation, asked: { params?: { [name: string]: string }; body?: unknown }) {
-    const isPos = operation.audience === 'pos'
-    const caller = isPos ? demoTill : { ...demoTill, scopes: 'laurel/admin.read laurel/admin.marketing', stores: '' }
-    const serve = operation.office === 'care' ? this.#care : isPos ? this.#pos : this.#programme
-    const { statusCode, body } = await callAs(serve, caller, operation, asked)
-    return { status: statusCode!, body: JSON.parse(body!) as never }
-  }
-}
-
 let shop: Shop
 
 /** Does something in a shop of its own. */
 async function inShop(document: ProgrammeDocument, work: () => Promise<void>): Promise<void> {
-  shop = await Shop.open(document)
+  shop = await Shop.open(document, begin)
   try {
     await work()
   } finally {
     await shop.runtime.store.close()
   }
 }
-
-const iso = (at: number) => new Date(at).toISOString()
 
 const lines = fc
   .array(
@@ -194,14 +130,6 @@ async function live(steps: History, till = 'till'): Promise<string[]> {
   return sales.map(({ id }) => id)
 }
 
-async function backtest(id: string, from: number, until: number, under: unknown) {
-  const started = await shop.ask(startBacktest, { body: { id, from: iso(from), until: iso(until), under } })
-  expect(started.status).toBe(202)
-  expect(await runJobs(shop.runtime, () => true)).toEqual({ done: 1, unfinished: 0, elsewhere: 0, failed: 0 })
-  const { body } = await shop.ask(readBacktest, { params: { id } })
-  return readBacktest.answers[200].parse(body)
-}
-
 describe('a backtest', () => {
   test('of the revision that was in force finds no difference, and the points that the receipts keep', async () => {
     await fc.assert(
@@ -209,7 +137,7 @@ describe('a backtest', () => {
         inShop(document, async () => {
           const sales = await live(steps)
           const from = begin + Math.floor(((shop.now - begin) * cut) / 200)
-          const { report } = await backtest('same', from, shop.now + 1, { revision: 1 })
+          const { report } = await shop.backtest('same', from, shop.now + 1, { revision: 1 })
           let kept = 0
           for (const purchaseId of sales) {
             const { body } = await shop.ask(readPurchase, { params: { purchaseId } })
@@ -223,7 +151,7 @@ describe('a backtest', () => {
           expect(report!.tiers.members.map(({ recorded, under }) => recorded - under).filter(Boolean)).toEqual([])
           expect(report).toMatchObject({ members: { touched: 0 }, tiers: { up: 0, down: 0 }, refused: 0 })
           // Other tiers earn other points; what was stays what it was.
-          const tried = (await backtest('other', from, shop.now + 1, { document: other })).report!
+          const tried = (await shop.backtest('other', from, shop.now + 1, { document: other })).report!
           expect(tried).toMatchObject({ points: { recorded: kept }, purchases: report!.purchases, refused: 0 })
           expect(tried.tiers.members.map(({ recorded }) => recorded)).toEqual(
             expect.arrayContaining(report!.tiers.members.map(({ recorded }) => recorded)),
@@ -243,7 +171,7 @@ describe('a backtest of a later revision', () => {
           await live(before)
           const from = await shop.publish(later)
           await live(after, 'later')
-          const { report } = await backtest('second', from, shop.now + 1, { revision: 2 })
+          const { report } = await shop.backtest('second', from, shop.now + 1, { revision: 2 })
           for (const { points, purchases } of report!.sources) {
             expect([points.under, purchases.under]).toEqual([points.recorded, purchases.recorded])
           }
