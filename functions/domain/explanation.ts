@@ -3,7 +3,7 @@ import { isKept, matchOf, offerOf, type Shortfall, unlimited } from './campaign-
 import { type Award, type EarningLine, type MemberFacts, ratesOf } from './earning.ts'
 import { isApplied } from './limits.ts'
 import type { Revision } from './programme.ts'
-import type { Points } from './units.ts'
+import type { Instant, Points } from './units.ts'
 
 /** What became of one campaign at a sale. */
 export type Verdict = { readonly campaign: string; readonly revision: number } & (
@@ -19,7 +19,11 @@ export type Verdict = { readonly campaign: string; readonly revision: number } &
       | Shortfall
       /** Another of its group was better. */
       | { readonly because: 'exclusive'; readonly than: string }
-      | { readonly because: 'limit'; readonly limit: LimitName }
+      | { readonly because: 'limit'; readonly limit?: LimitName }
+      /** It is given once, and was: for this year, or for ever. */
+      | { readonly because: 'given-before' }
+      /** Whom it is for is closed. */
+      | { readonly because: 'closed' }
     ))
 )
 
@@ -55,6 +59,12 @@ export function explainCampaigns(
     else verdicts.push({ ...named, applied: false, because: 'exclusive', than: winnerOf(revision, campaign.exclusive, given) })
   }
   return verdicts
+}
+
+/** What became of the campaigns of a revision for what they were asked for before, and are asked for once. */
+export function givenBefore({ campaigns, number }: Revision, at: Instant): Verdict[] {
+  const on = campaigns?.campaigns.filter(({ from, until }) => from <= at && at < until) ?? []
+  return on.map(({ campaign }) => ({ campaign: campaign.id, revision: number, applied: false, because: 'given-before' }))
 }
 
 function winnerOf({ campaigns }: Revision, group: string | undefined, given: ReadonlyMap<string, Award>): string {
