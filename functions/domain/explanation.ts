@@ -56,7 +56,10 @@ export function explainCampaigns(
       verdicts.push({ ...named, applied: true, points, lines: by, ...(gift && { gift }), ...(cut && { cut }) })
     } else if (award?.cut) verdicts.push({ ...named, applied: false, because: 'limit', limit: award.cut.limit })
     else if ('because' in offer) verdicts.push({ ...named, applied: false, ...offer })
-    else verdicts.push({ ...named, applied: false, because: 'exclusive', than: winnerOf(revision, campaign.exclusive, given) })
+    else {
+      const than = winnerOf(revision, campaign.exclusive, given)
+      verdicts.push({ ...named, applied: false, ...(than === undefined ? { because: 'limit' } : { because: 'exclusive', than }) })
+    }
   }
   return verdicts
 }
@@ -67,7 +70,8 @@ export function givenBefore({ campaigns, number }: Revision, at: Instant): Verdi
   return on.map(({ campaign }) => ({ campaign: campaign.id, revision: number, applied: false, because: 'given-before' }))
 }
 
-function winnerOf({ campaigns }: Revision, group: string | undefined, given: ReadonlyMap<string, Award>): string {
-  const winner = campaigns?.campaigns.find(({ campaign }) => campaign.exclusive === group && given.has(campaign.id))
-  return winner?.campaign.id ?? ''
+/** Which of its group was better; undefined: none, so that it was a limit of which nothing is written down. */
+function winnerOf({ campaigns }: Revision, group: string | undefined, given: ReadonlyMap<string, Award>): string | undefined {
+  if (group === undefined) return undefined
+  return campaigns?.campaigns.find(({ campaign }) => campaign.exclusive === group && given.has(campaign.id))?.campaign.id
 }

@@ -9,6 +9,7 @@ import {
   readComplaintImplementation,
   readMyComplaintImplementation,
 } from './read-complaints.ts'
+import { readExplanationImplementation } from './read-explanation.ts'
 import { readPurchaseImplementation } from './read-purchase.ts'
 import { reopenMyComplaintImplementation } from './reopen-my-complaint.ts'
 
@@ -27,4 +28,5 @@ export const careImplementations: readonly Implementation[] = [
   rateMyPurchaseImplementation,
   ratePurchaseImplementation,
   readPurchaseImplementation,
+  readExplanationImplementation,
 ]

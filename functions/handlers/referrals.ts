@@ -31,7 +31,7 @@ import { type Limits, noLimits, openGivenBack, openLimits } from './limits.ts'
  * half given or half taken back, whatever is cut off. Who comes to one of the heads meanwhile makes the other try again.
  */
 
-const trigger = 'referral'
+export const referralTrigger = 'referral'
 /** So many members one after another may have recommended each other. */
 const mostAncestors = 30
 
@@ -86,7 +86,8 @@ export interface BookedSale {
   readonly fact: EarnFact
 }
 
-function referredSale(
+/** A friend's purchase as referrals are judged by it. */
+export function referredSale(
   revision: AskedRevision,
   memberId: MemberId,
   sale: BookedSale,
@@ -109,10 +110,10 @@ export async function rewardReferral(
   const { programme } = ledger
   const { referral, memberId } = booking.account.head
   const { trial } = booking
-  const revision = referral ? askedBy(revisionAt(programme, sale.at), trigger) : undefined
+  const revision = referral ? askedBy(revisionAt(programme, sale.at), referralTrigger) : undefined
   if (!referral || !revision) return booking
   if (referral.rewarded) {
-    trial?.tell?.({ kind: 'given-before', occasion: { trigger, at: sale.at } })
+    trial?.tell?.({ kind: 'given-before', occasion: { trigger: referralTrigger, at: sale.at } })
     return booking
   }
   const referred = referredSale(revision, memberId, sale, keptLines(sale.fact, returned))
@@ -136,14 +137,14 @@ export async function rewardReferral(
 
   const fact = (open: OpenAccount, id: string, awards: readonly Award[]): BonusFact => {
     const { storeId } = sale.fact.details
-    return { kind: 'bonus', trigger, id, storeId, tier: open.account.head.tier.id, awards }
+    return { kind: 'bonus', trigger: referralTrigger, id, storeId, tier: open.account.head.tier.id, awards }
   }
-  const own = autoName(ledger, booking.open, trigger)
+  const own = autoName(ledger, booking.open, referralTrigger)
   const friends = { ...fact(booking.open, own.id, friend), purchaseId: sale.fact.purchaseId }
   const rewarded = addBonus(ledger, booking, sale.at, friends, own, { ...referral, rewarded: true })
   if (isRefusal(rewarded)) return rewarded
 
-  const theirs = autoName(ledger, other.open, trigger, memberId)
+  const theirs = autoName(ledger, other.open, referralTrigger, memberId)
   const referrers = { ...fact(other.open, theirs.id, referrer), ...(uses.length > 0 && { uses }) }
   const given = addBonus(other.ledger, bookingOf(other.open), sale.at, referrers, theirs)
   // What does not fit in with another is no reason to refuse a purchase: the next one tries again.
@@ -184,10 +185,10 @@ export async function rewardedReferral(
 ): Promise<RewardedReferral | undefined> {
   const { programme, runtime } = ledger
   const { referral, memberId } = booking.account.head
-  const revision = referral?.rewarded ? askedBy(revisionAt(programme, sale.at), trigger) : undefined
+  const revision = referral?.rewarded ? askedBy(revisionAt(programme, sale.at), referralTrigger) : undefined
   if (!referral || !revision) return undefined
   const { by } = referral
-  const keys = [table.auto(programme.id, memberId, trigger), table.auto(programme.id, by, trigger, memberId)]
+  const keys = [table.auto(programme.id, memberId, referralTrigger), table.auto(programme.id, by, referralTrigger, memberId)]
   const records = (await runtime.store.read(keys, { consistent: true })).items.map((item) => item && bonusOf(item))
   const [own, theirs] = records
   if (!own || !theirs || own.purchaseId !== sale.fact.purchaseId) return undefined
