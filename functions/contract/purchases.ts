@@ -312,7 +312,7 @@ export const readExplanation = operation({
     'another recommended the member, and the bonuses that the purchase led to by a tier that was reached or a club joined. The ' +
     'till’s `?explain=true` does not tell these: tills wait for nothing that is not theirs.',
   audience: 'admin',
-  office: 'care',
+  office: 'programme',
   method: 'GET',
   path: '/admin/purchases/{purchaseId}/explanation',
   scope: 'laurel/admin.read',

@@ -77,7 +77,7 @@ export const simulatePurchase = operation({
     'have happened until then, in the future with all that time brings about. For a made-up member all limits are full, and ' +
     'there are no experiments.',
   audience: 'admin',
-  office: 'programme',
+  office: 'care',
   method: 'POST',
   path: '/admin/programme/draft/simulate',
   scope: 'laurel/admin.read',

@@ -3,7 +3,7 @@ import { isGift, type Trigger } from './campaign.ts'
 import type { Award } from './earning.ts'
 import { explainCampaigns, type Verdict } from './explanation.ts'
 import { isApplied } from './limits.ts'
-import type { ReferredSale } from './referral.ts'
+import type { ReferralAwards, ReferredSale } from './referral.ts'
 
 /** Whom a bonus is for: whose purchase or occasion it is, or who recommended them. */
 type Side = 'member' | 'referrer'
@@ -30,19 +30,20 @@ export const bonusVerdicts = ({ campaigns }: AskedRevision, side: Side, verdicts
 
 /**
  * What became of the campaigns that reward a referral, first the friend's side of each, then that of whoever recommended them. What
- * the friend has nothing of for a reason of the purchase, the other has nothing of for the same.
+ * the friend has nothing of for a reason of the purchase, the other has nothing of for the same. `earns` says whether the other may be
+ * given anything, where it is known.
  */
 export function explainReferral(
   sale: ReferredSale,
-  { friend, referrer }: { readonly friend: readonly Award[]; readonly referrer: readonly Award[] },
+  { friend, referrer, earns }: Pick<ReferralAwards, 'friend' | 'referrer'> & Partial<Pick<ReferralAwards, 'earns'>>,
 ): BonusVerdict[] {
   const { revision, facts, lines } = sale
   const own = explainCampaigns(revision, facts, lines, friend)
-  const theirs = own.map((verdict) => otherSide(sale, verdict, referrer))
+  const theirs = own.map((verdict) => otherSide(sale, verdict, referrer, earns))
   return [...bonusVerdicts(revision, 'member', own), ...bonusVerdicts(revision, 'referrer', theirs)]
 }
 
-function otherSide({ revision }: ReferredSale, own: Verdict, referrer: readonly Award[]): Verdict {
+function otherSide({ revision }: ReferredSale, own: Verdict, referrer: readonly Award[], earns?: boolean): Verdict {
   const { campaign } = own
   const named = { campaign, revision: revision.number }
   const award = referrer.find(({ source }) => source === campaign)
@@ -54,7 +55,7 @@ function otherSide({ revision }: ReferredSale, own: Verdict, referrer: readonly 
   if (!own.applied) return own
   const compiled = revision.campaigns.byId.get(campaign)
   const effect = compiled?.campaign.referrer?.effect
-  // What is no points a limit in points may leave no room for; who has nothing for any other reason is closed.
-  const isShut = compiled?.limited && effect && isGift(effect) && own.cut
+  // What is no points gets nothing where the friend's take all that a limit leaves; who has nothing for any other reason is closed.
+  const isShut = earns !== false && compiled?.limited && effect && isGift(effect)
   return { ...named, applied: false, because: isShut ? 'limit' : 'closed' }
 }

@@ -23,6 +23,8 @@ export interface ReferralAwards {
   readonly uses: readonly Use[]
   /** What a limit leaves nothing of, on either side. */
   readonly shut: readonly Award[]
+  /** Whether the other side may be given anything: who is closed may not. */
+  readonly earns: boolean
 }
 
 const ratesOf = ({ revision, facts }: ReferredSale) => ({
@@ -61,7 +63,7 @@ export function referralAwards(sale: ReferredSale, roomOf: RoomOf = unlimited, e
     if (other) referrer.push(other)
     if (compiled.limited) uses.push({ campaign: award.source, points: award.points + (other ? other.points : 0), times: 1 })
   }
-  return { friend, referrer, uses, shut }
+  return { friend, referrer, uses, shut, earns }
 }
 
 function otherSide({ revision }: ReferredSale, { source }: Award, room: ReturnType<RoomOf>): Award | undefined {

@@ -21,8 +21,8 @@ export function verdictsOn(programme: Programme, asked: Asked): BonusVerdict[] {
     case 'occasion':
       return bonusVerdicts(asked.judged.revision, 'member', explainOccasion(asked.judged, asked.awards))
     case 'referral': {
-      const { friend, referrer, shut } = asked.sides
-      return explainReferral(asked.referred, { friend: [...friend, ...shut], referrer })
+      const { friend, shut } = asked.sides
+      return explainReferral(asked.referred, { ...asked.sides, friend: [...friend, ...shut] })
     }
   }
 }
