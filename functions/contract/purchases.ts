@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { canonicalObject } from './canonical.ts'
+import { follows } from './follows.ts'
 import { lazily } from './lazily.ts'
 import { operation } from './operation.ts'
 import {
@@ -163,7 +164,10 @@ const purchaseParams = z.strictObject({ purchaseId: id })
 const returnParams = z.strictObject({ purchaseId: id, returnId: id })
 const none = z.strictObject({})
 const explainQuery = z.strictObject({
-  explain: z.enum(['true', 'false']).optional().meta({ description: 'Say of every campaign why it gave what it did.' }),
+  explain: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'Say of every campaign of purchases why it gave what it did.' }),
 })
 
 const examplePurchase = {
@@ -303,7 +307,12 @@ export const readReturn = operation({
 export const readExplanation = operation({
   name: 'readExplanation',
   summary: 'Why a purchase earned what it did, campaign by campaign',
+  description:
+    'As it was booked, whatever came back since. Beside the campaigns of purchases it tells those that reward a referral, where ' +
+    'another recommended the member, and the bonuses that the purchase led to by a tier that was reached or a club joined. The ' +
+    'till’s `?explain=true` does not tell these: tills wait for nothing that is not theirs.',
   audience: 'admin',
+  office: 'programme',
   method: 'GET',
   path: '/admin/purchases/{purchaseId}/explanation',
   scope: 'laurel/admin.read',
@@ -321,6 +330,8 @@ export const readExplanation = operation({
       awards: awards(),
       gifts: gifts().optional(),
       explanation: explanation(),
+      clubsJoined: z.array(z.string()).optional().meta({ description: 'The clubs that took the member in with it, if any.' }),
+      follows: follows().optional().meta({ description: 'What followed from it; left out where that is nothing.' }),
     }),
   }),
   problems: ['purchase-unknown'],

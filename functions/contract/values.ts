@@ -133,7 +133,7 @@ export const heldGifts = lazily(() =>
     .meta({ id: 'HeldGifts', description: 'Badges and rewards that campaigns gave and nothing took back.' }),
 )
 
-const because = ['lines', 'condition', 'held-out', 'too-little', 'exclusive', 'limit'] as const
+const because = ['lines', 'condition', 'held-out', 'too-little', 'exclusive', 'limit', 'given-before', 'closed'] as const
 
 export const explanation = lazily(() =>
   z

@@ -49,7 +49,7 @@ export interface JudgedOccasion {
 }
 
 /** What stands for a basket where there is none: campaigns that look at none find that there is something. */
-const occasionLines: readonly EarningLine[] = [{ lineId: '', sku: '', quantity: 1, amount: 0, excluded: false }]
+export const occasionLines: readonly EarningLine[] = [{ lineId: '', sku: '', quantity: 1, amount: 0, excluded: false }]
 
 /**
  * By what an occasion is judged: the revision in force then, the tier held then. `history` is all of the member's entries where

@@ -3,7 +3,7 @@ import { isKept, matchOf, offerOf, type Shortfall, unlimited } from './campaign-
 import { type Award, type EarningLine, type MemberFacts, ratesOf } from './earning.ts'
 import { isApplied } from './limits.ts'
 import type { Revision } from './programme.ts'
-import type { Points } from './units.ts'
+import type { Instant, Points } from './units.ts'
 
 /** What became of one campaign at a sale. */
 export type Verdict = { readonly campaign: string; readonly revision: number } & (
@@ -19,7 +19,11 @@ export type Verdict = { readonly campaign: string; readonly revision: number } &
       | Shortfall
       /** Another of its group was better. */
       | { readonly because: 'exclusive'; readonly than: string }
-      | { readonly because: 'limit'; readonly limit: LimitName }
+      | { readonly because: 'limit'; readonly limit?: LimitName }
+      /** It is given once, and was: for this year, or for ever. */
+      | { readonly because: 'given-before' }
+      /** Whom it is for is closed. */
+      | { readonly because: 'closed' }
     ))
 )
 
@@ -52,12 +56,22 @@ export function explainCampaigns(
       verdicts.push({ ...named, applied: true, points, lines: by, ...(gift && { gift }), ...(cut && { cut }) })
     } else if (award?.cut) verdicts.push({ ...named, applied: false, because: 'limit', limit: award.cut.limit })
     else if ('because' in offer) verdicts.push({ ...named, applied: false, ...offer })
-    else verdicts.push({ ...named, applied: false, because: 'exclusive', than: winnerOf(revision, campaign.exclusive, given) })
+    else {
+      const than = winnerOf(revision, campaign.exclusive, given)
+      verdicts.push({ ...named, applied: false, ...(than === undefined ? { because: 'limit' } : { because: 'exclusive', than }) })
+    }
   }
   return verdicts
 }
 
-function winnerOf({ campaigns }: Revision, group: string | undefined, given: ReadonlyMap<string, Award>): string {
-  const winner = campaigns?.campaigns.find(({ campaign }) => campaign.exclusive === group && given.has(campaign.id))
-  return winner?.campaign.id ?? ''
+/** What became of the campaigns of a revision for what they were asked for before, and are asked for once. */
+export function givenBefore({ campaigns, number }: Revision, at: Instant): Verdict[] {
+  const on = campaigns?.campaigns.filter(({ from, until }) => from <= at && at < until) ?? []
+  return on.map(({ campaign }) => ({ campaign: campaign.id, revision: number, applied: false, because: 'given-before' }))
+}
+
+/** Which of its group was better; undefined: none, so that it was a limit of which nothing is written down. */
+function winnerOf({ campaigns }: Revision, group: string | undefined, given: ReadonlyMap<string, Award>): string | undefined {
+  if (group === undefined) return undefined
+  return campaigns?.campaigns.find(({ campaign }) => campaign.exclusive === group && given.has(campaign.id))?.campaign.id
 }

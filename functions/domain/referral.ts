@@ -30,10 +30,14 @@ export function referredSale(
 }
 
 /** What both sides get. `uses` is what they take of limited campaigns together. */
-interface ReferralAwards {
+export interface ReferralAwards {
   readonly friend: readonly Award[]
   readonly referrer: readonly Award[]
   readonly uses: readonly Use[]
+  /** What a limit leaves nothing of, on either side. */
+  readonly shut: readonly Award[]
+  /** Whether the other side may be given anything: who is closed may not. */
+  readonly earns: boolean
 }
 
 const ratesOf = ({ revision, facts }: ReferredSale) => ({
@@ -59,16 +63,20 @@ export function referralAwards(sale: ReferredSale, roomOf: RoomOf = unlimited, e
   const friend: Award[] = []
   const referrer: Award[] = []
   const uses: Use[] = []
+  const shut: Award[] = []
   for (const award of given) {
     const compiled = revision.campaigns.byId.get(award.source)!
     const room = roomOf(compiled)
     const other = earns && otherSide(sale, award, room && { ...room, points: Math.max(0, room.points - award.points) })
-    if (!isApplied(award) && !(other && isApplied(other))) continue
+    if (!isApplied(award) && !(other && isApplied(other))) {
+      shut.push(award)
+      continue
+    }
     friend.push(award)
     if (other) referrer.push(other)
     if (compiled.limited) uses.push({ campaign: award.source, points: award.points + (other ? other.points : 0), times: 1 })
   }
-  return { friend, referrer, uses }
+  return { friend, referrer, uses, shut, earns }
 }
 
 function otherSide({ revision }: ReferredSale, { source }: Award, room: ReturnType<RoomOf>): Award | undefined {

@@ -78,7 +78,8 @@ function itemsOf(wanted: readonly string[], { lines }: Kept): number {
   return items
 }
 
-const dayNumber = ({ year, month, day }: { year: number; month: number; day: number }) =>
+/** A local day, numbered from 1970-01-01. */
+export const dayNumber = ({ year, month, day }: { year: number; month: number; day: number }) =>
   Math.round(Date.UTC(year, month - 1, day) / 86_400_000)
 
 /** Consecutive eras that share sums. */

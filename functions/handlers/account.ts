@@ -145,15 +145,38 @@ export async function peekAccount<Kind extends Ledger>(
   arrived: Kind,
   memberId: MemberId,
   wanted: readonly Key[] = [],
-): Promise<{ readonly settled: Settled | undefined; readonly ledger: Kind; readonly others: readonly (Item | undefined)[] }> {
+): Promise<{
+  readonly settled: Settled | undefined
+  readonly stored: Item | undefined
+  readonly ledger: Kind
+  readonly others: readonly (Item | undefined)[]
+}> {
   const { runtime, programme } = arrived
   const { items } = await runtime.store.read([table.head(programme.id, memberId), ...wanted], { consistent: true })
   const [stored, ...others] = items
   const ledger = since(arrived, stored)
-  if (!stored) return { settled: undefined, ledger, others }
+  if (!stored) return { settled: undefined, stored, ledger, others }
   const settled = settleByHead(ledger, stored, nothingClosed) ?? (await settleByEntries(ledger, stored, nothingClosed))
-  return { settled, ledger, others }
+  return { settled, stored, ledger, others }
 }
+
+/** Opens an account of which nothing will be booked, so that nothing of what is due is booked on the way either. */
+export async function openTried<Kind extends Ledger>(
+  arrived: Kind,
+  memberId: MemberId,
+): Promise<Pick<Opened<Kind>, 'open' | 'ledger'>> {
+  const { settled, stored, ledger } = await peekAccount(arrived, memberId)
+  return { open: settled && triedAccount(settled.account, stored, settled.entries), ledger }
+}
+
+/** An account as if it had just been opened. */
+export const triedAccount = (account: Account, stored: Item | undefined, settling: readonly Entry[] = []): OpenAccount => ({
+  memberId: account.head.memberId,
+  account,
+  settling,
+  stored,
+  read: nothingRead,
+})
 
 /** Settles a head as it was read; undefined where the entries are needed for it. Nearly always the head says enough. */
 function settleByHead({ programme, now }: Ledger, stored: Item, closed: Account['closed'], most?: number): Settled | undefined {

@@ -4,7 +4,6 @@ import type { Implementation } from './context.ts'
 import { endTierGrantImplementation } from './end-tier-grant.ts'
 import { grantTierImplementation } from './grant-tier.ts'
 import { readAuditImplementation } from './read-audit.ts'
-import { readExplanationImplementation } from './read-explanation.ts'
 import { readMemberAsStaffImplementation } from './read-member-as-staff.ts'
 import { recordStaffEventImplementation } from './record-staff-event.ts'
 import { setSegmentsImplementation } from './set-segments.ts'
@@ -14,7 +13,6 @@ export const adminImplementations: readonly Implementation[] = [
   adjustPointsImplementation,
   recordStaffEventImplementation,
   attachPurchaseImplementation,
-  readExplanationImplementation,
   readMemberAsStaffImplementation,
   setSegmentsImplementation,
   grantTierImplementation,

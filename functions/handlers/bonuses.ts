@@ -12,10 +12,11 @@ import type { Account, BonusFact, Entry } from '../domain/entry.ts'
 import { emptyHead, isBefore, type Referral } from '../domain/head.ts'
 import { isApplied, usesBetween } from '../domain/limits.ts'
 import { revisionAt } from '../domain/programme.ts'
+import type { ReferralAwards, ReferredSale } from '../domain/referral.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { setOffByBooking } from '../domain/set-off.ts'
 import { settle } from '../domain/settle.ts'
-import type { Instant } from '../domain/units.ts'
+import type { Instant, MemberId } from '../domain/units.ts'
 import { newBonusWrite } from '../store/bonus-item.ts'
 import { profileOf } from '../store/profile-item.ts'
 import type { Key, Write } from '../store/store.ts'
@@ -29,9 +30,28 @@ export interface Booking {
   readonly account: Account
   readonly entries: readonly Entry[]
   readonly writes: readonly Write[]
-  /** That nothing of it will be committed: limits are looked at, and no part of a budget is moved. */
-  readonly isTried?: true
+  /** Where nothing of it will be committed. */
+  readonly trial?: Trial
 }
+
+/** How a booking is tried: limits are looked at, and no part of a budget is moved. */
+export interface Trial {
+  readonly limits: typeof peekLimits
+  /** Is told what campaigns of another trigger than a purchase were asked for on the way. */
+  readonly tell?: (asked: Asked) => void
+}
+
+/** What campaigns of another trigger than a purchase were asked for, and what they gave. */
+export type Asked =
+  | { readonly kind: 'given-before'; readonly occasion: Pick<Occasion, 'trigger' | 'at'> }
+  | { readonly kind: 'occasion'; readonly judged: JudgedOccasion; readonly awards: readonly Award[]; readonly limits: Limits }
+  | {
+      readonly kind: 'referral'
+      readonly referred: ReferredSale
+      readonly sides: ReferralAwards
+      readonly by: MemberId
+      readonly limits: Limits
+    }
 
 export const bookingOf = (open: OpenAccount, account: Account = open.account, entries: readonly Entry[] = []): Booking => ({
   open,
@@ -71,10 +91,15 @@ export async function giveBonus(
   const asking = { ...booking, open: { ...booking.open, asked: [...asked, trigger] } }
   const named = autoName(ledger, booking.open, trigger, of)
   const { items } = await runtime.store.read([named.key], { consistent: true })
-  if (items[0]) return asking
+  if (items[0]) {
+    booking.trial?.tell?.({ kind: 'given-before', occasion })
+    return asking
+  }
   const judged = await judge(ledger, asking, occasion, birthday)
-  const offer = judged && (await award(ledger, asking, judged))
-  return offer?.awards.some(isApplied) ? bookOffer(ledger, asking, named, judged!, offer) : asking
+  if (!judged) return asking
+  const offer = await award(ledger, asking, judged)
+  booking.trial?.tell?.({ kind: 'occasion', judged, ...offer })
+  return offer.awards.some(isApplied) ? bookOffer(ledger, asking, named, judged, offer) : asking
 }
 
 /**
@@ -106,7 +131,7 @@ export async function tryWelcome(
   ledger: Ledger,
   open: OpenAccount,
 ): Promise<{ readonly account: Account; readonly awards: readonly Award[] }> {
-  const { account, entries } = await greeted(ledger, { ...bookingOf(open), isTried: true })
+  const { account, entries } = await greeted(ledger, { ...bookingOf(open), trial: { limits: peekLimits } })
   return { account, awards: entries.flatMap(({ fact }) => (fact.kind === 'bonus' ? fact.awards : [])) }
 }
 
@@ -159,10 +184,10 @@ interface Offer {
   readonly limits: Limits
 }
 
-async function award(ledger: Ledger, { open, isTried }: Booking, judged: JudgedOccasion): Promise<Offer> {
+async function award(ledger: Ledger, { open, trial }: Booking, judged: JudgedOccasion): Promise<Offer> {
   const { occasion, revision, facts } = judged
   const limited = { memberId: open.memberId, at: occasion.at, revision, storeId: facts.storeId }
-  const limits = await (isTried ? peekLimits : openLimits)(ledger, limited, limitsOfOccasion(judged))
+  const limits = await (trial?.limits ?? openLimits)(ledger, limited, limitsOfOccasion(judged))
   return { awards: occasionAwards(judged, limits.roomOf), limits }
 }
 

@@ -11,8 +11,12 @@ import {
 } from './read-complaints.ts'
 import { readPurchaseImplementation } from './read-purchase.ts'
 import { reopenMyComplaintImplementation } from './reopen-my-complaint.ts'
+import { simulatePurchaseImplementation } from './simulate-purchase.ts'
 
-/** What tills, members and staff may do where a customer is not satisfied. */
+/**
+ * What tills, members and staff may do where a customer is not satisfied; and what points they would be given. That
+ * takes what books purchases, which the function for the programme itself has no room for.
+ */
 export const careImplementations: readonly Implementation[] = [
   openComplaintForImplementation,
   openMyComplaintImplementation,
@@ -27,4 +31,5 @@ export const careImplementations: readonly Implementation[] = [
   rateMyPurchaseImplementation,
   ratePurchaseImplementation,
   readPurchaseImplementation,
+  simulatePurchaseImplementation,
 ]

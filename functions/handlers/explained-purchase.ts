@@ -8,6 +8,7 @@ import { entryOf } from '../store/entry-item.ts'
 import { type ReturnRecord, receiptOf, type SoldReceipt, type UnattachedReceipt } from '../store/receipt-item.ts'
 import { table } from '../store/table.ts'
 import type { Context } from './context.ts'
+import { followedFrom } from './followed-purchase.ts'
 import { keptReturnAnswer, unattachedAnswer } from './unattached-purchase.ts'
 import { awardsView, explanationView, returnedPoints, rfc3339 } from './views.ts'
 
@@ -62,7 +63,8 @@ export async function explain(
 export async function explainByCampaign(context: Context, purchaseId: string) {
   const receipt = await readReceipt(context, purchaseId)
   if (receipt?.state !== 'sold') return undefined
-  const { at, fact } = await readSale(context, receipt)
+  const sale = await readSale(context, receipt)
+  const { at, fact } = sale
   return {
     purchaseId,
     memberId: receipt.memberId,
@@ -71,7 +73,8 @@ export async function explainByCampaign(context: Context, purchaseId: string) {
     tier: fact.tier,
     points: { earned: awardedPoints(fact.awards) },
     ...awardsView(fact.awards),
-    explanation: explanationView(context.programme, receipt.memberId, { at, fact }),
+    explanation: explanationView(context.programme, receipt.memberId, sale),
+    ...(await followedFrom(context, receipt, sale)),
   }
 }
 

@@ -22,6 +22,8 @@ export interface Limits {
   readonly roomOf: RoomOf
   /** To be committed together with the head, which guards the member's counters. */
   writes(uses: readonly Use[]): Write[]
+  /** Where they are only tried: what would be left. */
+  left?(uses: readonly Use[]): LimitsLeft[]
 }
 
 export const noLimits: Limits = { roomOf: unlimited, writes: () => [] }
@@ -35,8 +37,7 @@ export interface LimitsLeft {
 }
 
 /** What a simulated sale finds of the limits, and what it would leave. */
-export interface TriedLimits {
-  readonly roomOf: RoomOf
+export interface TriedLimits extends Limits {
   left(uses: readonly Use[]): LimitsLeft[]
 }
 
@@ -80,7 +81,7 @@ export async function tryLimits(
   const campaigns = offers.map(({ compiled }) => compiled.campaign)
   const peek = (campaign: Campaign) => peekBudget(ledger, campaign, sale.revision.number)
   const opened = member === 'real' ? await openAll(ledger, sale, campaigns, peek) : new Map(campaigns.map(untouched))
-  return { roomOf: roomsOf(opened), left: (uses) => leftOf(opened, uses) }
+  return { roomOf: roomsOf(opened), writes: () => [], left: (uses) => leftOf(opened, uses) }
 }
 
 /** The limits of a campaign of which nothing was ever taken. */

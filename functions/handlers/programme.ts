@@ -5,9 +5,9 @@ import { guaranteeReportImplementations } from './guarantee-reports.ts'
 import { programmeDraftImplementations } from './programme-draft.ts'
 import { programmePartImplementations } from './programme-parts.ts'
 import { publishDraftImplementation, rollBackImplementation } from './publish.ts'
+import { readExplanationImplementation } from './read-explanation.ts'
 import { listRevisionsImplementation, readRevisionImplementation } from './read-revisions.ts'
 import { satisfactionReportImplementations } from './satisfaction-reports.ts'
-import { simulatePurchaseImplementation } from './simulate-purchase.ts'
 
 /** What staff may do about the programme itself: draft and publish it, and find out what it would do or has done. */
 export const programmeImplementations: readonly Implementation[] = [
@@ -17,7 +17,7 @@ export const programmeImplementations: readonly Implementation[] = [
   rollBackImplementation,
   listRevisionsImplementation,
   readRevisionImplementation,
-  simulatePurchaseImplementation,
+  readExplanationImplementation,
   ...backtestImplementations,
   ...experimentImplementations,
   ...guaranteeReportImplementations,

@@ -33,7 +33,7 @@ import {
   readEntries,
 } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
-import { type Booking, bookingOf, giveSetOff, welcome } from './bonuses.ts'
+import { type Booking, bookingOf, welcome } from './bonuses.ts'
 import { type Context, type Handle, implement } from './context.ts'
 import { findNamed, type Named, namedById } from './find-member.ts'
 import { bodyHash } from './hash.ts'
@@ -42,7 +42,7 @@ import { touchedLookups } from './member-record.ts'
 import { newMemberWrites, openByCard } from './new-member.ts'
 import { withOccasion } from './occasions.ts'
 import { givePointsBack } from './points-back.ts'
-import { rewardReferral } from './referrals.ts'
+import { giveAlong } from './referrals.ts'
 import { birthdayKeys, birthdayOf, checkByRevision, checkSale, saleOf } from './sale.ts'
 import { keepUnattached, unattachedAnswer } from './unattached-purchase.ts'
 import { awardsView, explanationView, standing } from './views.ts'
@@ -223,17 +223,6 @@ async function cardMemberWrites(context: Context, { memberId }: OpenAccount, car
   const told = { memberId, version: 1, enrolledAt: context.now, data: { card }, replacedCards: [] }
   const profile = withOccasion(context.programme, told, context.now)
   return newMemberWrites(context, profile, await touchedLookups(context, {}, profile.data))
-}
-
-/** What else a purchase gives, at what is kept of it: to whoever recommended the member, and for a tier or clubs that it brought them to. */
-async function giveAlong(
-  ledger: Ledger,
-  booking: Booking,
-  sale: { readonly at: Instant; readonly fact: EarnFact },
-  returned: KeptSale['returned'],
-) {
-  const rewarded = await rewardReferral(ledger, booking, sale, returned)
-  return isRefusal(rewarded) ? rewarded : giveSetOff(ledger, rewarded, booking.open.account)
 }
 
 /** Applies the returns that came before their sale, by `occurredAt`, then id; one that does not fit is kept as refused. */

@@ -8,6 +8,7 @@ import {
   givenBack,
   limitsOfReferral,
   lostReferrals,
+  type ReferralAwards,
   type ReferredSale,
   referralAwards,
   referredSale,
@@ -21,16 +22,16 @@ import { entryOf } from '../store/entry-item.ts'
 import { headOf, versionAttribute } from '../store/head-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
-import { bookingWrites, type Ledger, type OpenAccount, openAccount, withClosed } from './account.ts'
-import { addBonus, autoName, type Booking, bookingOf } from './bonuses.ts'
-import { openGivenBack, openLimits } from './limits.ts'
+import { bookingWrites, type Ledger, type OpenAccount, openAccount, openTried, withClosed } from './account.ts'
+import { addBonus, autoName, type Booking, bookingOf, giveSetOff } from './bonuses.ts'
+import { type Limits, noLimits, openGivenBack, openLimits } from './limits.ts'
 
 /**
  * A friend's bonus and that of the member who recommended them are booked in one transaction, on both heads: nothing is ever
  * half given or half taken back, whatever is cut off. Who comes to one of the heads meanwhile makes the other try again.
  */
 
-const trigger = 'referral'
+export const referralTrigger = 'referral'
 /** So many members one after another may have recommended each other. */
 const mostAncestors = 30
 
@@ -97,35 +98,59 @@ export async function rewardReferral(
 ): Promise<Booking | Refusal> {
   const { programme } = ledger
   const { referral, memberId } = booking.account.head
-  const revision = referral && !referral.rewarded ? askedBy(revisionAt(programme, sale.at), trigger) : undefined
+  const { trial } = booking
+  const revision = referral ? askedBy(revisionAt(programme, sale.at), referralTrigger) : undefined
   if (!referral || !revision) return booking
+  if (referral.rewarded) {
+    trial?.tell?.({ kind: 'given-before', occasion: { trigger: referralTrigger, at: sale.at } })
+    return booking
+  }
   const referred = referredSale(revision, memberId, sale, keptLines(sale.fact, returned))
-  if (referralAwards(referred).friend.length === 0) return booking
-  const other = await openAccount(ledger, referral.by)
+  const tell = (sides: ReferralAwards, limits: Limits) =>
+    trial?.tell?.({ kind: 'referral', referred, sides, by: referral.by, limits })
+  const unlimited = referralAwards(referred)
+  if (unlimited.friend.length === 0) {
+    tell(unlimited, noLimits)
+    return booking
+  }
+  const other = await (trial ? openTried : openAccount)(ledger, referral.by)
   if (!other.open) return booking
   const limited = { memberId: referral.by, at: sale.at, revision, storeId: sale.fact.details.storeId }
-  const limits = await openLimits(ledger, limited, limitsOfReferral(referred))
+  const limits = await (trial?.limits ?? openLimits)(ledger, limited, limitsOfReferral(referred))
   // Who is closed earns nothing; that the limits are used is written down with them all the same.
   const earns = other.open.account.head.status === 'active'
-  const { friend, referrer, uses } = referralAwards(referred, limits.roomOf, earns)
+  const sides = referralAwards(referred, limits.roomOf, earns)
+  tell(sides, limits)
+  const { friend, referrer, uses } = sides
   if (friend.length === 0) return booking
 
   const fact = (open: OpenAccount, id: string, awards: readonly Award[]): BonusFact => {
     const { storeId } = sale.fact.details
-    return { kind: 'bonus', trigger, id, storeId, tier: open.account.head.tier.id, awards }
+    return { kind: 'bonus', trigger: referralTrigger, id, storeId, tier: open.account.head.tier.id, awards }
   }
-  const own = autoName(ledger, booking.open, trigger)
+  const own = autoName(ledger, booking.open, referralTrigger)
   const friends = { ...fact(booking.open, own.id, friend), purchaseId: sale.fact.purchaseId }
   const rewarded = addBonus(ledger, booking, sale.at, friends, own, { ...referral, rewarded: true })
   if (isRefusal(rewarded)) return rewarded
 
-  const theirs = autoName(ledger, other.open, trigger, memberId)
+  const theirs = autoName(ledger, other.open, referralTrigger, memberId)
   const referrers = { ...fact(other.open, theirs.id, referrer), ...(uses.length > 0 && { uses }) }
   const given = addBonus(other.ledger, bookingOf(other.open), sale.at, referrers, theirs)
   // What does not fit in with another is no reason to refuse a purchase: the next one tries again.
   if (isRefusal(given)) return booking
-  const head = await bookingWrites(other.ledger, other.open, given.account, given.entries)
+  const head = trial ? [] : await bookingWrites(other.ledger, other.open, given.account, given.entries)
   return { ...rewarded, writes: [...rewarded.writes, ...head, ...given.writes, ...limits.writes(uses)] }
+}
+
+/** What else a purchase gives, at what is kept of it: to whoever recommended the member, and for a tier or clubs that it brought them to. */
+export async function giveAlong(
+  ledger: Ledger,
+  booking: Booking,
+  sale: BookedSale,
+  returned: KeptSale['returned'],
+): Promise<Booking | Refusal> {
+  const rewarded = await rewardReferral(ledger, booking, sale, returned)
+  return isRefusal(rewarded) ? rewarded : giveSetOff(ledger, rewarded, booking.open.account)
 }
 
 /** A referral that was rewarded for a purchase, as both sides' records know it. */
@@ -149,10 +174,10 @@ export async function rewardedReferral(
 ): Promise<RewardedReferral | undefined> {
   const { programme, runtime } = ledger
   const { referral, memberId } = booking.account.head
-  const revision = referral?.rewarded ? askedBy(revisionAt(programme, sale.at), trigger) : undefined
+  const revision = referral?.rewarded ? askedBy(revisionAt(programme, sale.at), referralTrigger) : undefined
   if (!referral || !revision) return undefined
   const { by } = referral
-  const keys = [table.auto(programme.id, memberId, trigger), table.auto(programme.id, by, trigger, memberId)]
+  const keys = [table.auto(programme.id, memberId, referralTrigger), table.auto(programme.id, by, referralTrigger, memberId)]
   const records = (await runtime.store.read(keys, { consistent: true })).items.map((item) => item && bonusOf(item))
   const [own, theirs] = records
   if (!own || !theirs || own.purchaseId !== sale.fact.purchaseId) return undefined

@@ -128,17 +128,18 @@ export function explanationView(
 
 /** What became of each campaign, as answers show it. */
 export function verdictsView(verdicts: readonly Verdict[]): z.input<ReturnType<typeof explanationSchema>> {
-  return verdicts.map((verdict) =>
-    verdict.applied
-      ? {
-          ...verdict,
-          lines: [...verdict.lines],
-          gift: verdict.gift && giftView(verdict.gift),
-          cut: verdict.cut && { ...verdict.cut },
-        }
-      : { ...verdict },
-  )
+  return verdicts.map(verdictView)
 }
+
+export const verdictView = (verdict: Verdict): z.input<ReturnType<typeof explanationSchema>>[number] =>
+  verdict.applied
+    ? {
+        ...verdict,
+        lines: [...verdict.lines],
+        gift: verdict.gift && giftView(verdict.gift),
+        cut: verdict.cut && { ...verdict.cut },
+      }
+    : { ...verdict }
 
 /** The clubs of a settled head. */
 export function clubsView(ledger: Pick<Ledger, 'programme' | 'now'>, head: Head): z.input<ReturnType<typeof memberships>> {

@@ -459,6 +459,12 @@ export function entryPosition(sk: string): { version: number; n: number } {
 /** A stable shard of an id. */
 export const shardOf = (id: string): number => fnv1a(id) % shards
 
+/** Sort keys of the entries that were booked together with one, after it. */
+export const entriesBookedAfter = ({ version, n }: { version: number; n: number }): { from: string; to: string } => ({
+  from: `${entryPrefix}${String(version).padStart(10, '0')}#${String(n + 1).padStart(3, '0')}`,
+  to: entriesUpTo(version).to,
+})
+
 /** Sort keys of a member's entries up to those of a version of the head. */
 export const entriesUpTo = (version: number): { from: string; to: string } => ({
   from: entryPrefix,

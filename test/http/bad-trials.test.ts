@@ -39,6 +39,7 @@ afterAll(() => laurel.close())
 const by = (operation: Operation, asked: Parameters<typeof requestOf>[2]) => requestOf(operation, token, asked)
 const simulate = (change: object) => by(simulatePurchase, { body: { ...simulation, ...change } })
 const bought = (change: object) => simulate({ basket: { ...basket, ...change } })
+const befell = (occasion: object, member: object = { madeUp: {} }) => simulate({ basket: undefined, occasion, member })
 const backtest = (change: object) => by(startBacktest, { body: { ...period, under: { revision: 1 }, ...change } })
 const experiment = (change: object, campaignId = 'c') =>
   by(startExperimentReport, { params: { campaignId }, body: { ...period, percent: 50, ...change } })
@@ -71,6 +72,37 @@ const cases: readonly (readonly [fault: string, request: () => WireRequest, expe
     () => simulate({ member: { madeUp: { purchaseNumber: 0 } } }),
     '422 invalid-body /member/madeUp/purchaseNumber',
   ],
+  [
+    'a made-up member of half a visit',
+    () => simulate({ member: { madeUp: { visits: 0.5 } } }),
+    '422 invalid-body /member/madeUp/visits',
+  ],
+  [
+    'a made-up member who came more often than there are days',
+    () => simulate({ member: { madeUp: { visits: 36_501 } } }),
+    '422 invalid-body /member/madeUp/visits',
+  ],
+  [
+    'a made-up member whom a real one recommended',
+    () => simulate({ member: { madeUp: { referred: 'ada' } } }),
+    '422 invalid-body /member/madeUp/referred',
+  ],
+  ['neither a basket nor an occasion', () => simulate({ basket: undefined }), '422 invalid-body /basket'],
+  ['a basket and an occasion', () => simulate({ occasion: { trigger: 'birthday' } }), '422 invalid-body /basket'],
+  ['an occasion that only a basket makes', () => befell({ trigger: 'referral' }), '422 invalid-body /occasion/trigger'],
+  ['an occasion of two kinds', () => befell({ trigger: { event: 'a', clubJoined: 'b' } }), '422 invalid-body /occasion/trigger'],
+  ['an occasion of no kind', () => befell({}), '422 invalid-body /occasion/trigger'],
+  [
+    'an occasion at a store that the candidate does not have',
+    () => befell({ trigger: { event: 'a' }, storeId: 'york' }),
+    '422 store-unknown /occasion/storeId',
+  ],
+  [
+    'an occasion of a member who is not there',
+    () => befell({ trigger: 'birthday' }, { id: 'nobody' }),
+    '404 member-unknown /member/id',
+  ],
+  ['an occasion of a member who is closed', () => befell({ trigger: 'birthday' }, { id: 'closed' }), '409 member-closed /member'],
   ['a member by card', () => simulate({ member: { card: '1' } }), '422 invalid-body /member/id /member/card'],
   ['a revision that is not there', () => simulate({ under: { revision: 9 } }), '404 revision-unknown /under/revision'],
   ['nothing to try', () => simulate({ under: undefined }), '422 invalid-body /under'],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { compareDraft, putDraft } from '../../functions/contract/programme-draft.ts'
-import { campaignParts, putTiers, storeParts } from '../../functions/contract/programme-parts.ts'
+import { campaignParts, clubParts, putTiers, storeParts } from '../../functions/contract/programme-parts.ts'
 import { listRevisions, publishDraft, readRevision } from '../../functions/contract/programme-revisions.ts'
 import { ok } from '../support/client.ts'
 import { demoWithClubs } from '../support/clubs.ts'
@@ -81,6 +81,33 @@ describe('a draft', () => {
     expect(await ada.write(strange, '*')).toMatchObject({
       ...{ status: 422, problem: { code: 'invalid-body', errors: [{ pointer: '/campaigns/0/when/moon' }] } },
     })
+  })
+
+  test('of clubs that need themselves through one another is not published until somebody can join', async () => {
+    const club = (id: string, ...needs: string[]) =>
+      ({ id, name: id, kind: 'open', ...(needs.length > 0 && { requires: { clubs: needs } }) }) as const
+    const put = (id: string, ...needs: string[]) => ada.ask(clubParts.put, { params: { id }, body: club(id, ...needs) })
+    ok(await put('sommeliers', 'tasters'))
+    ok(await put('tasters', 'cellar'))
+    ok(await put('cellar', 'sommeliers'))
+    const { document } = await ada.read()
+    const errors = ['sommeliers', 'tasters', 'cellar'].map((id) => ({
+      code: 'circular-club',
+      pointer: `/clubs/${document.clubs!.findIndex((one) => one.id === id)}/requires/clubs`,
+    }))
+    const found = await ada.validate()
+    expect(found).toMatchObject({ valid: false, errors: errors.map((error) => expect.objectContaining(error)), warnings: [] })
+    expect(found.errors[2]!.detail).toBe('asks for sommeliers, which nobody can join before cellar')
+    expect(await ada.publish('A circle')).toMatchObject({
+      ...{ status: 409, problem: { code: 'draft-contradictory', errors: errors.map(({ pointer }) => ({ pointer })) } },
+    })
+    ok(await put('itself', 'itself'))
+    ok(await put('cellar'))
+    const pointer = `/clubs/${(await ada.read()).document.clubs!.findIndex(({ id }) => id === 'itself')}/requires/clubs`
+    expect(await ada.validate()).toMatchObject({ errors: [{ code: 'circular-club', pointer }] })
+    ok(await ada.ask(clubParts.remove, { params: { id: 'itself' } }))
+    expect(await ada.validate()).toEqual({ valid: true, errors: [], warnings: [] })
+    ok(await ada.publish('A line'))
   })
 
   test('of a thousand campaigns fits, and so does its revision', async () => {

@@ -103,12 +103,6 @@ it('with all of it on at once, any history is what a naive recomputation says, w
     }),
     { numRuns: Number(process.env.RUNS ?? 120), interruptAfterTimeLimit: 500_000 },
   )
-  console.log(
-    JSON.stringify([
-      Object.fromEntries([...Map.groupBy(met, (m) => m)].map(([k, v]) => [k, v.length])),
-      { forgotten, redeemed, claimed, turns, asked, locks: locks.length, gifts, given },
-    ]),
-  )
   for (const kind of kinds) ok((seen.get(kind) ?? 0) > 0, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
   for (const name of rarities) ok(met.includes(name), `too little happened: ${name}`)
   ok(Math.min(...Object.values(forgotten)) > 3, `too little happened: purchases without a card ${JSON.stringify(forgotten)}`)
