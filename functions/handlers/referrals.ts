@@ -1,6 +1,7 @@
 import { type Problem, problem } from '../contract/problem.ts'
 import { apply } from '../domain/apply.ts'
 import { type AskedRevision, askedBy, type KnownBonus, undoBonus } from '../domain/bonus.ts'
+import { mostReferralLimitRecords } from '../domain/bounds.ts'
 import type { Award, EarningLine } from '../domain/earning.ts'
 import type { BonusFact, EarnFact, Entry } from '../domain/entry.ts'
 import { revisionAt } from '../domain/programme.ts'
@@ -16,7 +17,7 @@ import { headOf, versionAttribute } from '../store/head-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, type OpenAccount, openAccount, withClosed } from './account.ts'
-import { addBonus, autoName, type Booking, bookingOf } from './bonuses.ts'
+import { addBonus, autoName, type Booking, bookingOf, isFull } from './bonuses.ts'
 import { openGivenBack, openLimits } from './limits.ts'
 
 /**
@@ -86,12 +87,12 @@ function referredSale(
   lines: readonly EarningLine[],
 ): ReferredSale {
   const { tier, sale: facts } = factsOfSale(revision, memberId, sale)
-  return { revision, facts: { tier, sale: facts! }, lines }
+  return { revision, facts: { tier, sale: { ...facts!, limitRecords: mostReferralLimitRecords } }, lines }
 }
 
 /**
  * Rewards a referral, where a friend's purchase is the first that qualifies: at what is kept of it, so that one which is brought
- * back before it arrives is none. To be committed together with the friend's booking.
+ * back before it arrives is none. To be committed together with the friend's booking; where that has no room for it, the next purchase tries again.
  */
 export async function rewardReferral(
   ledger: Ledger,
@@ -102,10 +103,10 @@ export async function rewardReferral(
   const { programme } = ledger
   const { referral, memberId } = booking.account.head
   const revision = referral && !referral.rewarded ? askedBy(revisionAt(programme, sale.at), trigger) : undefined
-  if (!referral || !revision) return booking
+  if (!referral || !revision || isFull(booking)) return booking
   const referred = referredSale(revision, memberId, sale, keptLines(sale.fact, returned))
   if (referralAwards(referred).friend.length === 0) return booking
-  const other = await openAccount(ledger, referral.by)
+  const other = await openAccount(ledger, referral.by, { alone: true })
   if (!other.open) return booking
   const limited = { memberId: referral.by, at: sale.at, revision, storeId: sale.fact.details.storeId }
   const limits = await openLimits(ledger, limited, limitsOfReferral(referred))
@@ -180,7 +181,7 @@ export async function undoReferral(
   const lost = lostReferrals(referred, standing)
   if (lost.length === 0) return booking
 
-  const opened = await openAccount(ledger, by, { closed: theirs.bucket })
+  const opened = await openAccount(ledger, by, { closed: theirs.bucket, alone: true })
   if (!opened.open) throw new Error(`${by}, who recommended ${booking.open.memberId}, is not there`)
   const other = await knownBonus(ledger, by, theirs)
   const uses = givenBack(other.fact.uses ?? [], lost)
