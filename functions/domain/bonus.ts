@@ -1,4 +1,5 @@
 import { awardEffect } from './award-effect.ts'
+import { mostBonusLimitRecords } from './bounds.ts'
 import { campaignAwards, type LimitedOffer, limitedOffers, type Rates, type RoomOf } from './campaign-awards.ts'
 import type { CampaignIndex } from './campaign-index.ts'
 import type { SaleFacts } from './conditions.ts'
@@ -72,7 +73,8 @@ export function judgeOccasion(
 
 function factsOf(revision: AskedRevision, memberId: MemberId, { at, event }: Occasion, tier: Tier, judged: Judged | undefined) {
   const details = { storeId: event?.storeId ?? '' }
-  return memberFacts(revision, tier, { memberId, at, details, bought: occasionLines, judged }).sale!
+  const { sale } = memberFacts(revision, tier, { memberId, at, details, bought: occasionLines, judged })
+  return { ...sale!, limitRecords: mostBonusLimitRecords }
 }
 
 const ratesOf = ({ revision, tier }: Pick<JudgedOccasion, 'revision' | 'tier'>): Rates => ({

@@ -5,7 +5,9 @@ export const mostGrants = 20
 export const mostReservations = 20
 /** That pay for one purchase: that it names, and that name it after it was there. A return of it may restore them all in one commit. */
 export const mostPurchaseRedemptions = 20
-/** Uses of vouchers that come back by themselves with one purchase; a till gives others back. */
+/** What each of them takes of a commit that gives it back: its record and an entry. */
+export const recordsOfRedemption = 2
+/** Uses of vouchers for one purchase, which all come back by themselves with it. */
 export const mostPurchaseVouchers = 10
 /** Windows in which it is counted how often a member had a reward. */
 export const mostRewardLimits = 3
@@ -13,7 +15,7 @@ export const mostRewardLimits = 3
 export const mostHoldMinutes = 30 * 24 * 60
 /**
  * Expired buckets that points come back to at once, of one redemption or shared by several; what expired before them comes back to the
- * earliest of these. Each takes two writes, an entry and its closed bucket, of a commit that may have to settle the member, too.
+ * earliest of these. Each takes two writes, an entry and its closed bucket.
  */
 export const mostRestoredExpired = 20
 export const mostReturns = 500
@@ -36,5 +38,17 @@ export const mostWaitingGuests = 500
 export const mostPaidTerms = 5
 /** Limited campaigns that one purchase may match; those after them, in the order of evaluation, give nothing. */
 export const mostLimitedAwards = 20
-/** Counters and pots of theirs, so that one commit has room for the purchase and what is settled and returned with it. */
+/**
+ * Counters and pots of theirs, and what redemptions that pay for the purchase take of a commit (`recordsOfRedemption` each), together: so that
+ * one commit has room for them when the purchase comes back, and for all that comes back or is lost with it.
+ */
 export const mostLimitRecords = 40
+/** Counters and pots of the campaigns that reward a referral: they are written beside those of the friend's purchase. */
+export const mostReferralLimitRecords = 10
+/** Of the campaigns of any other bonus, which several may set off in one commit. */
+export const mostBonusLimitRecords = 20
+/**
+ * Writes of a commit from which on it has no room for what may as well be given by another: a bonus that a purchase sets off, which is
+ * owed then, or the reward of a referral.
+ */
+export const fullOfWrites = 42

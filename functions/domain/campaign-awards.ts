@@ -135,6 +135,7 @@ export function matchOf(compiled: CompiledCampaign, facts: SaleFacts, kept: read
 
 function offersOf(index: CampaignIndex, rates: Rates, facts: SaleFacts, kept: readonly EarningLine[], roomOf: RoomOf): Offer[] {
   const offers: Offer[] = []
+  const { limitRecords: room = mostLimitRecords } = facts
   let limited = 0
   let records = 0
   for (const match of matchingCampaigns(index, facts, kept)) {
@@ -143,7 +144,7 @@ function offersOf(index: CampaignIndex, rates: Rates, facts: SaleFacts, kept: re
     const { compiled } = match
     if (compiled.limited) limited += 1
     records += compiled.limitRecords
-    const isTooMany = compiled.limited && (limited > mostLimitedAwards || records > mostLimitRecords)
+    const isTooMany = compiled.limited && (limited > mostLimitedAwards || records > room)
     offers.push(isTooMany ? shutOut(offer) : offer)
   }
   return offers

@@ -13,6 +13,8 @@ export interface SaleFacts extends JudgedFacts {
   readonly tenders?: readonly { readonly type: string }[] | undefined
   /** The lines as they were bought. */
   readonly bought: readonly EarningLine[]
+  /** Counters and pots of limited campaigns that a commit has room for; left out: as many as a purchase may have. */
+  readonly limitRecords?: number | undefined
 }
 
 /** What is known of the member at a sale. The entry keeps it, so that a return is judged by it again. */

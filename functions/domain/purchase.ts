@@ -1,5 +1,7 @@
 import { awardEffect } from './award-effect.ts'
+import { mostLimitRecords, recordsOfRedemption } from './bounds.ts'
 import { type LimitedOffer, limitedOffers, type RoomOf, unlimited } from './campaign-awards.ts'
+import type { SaleFacts } from './conditions.ts'
 import { credit } from './credit.ts'
 import { awardedPoints, type EarningLine, earn, eligibleSpend, type MemberFacts, ratesOf } from './earning.ts'
 import type { Account, Attachment, EarnFact, Entry, SaleDetails, SaleLine } from './entry.ts'
@@ -77,7 +79,12 @@ export function judgePurchase(
   const judged = judgeMember(revision, account, late ? history : undefined, at, birthday)
   const { memberId } = account.head
   const facts = memberFacts(revision, tier, { memberId, at, details: sale.details, bought: lines, judged })
-  return { at, revision, facts, judged, lines }
+  return { at, revision, facts: facts.sale ? { ...facts, sale: withRoom(facts.sale, sale) } : facts, judged, lines }
+}
+
+/** What paid for a sale comes back in the commit in which its campaigns get back what they gave. */
+function withRoom(facts: SaleFacts, { details: { redemptionIds } }: Sale): SaleFacts {
+  return redemptionIds ? { ...facts, limitRecords: mostLimitRecords - recordsOfRedemption * redemptionIds.length } : facts
 }
 
 /** The limited campaigns that a sale matches, of which it must be known what is left before it is booked. */

@@ -94,8 +94,8 @@ export type Restoring = Pick<
 /**
  * Gives points back that were spent: what was taken last comes back first, to the very buckets that it was taken from. What would
  * have expired meanwhile gets the programme's days of grace, or goes to its bucket, where settling finds it expired. Debt is paid
- * first. `mostExpired`: so many expired buckets it comes back to; what expired before them comes back to the earliest of these. Refuses a
- * bucket more than a head may hold.
+ * first. `mostExpired`: so many expired buckets the account has then, with those that others came back to before; what has no place comes back
+ * to the earliest of these. Refuses a bucket more than a head may hold.
  */
 export function restore(
   programme: Programme,
@@ -107,7 +107,7 @@ export function restore(
   mostExpired = mostRestoredExpired,
 ): { readonly entry: Entry; readonly account: Account } | Refusal {
   const back = lastTaken(taken, restored, amount).map((bucket) => ({ ...bucket, expiresAt: expiryNow(account.head, bucket) }))
-  const coming = revived(programme, back, now, mostExpired)
+  const coming = revived(programme, account.head, back, now, mostExpired)
   const entry: Entry = {
     at: now,
     fact: { kind: 'restore', redemptionId, rewardId, ...why },
@@ -135,7 +135,7 @@ export function lastTaken(taken: readonly Bucket[], restored: number, amount: nu
   return parts
 }
 
-function revived(programme: Programme, coming: readonly Bucket[], now: Instant, mostExpired: number): Bucket[] {
+function revived(programme: Programme, head: Head, coming: readonly Bucket[], now: Instant, mostExpired: number): Bucket[] {
   const isOver = ({ expiresAt }: Bucket) => expiresAt !== null && expiresAt <= now
   const over = coming.filter(isOver)
   const others = coming.filter((bucket) => !isOver(bucket))
@@ -146,9 +146,15 @@ function revived(programme: Programme, coming: readonly Bucket[], now: Instant, 
     const expiresAt = calendar.startOfDay(addDays(calendar.dayOf(now).date, rule.graceDays + 1))
     return [{ id: String(expiresAt) as BucketId, spendableAt: null, expiresAt, points: sumOf(over) }, ...others]
   }
-  // One commit has no room for more: what expired before is told with the earliest of these.
-  const earlier = over.slice(0, -mostExpired)
-  const [first, ...later] = over.slice(-mostExpired)
+  // Each expired bucket takes its part of one commit. Of a settled account, those that are there others came back to just now.
+  const there = head.buckets.filter(isOver)
+  const isNew = ({ id }: Bucket) => !there.some((bucket) => bucket.id === id)
+  const left = Math.max(there.length === 0 ? 1 : 0, mostExpired - there.length)
+  const added = over.filter(isNew).slice(left === 0 ? over.length : -left)
+  const placed = over.filter((bucket) => !isNew(bucket) || added.includes(bucket))
+  const earlier = over.filter((bucket) => !placed.includes(bucket))
+  if (earlier.length === 0) return [...placed, ...others]
+  const [first, ...later] = placed.length > 0 ? placed : [{ ...there[0]!, points: points(0) }]
   return [{ ...first!, points: sumOf([...earlier, first!]) }, ...later, ...others]
 }
 

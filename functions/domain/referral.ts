@@ -1,4 +1,5 @@
 import { type AskedRevision, withoutLines } from './bonus.ts'
+import { mostReferralLimitRecords } from './bounds.ts'
 import { isGift } from './campaign.ts'
 import { campaignAwards, isKept, type LimitedOffer, limitedOffers, matchOf, type RoomOf, unlimited } from './campaign-awards.ts'
 import type { SaleFacts } from './conditions.ts'
@@ -26,7 +27,7 @@ export function referredSale(
   lines: readonly EarningLine[],
 ): ReferredSale {
   const { tier, sale: facts } = factsOfSale(revision, memberId, sale)
-  return { revision, facts: { tier, sale: facts! }, lines }
+  return { revision, facts: { tier, sale: { ...facts!, limitRecords: mostReferralLimitRecords } }, lines }
 }
 
 /** What both sides get. `uses` is what they take of limited campaigns together. */

@@ -100,6 +100,11 @@ export function factsOfSale(
   return memberFacts(revision, tierOfId(revision, fact.tier), { memberId, at, details, bought: linesOf(fact), judged })
 }
 
+/** Counters and pots that a sale took of: those of the limited campaigns that gave something for it. */
+export function limitRecordsOf({ campaigns }: Revision, { awards }: Pick<EarnFact, 'awards'>): number {
+  return awards.reduce((sum, award) => sum + (isApplied(award) ? (campaigns?.byId.get(award.source)?.limitRecords ?? 0) : 0), 0)
+}
+
 /** The lines of a sale as earning sees them. */
 export function linesOf({ lines }: Pick<EarnFact, 'lines'>): EarningLine[] {
   return lines.map(({ lineId, sku, quantity, amount, categories, excluded }) => ({

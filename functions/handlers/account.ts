@@ -52,6 +52,14 @@ export interface Opened<Kind extends Ledger> {
 const nothingRead: OpenAccount['read'] = new Map()
 const nothingClosed: Account['closed'] = new Map()
 
+/** What opening an account is asked for beside the head. */
+interface Wanted {
+  readonly closed?: BucketId | undefined
+  readonly others?: readonly Key[]
+  /** That the operation may need all of a commit: what settling made is booked before it, in any case. */
+  readonly alone?: boolean
+}
+
 /** Entries of settling that one commit takes; a member with more due is settled in several. */
 const mostSettlingEntries = 24
 /** Of which so many go with an operation's own: what is more is booked before, so that the operation has all of a commit but these. */
@@ -79,7 +87,7 @@ const since = <Kind extends Ledger>(ledger: Kind, stored: Item | undefined): Kin
 export async function openAccount<Kind extends Ledger>(
   arrived: Kind,
   memberId: MemberId,
-  wanted: { readonly closed?: BucketId | undefined; readonly others?: readonly Key[] } = {},
+  wanted: Wanted = {},
   before: { readonly booked: boolean; readonly refused: number } = { booked: false, refused: 0 },
 ): Promise<Opened<Kind>> {
   const { runtime, programme } = arrived
@@ -105,7 +113,7 @@ export async function openAccount<Kind extends Ledger>(
   const open: OpenAccount = { memberId, account: settled.account, settling: settled.entries, stored, read }
   const lapsed = lapsedReservations(stored, settled.entries)
   const taken = takenByLapsed(settled.entries)
-  const isLittle = settled.complete && settled.entries.length <= mostEntriesBeside
+  const isLittle = settled.complete && settled.entries.length <= (wanted.alone ? 0 : mostEntriesBeside)
   if (isLittle && lapsed.length === 0 && taken.length === 0) return { open, ledger, others, booked }
   const result = await runtime.store.commit([
     ...(await bookingWrites(ledger, open, open.account, [])),

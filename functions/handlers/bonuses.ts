@@ -7,6 +7,7 @@ import {
   type Occasion,
   occasionAwards,
 } from '../domain/bonus.ts'
+import { fullOfWrites } from '../domain/bounds.ts'
 import type { Award } from '../domain/earning.ts'
 import type { Account, BonusFact, Entry } from '../domain/entry.ts'
 import { emptyHead, isBefore, type Referral } from '../domain/head.ts'
@@ -53,12 +54,15 @@ export type Asked =
       readonly limits: Limits
     }
 
-export const bookingOf = (open: OpenAccount, account: Account = open.account, entries: readonly Entry[] = []): Booking => ({
-  open,
-  account,
-  entries,
-  writes: [],
-})
+export const bookingOf = (
+  open: OpenAccount,
+  account: Account = open.account,
+  entries: readonly Entry[] = [],
+  writes: readonly Write[] = [],
+): Booking => ({ open, account, entries, writes })
+
+/** Whether a booking leaves no room in its commit for what may as well be given by another. */
+export const isFull = ({ entries, writes }: Booking): boolean => entries.length + writes.length > fullOfWrites
 
 /** The record that says a bonus was given: what makes it count once. */
 interface Named {
@@ -104,11 +108,12 @@ export async function giveBonus(
 
 /**
  * Gives what the campaigns give of a tier that a booking has brought a member up to, once a year, and of the clubs that it has
- * brought them into, once for each, for ever: whatever they lose or leave.
+ * brought them into, once for each, for ever: whatever they lose or leave. What the commit has no room for is owed.
  */
 export async function giveSetOff(ledger: Ledger, booking: Booking, before: Account): Promise<Booking | Refusal> {
   let given = booking
   for (const { trigger, at, of } of setOffByBooking(ledger.programme, before, booking.account, ledger.now)) {
+    if (isFull(given)) break
     const next = await giveBonus(ledger, given, { trigger, at }, { of })
     if (isRefusal(next)) return next
     given = next

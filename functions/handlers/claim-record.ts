@@ -64,7 +64,8 @@ export async function openSale(
   if (receipt?.state !== 'sold') return undefined
   const { memberId, entry, bucket } = receipt
   const saleKey = table.entry(programme.id, memberId, entry.version, entry.n)
-  const { open, ledger, others } = await openAccount(context, memberId, { closed: bucket.id, others: [saleKey, ...wanted] })
+  const asked = { closed: bucket.id, others: [saleKey, ...wanted], alone: true }
+  const { open, ledger, others } = await openAccount(context, memberId, asked)
   const [sale, ...more] = others
   if (!open || !sale) throw new Error(`receipt ${purchaseId} names an entry that is not there`)
   const { at, fact } = entryOf(sale)

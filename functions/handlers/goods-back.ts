@@ -23,13 +23,13 @@ export async function countReturned(
 ): Promise<PointsBack | Refusal> {
   const { kept, uses } = booked
   const { entries, account } = followed(ledger.programme, booked, ledger.now)
-  const limits = await openGivenBack(ledger, saleOf(ledger, booking, booked), uses)
+  const limited = (await openGivenBack(ledger, saleOf(ledger, booking, booked), uses)).writes(uses)
   const next = { ...booking, account, entries: [...booking.entries, ...entries] }
-  const back = await givePointsBack(ledger, next, { fact: kept.sale.fact, redemptionIds }, kept.returned)
+  const back = await givePointsBack(ledger, next, { fact: kept.sale.fact, redemptionIds }, kept.returned, limited.length)
   if (isRefusal(back)) return back
   const undone = await undoReferral(ledger, back.booking, kept.sale, kept.returned, booked.entry.at)
   const vouchers = await voucherUsesBack(ledger, voucherLocks, kept.sale.fact.lines, kept.returned)
-  return { booking: { ...undone, writes: [...undone.writes, ...limits.writes(uses), ...vouchers] }, restored: back.restored }
+  return { booking: { ...undone, writes: [...undone.writes, ...limited, ...vouchers] }, restored: back.restored }
 }
 
 /**

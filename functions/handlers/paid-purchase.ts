@@ -1,6 +1,8 @@
 import { type Problem, problem } from '../contract/problem.ts'
-import { mostPurchaseRedemptions } from '../domain/bounds.ts'
+import { mostLimitRecords, mostPurchaseRedemptions, recordsOfRedemption } from '../domain/bounds.ts'
 import type { EarnFact } from '../domain/entry.ts'
+import { revisionAt } from '../domain/programme.ts'
+import { limitRecordsOf } from '../domain/sale-facts.ts'
 import type { MemberId } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
@@ -37,7 +39,7 @@ export async function payFor(
   const found = await readSold(ledger, named, memberId)
   if ('problem' in found) return found
   const { receipt, stored } = found
-  const room = mostPurchaseRedemptions - (await namedBySale(ledger, receipt))
+  const room = await roomOf(ledger, receipt)
   const ids = receipt.redemptionIds ?? []
   const paying = ids.length < room ? ids : await stillPaying(ledger, ids)
   if (paying.length >= room) return problem('too-many-redemptions', '/purchaseId')
@@ -53,16 +55,21 @@ async function readSold({ runtime, programme }: Ledger, purchaseId: string, memb
   return { receipt, stored: items[0] }
 }
 
-/** How many redemptions a sale named itself. */
-async function namedBySale({ runtime, programme }: Ledger, { memberId, entry }: SoldReceipt): Promise<number> {
+/** How many redemptions may name a sale: it named some itself, and a commit that brings it back has to have room for them all. */
+async function roomOf({ runtime, programme }: Ledger, { memberId, entry }: SoldReceipt): Promise<number> {
   const key = table.entry(programme.id, memberId, entry.version, entry.n)
   const { items } = await runtime.store.read([key], { consistent: true })
   if (!items[0]) throw new Error('a receipt names an entry that is not there')
-  return (entryOf(items[0]).fact as EarnFact).details.redemptionIds?.length ?? 0
+  const { at, fact } = entryOf(items[0])
+  const sale = fact as EarnFact
+  const free = mostLimitRecords - limitRecordsOf(revisionAt(programme, at), sale)
+  const most = Math.min(mostPurchaseRedemptions, Math.floor(free / recordsOfRedemption))
+  return most - (sale.details.redemptionIds?.length ?? 0)
 }
 
 /** Without those that were released or have lapsed: nothing was paid with them, and nothing will be. */
 async function stillPaying({ runtime, programme, now }: Ledger, ids: readonly string[]): Promise<readonly string[]> {
+  if (ids.length === 0) return ids
   const keys = ids.map((id) => table.redemption(programme.id, id))
   const { items } = await runtime.store.read(keys, { consistent: true })
   return ids.filter((_, index) => {

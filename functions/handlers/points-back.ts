@@ -1,4 +1,4 @@
-import { mostRestoredExpired } from '../domain/bounds.ts'
+import { mostLimitRecords, mostRestoredExpired, recordsOfRedemption } from '../domain/bounds.ts'
 import type { Account, EarnFact, Entry, ReturnedLine } from '../domain/entry.ts'
 import { paysForBasket, pointsGivenBack } from '../domain/paid-with-points.ts'
 import { type BookedRedemption, restore } from '../domain/redemption.ts'
@@ -31,20 +31,22 @@ export interface PointsBack {
  * Gives points back that a purchase was paid with, in proportion to the goods returned by now, less what came back before; to be
  * committed together with the return. A redemption pays for the first purchase that it names or of which goods come back; one that
  * only holds its points by then is told so, and gives back what is due when it is captured. Where the purchase was paid with no points,
- * nothing is read. Refuses a bucket more than a head may hold.
+ * nothing is read. `limitRecords` is how many of limited campaigns change in the same commit. Refuses a bucket more than a head may hold.
  */
 export async function givePointsBack(
   ledger: Ledger,
   booking: Booking,
   purchase: PaidPurchase,
   returned: readonly ReturnedLine[],
+  limitRecords: number,
 ): Promise<PointsBack | Refusal> {
   const { programme, now } = ledger
   const { purchaseId, lines } = purchase.fact
   let given: PointsBack = { booking, restored: 0 as Points }
   const redemptions = await redemptionsOf(ledger, purchase)
   if (redemptions.length === 0) return given
-  const mostExpired = Math.max(1, Math.floor(mostRestoredExpired / redemptions.length))
+  const left = mostLimitRecords - limitRecords - recordsOfRedemption * redemptions.length
+  const mostExpired = Math.min(mostRestoredExpired, Math.max(1, Math.floor(left / 2)))
   for (const { item, redemption } of redemptions) {
     if (!mayPayFor(ledger, given.booking, redemption, purchaseId)) continue
     const { account, entries, writes } = given.booking

@@ -122,7 +122,10 @@ export async function tryBooking(
   const { runtime, programme } = context
   const birthdays = named.known ? birthdayKeys(programme, named.memberId) : []
   const opening: Opened<Context> & { readonly welcoming?: readonly Write[] } = named.known
-    ? await openAccount(context, named.memberId, { others: [...birthdays, ...receiptKeys(posting)] })
+    ? await openAccount(context, named.memberId, {
+        others: [...birthdays, ...receiptKeys(posting)],
+        alone: awaited !== undefined,
+      })
     : await openNewByCard(context)
   const { open: opened, ledger, others } = opening
   const known = others[birthdays.length] && receiptOf(others[birthdays.length]!)
@@ -142,11 +145,12 @@ export async function tryBooking(
   const earned = followed(programme, booked, ledger.now)
   const kept: KeptSale = { sale: booked.entry, bucket: booked.bucket, returned: [], points: booked.earned }
   const returned = applyWaiting(ledger, earned.account, kept, awaited)
-  const paid = bookingOf(opened, returned.account, [...earned.entries, ...returned.entries])
+  const taken = limits === noLimits ? [] : limits.writes(sumOfUses([...booked.uses, ...returned.uses]))
+  const paid = bookingOf(opened, returned.account, [...earned.entries, ...returned.entries], taken)
   // Tills wait for nothing where nothing came back.
   const back =
     returned.entries.length > 0
-      ? await givePointsBack(ledger, paid, { fact: booked.entry.fact }, returned.kept.returned)
+      ? await givePointsBack(ledger, paid, { fact: booked.entry.fact }, returned.kept.returned, taken.length)
       : { booking: paid, restored: 0 as Points }
   if (isRefusal(back)) return refuse(posting, problemOf(back))
   const { booking } = back
@@ -177,7 +181,6 @@ export async function tryBooking(
   ]
   const head = bookingWrites(ledger, given.open, given.account, given.entries)
   writes.push(...(head instanceof Promise ? await head : head))
-  if (limits !== noLimits) writes.push(...limits.writes(sumOfUses([...booked.uses, ...returned.uses])))
   if (!named.known) writes.push(...(await cardMemberWrites(context, opened, named.card)))
   if (opening.welcoming) writes.push(...opening.welcoming)
   writes.push(...given.writes)

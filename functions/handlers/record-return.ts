@@ -87,7 +87,7 @@ async function book({ context, goods, hash, stored }: Posting, receipt: SoldRece
   if (receipt.returns.length + receipt.claims.length >= mostReturns) return problem('too-many-returns')
   const { memberId, entry, bucket } = receipt
   const saleKey = table.entry(programme.id, memberId, entry.version, entry.n)
-  const { open, ledger, others } = await openAccount(context, memberId, { closed: bucket.id, others: [saleKey] })
+  const { open, ledger, others } = await openAccount(context, memberId, { closed: bucket.id, others: [saleKey], alone: true })
   if (!open || !others[0]) throw new Error(`receipt ${receipt.purchaseId} names an entry that is not there`)
   const sale = entryOf(others[0])
   const fact = sale.fact as EarnFact

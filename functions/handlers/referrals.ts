@@ -23,7 +23,7 @@ import { headOf, versionAttribute } from '../store/head-item.ts'
 import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, type OpenAccount, openAccount, openTried, withClosed } from './account.ts'
-import { addBonus, autoName, type Booking, bookingOf, giveSetOff } from './bonuses.ts'
+import { addBonus, autoName, type Booking, bookingOf, giveSetOff, isFull } from './bonuses.ts'
 import { type Limits, noLimits, openGivenBack, openLimits } from './limits.ts'
 
 /**
@@ -88,7 +88,7 @@ export interface BookedSale {
 
 /**
  * Rewards a referral, where a friend's purchase is the first that qualifies: at what is kept of it, so that one which is brought
- * back before it arrives is none. To be committed together with the friend's booking.
+ * back before it arrives is none. To be committed together with the friend's booking; where that has no room for it, the next purchase tries again.
  */
 export async function rewardReferral(
   ledger: Ledger,
@@ -100,7 +100,7 @@ export async function rewardReferral(
   const { referral, memberId } = booking.account.head
   const { trial } = booking
   const revision = referral ? askedBy(revisionAt(programme, sale.at), referralTrigger) : undefined
-  if (!referral || !revision) return booking
+  if (!referral || !revision || isFull(booking)) return booking
   if (referral.rewarded) {
     trial?.tell?.({ kind: 'given-before', occasion: { trigger: referralTrigger, at: sale.at } })
     return booking
@@ -113,7 +113,7 @@ export async function rewardReferral(
     tell(unlimited, noLimits)
     return booking
   }
-  const other = await (trial ? openTried : openAccount)(ledger, referral.by)
+  const other = trial ? await openTried(ledger, referral.by) : await openAccount(ledger, referral.by, { alone: true })
   if (!other.open) return booking
   const limited = { memberId: referral.by, at: sale.at, revision, storeId: sale.fact.details.storeId }
   const limits = await (trial?.limits ?? openLimits)(ledger, limited, limitsOfReferral(referred))
@@ -201,7 +201,7 @@ export async function undoReferral(
   const lost = lostReferrals(referred, standing)
   if (lost.length === 0) return booking
 
-  const opened = await openAccount(ledger, by, { closed: theirs.bucket })
+  const opened = await openAccount(ledger, by, { closed: theirs.bucket, alone: true })
   if (!opened.open) throw new Error(`${by}, who recommended ${booking.open.memberId}, is not there`)
   const other = await knownBonus(ledger, by, theirs)
   const uses = givenBack(other.fact.uses ?? [], lost)

@@ -27,7 +27,7 @@ export async function restoreReferral(
   if (!rewarded || again.length === 0) return booking
   const { by, revision, own, theirs, bonus } = rewarded
   // Before the counters: they have no condition of their own, because the head that they hang on has one.
-  const opened = await openAccount(ledger, by)
+  const opened = await openAccount(ledger, by, { alone: true })
   if (!opened.open) throw new Error(`${by}, who recommended ${booking.open.memberId}, is not there`)
   const { open } = opened
   const other = await knownBonus(ledger, by, theirs)

@@ -1,7 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { mostBuckets } from '../../functions/domain/bounds.ts'
+import {
+  fullOfWrites,
+  mostBonusLimitRecords,
+  mostBuckets,
+  mostLimitRecords,
+  mostPurchaseRedemptions,
+  mostPurchaseVouchers,
+  mostReferralLimitRecords,
+  mostWaitingReturns,
+  recordsOfRedemption,
+} from '../../functions/domain/bounds.ts'
 import type { Account } from '../../functions/domain/entry.ts'
 import { LimitExceededError } from '../../functions/domain/units.ts'
+import { mostWrites } from '../../functions/store/store.ts'
 import { Counter, goods } from './counter.ts'
 import { at, demo, documentWith, programmeOf } from './programmes.ts'
 
@@ -54,6 +65,40 @@ describe('at most 400 buckets', () => {
     counter.adjust(-1, noon(mostBuckets))
     expect(counter.buy('p-new', noon(mostBuckets), goods(100))).toBe(1)
     expect(counter.account.head.buckets).toHaveLength(mostBuckets)
+  })
+})
+
+/** What operations write at the most at once, by what of it there is. That they do no more is in `full-commits.test.ts`. */
+describe('every commit fits', () => {
+  const sumOf = (parts: { readonly [name: string]: number }) => Object.values(parts).reduce((sum, part) => sum + part, 0)
+  /** Limited campaigns and redemptions of one purchase share the first; one expired bucket there is a place for always. */
+  const ofPurchase = { limitsAndRedemptions: mostLimitRecords, expiredBucket: 2, vouchers: 2 * mostPurchaseVouchers }
+  const returned = { receipt: 1, head: 1, entry: 1, expiredOfSale: 1, granted: 1, ...ofPurchase }
+  const referrer = { head: 1, entry: 1, expired: 1, granted: 1 }
+  const referral = { ...referrer, ownEntry: 1, ownExpired: 1, records: 2, limits: mostReferralLimitRecords }
+
+  it('of redemptions, of which so many pay for a purchase that no limited campaign gives anything for', () => {
+    expect(recordsOfRedemption * mostPurchaseRedemptions).toBe(mostLimitRecords)
+  })
+
+  it('a return', () => {
+    expect(sumOf({ returned: sumOf(returned), referral: sumOf(referral) })).toBe(85)
+  })
+
+  it('a claim that is approved as it is made', () => {
+    const claim = { claim: 1, listing: 1, line: 1, pots: 2, submitted: 1, approved: 1, goodwill: 1, settled: 1 }
+    const voucher = { voucher: 1, listed: 1, pool: 2 }
+    const all = [returned, referral, claim, voucher].map(sumOf)
+    expect(all.reduce((sum, part) => sum + part)).toBeLessThanOrEqual(mostWrites)
+  })
+
+  it('a sale that comes after its returns, with what else it gives while there is room', () => {
+    const sale = { receipt: 1, awaited: 1, head: 1, entry: 1, expired: 2, granted: 1, audit: 2, ...ofPurchase }
+    expect(sumOf(sale) + mostWaitingReturns).toBeLessThanOrEqual(mostWrites)
+    const bonus = { entry: 1, record: 1, expired: 2, granted: 1, limits: mostBonusLimitRecords }
+    const beside = { receipt: 1, awaited: 1, head: 1, audit: 2, vouchers: ofPurchase.vouchers }
+    expect(fullOfWrites + sumOf(bonus) + sumOf(beside)).toBeLessThanOrEqual(mostWrites)
+    expect(fullOfWrites + sumOf(referral) + sumOf(beside)).toBeLessThanOrEqual(mostWrites)
   })
 })
 
