@@ -104,10 +104,10 @@ const ofBudgets = [
 
 /** What a report is true by where campaigns are of birthdays, or of friends. */
 const ofBirthdays =
-  'Birthdays are those that profiles have now, as if they had been known all the time; of who has none any more only those are ' +
-  'tried for which something was given.'
+  'Birthdays are those that profiles have now, as if they had been known all the time; beside them only those for which something ' +
+  'was given are tried.'
 const ofReferrals =
-  'A referral counts with the friend, also what who recommended them has of it; caps of theirs are used up in the order of the roster.'
+  'A referral counts with the friend, with what goes to whoever recommended them; caps of theirs are used up in the order of the roster.'
 const ofReferrersCredit =
   'Credit for tiers that members have for recommending others counts in their own tier as it was recorded.'
 const ofManyReferrers = 'More members recommended others than caps are counted for: of some of them no cap is heeded.'
