@@ -52,6 +52,8 @@ export type NaiveFact =
   /** Points make up for something; the second time for the same, they are taken back. */
   | { readonly kind: 'goodwill'; readonly id: string; readonly points: number; readonly arrivedAt: number }
   | NaiveGift
+  /** The member comes to an event of a club, and earns so much by it. */
+  | { readonly kind: 'attend'; readonly id: string; readonly points: number; readonly at: number; readonly arrivedAt: number }
   | { readonly kind: 'adjust'; readonly id: string; readonly points: number; readonly arrivedAt: number }
   | { readonly kind: 'grant'; readonly id: string; readonly tier: string; readonly until: number; readonly arrivedAt: number }
   | { readonly kind: 'end grant'; readonly id: string; readonly arrivedAt: number }

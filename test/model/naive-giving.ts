@@ -49,6 +49,12 @@ export function adjust({ purse, adjustments }: NaiveAccount, { id, points, arriv
   adjustments.set(id, 'booked')
 }
 
+/** Coming to an event counts as earned when it was, whatever the hold. */
+export function attend({ purse }: NaiveAccount, { points, at, arrivedAt }: FactOf<'attend'>): void {
+  purse.credit(points, at, at, arrivedAt)
+  purse.issued += points
+}
+
 export function bonus(account: NaiveAccount, fact: NaiveBonus): void {
   const { id, trigger, at, arrivedAt, member, storeId = '', rooms, purchaseId, isReferrer } = fact
   const { sales, purse, clubs, tags, bonuses } = account

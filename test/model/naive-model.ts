@@ -1,6 +1,6 @@
 import { NaiveAccount } from './naive-account.ts'
 import type { NaiveFact, NaiveProgramme, NaiveState, NaiveUnnamedSale } from './naive-facts.ts'
-import { adjust, bonus, gift, giveBonusAgain, makeUp, takeBonusBack } from './naive-giving.ts'
+import { adjust, attend, bonus, gift, giveBonusAgain, makeUp, takeBonusBack } from './naive-giving.ts'
 import { expiringRows, sumOf } from './naive-lots.ts'
 import { lapse, letGo, reverse, spend } from './naive-redeeming.ts'
 import { bringBack, keepAgain, keepUnnamed, sell } from './naive-selling.ts'
@@ -37,7 +37,7 @@ export function recompute(programme: NaiveProgramme, facts: readonly Told[], now
 
 /** What happens, and changes nothing that clubs count. */
 const countsNothing: ReadonlySet<string> = new Set<NaiveFact['kind']>([
-  ...(['spend', 'hold', 'let go', 'reversed', 'goodwill', 'gift', 'adjust', 'tags'] as const),
+  ...(['spend', 'hold', 'let go', 'reversed', 'goodwill', 'gift', 'attend', 'adjust', 'tags'] as const),
 ])
 
 function note(account: NaiveAccount, fact: Told) {
@@ -54,6 +54,8 @@ function note(account: NaiveAccount, fact: Told) {
       return makeUp(account, fact)
     case 'gift':
       return gift(account, fact)
+    case 'attend':
+      return attend(account, fact)
     case 'adjust':
       return adjust(account, fact)
     case 'grant':
