@@ -164,6 +164,16 @@ export interface NaiveReturn {
   readonly code: string | null
 }
 
+/** When points come and go. */
+export interface NaiveTimes {
+  /** What is pending, by when it may be spent. */
+  readonly maturing: readonly { readonly points: number; readonly spendableAt: number }[]
+  /** All instants at which points came to be spendable, or will. */
+  readonly spendable: ReadonlySet<number>
+  /** All instants at which points expired, or will. */
+  readonly expiry: ReadonlySet<number>
+}
+
 export interface NaiveState {
   readonly balance: {
     readonly available: number

@@ -72,7 +72,8 @@ export function bonus(account: NaiveAccount, fact: NaiveBonus): void {
       ? awardsOf(document, { ...friends.valued.sale, trigger }, rooms, keptOf(friends.valued.sale.bought, friends.returned))
       : awardsOf(document, asked, rooms)
   const points = pointsOf(awards)
-  const lot = purse.credit(points, at, at, arrivedAt)
+  // What gives no points keeps none alive either.
+  const lot = points > 0 ? purse.credit(points, at, at, arrivedAt) : purse.emptyLot(never, at)
   purse.issued += points
   bonuses.set(id, { at, lot, awards, kept: awards, forgiven: 0 })
 }
