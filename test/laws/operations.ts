@@ -9,6 +9,7 @@ import type { NaiveFact } from '../model/naive-facts.ts'
 import { attach } from './attach-operations.ts'
 import { claimDeeds, claimPlots } from './claim-operations.ts'
 import { clubDeeds } from './club-operations.ts'
+import { eventDeeds } from './event-operations.ts'
 import { giftDeeds } from './gift-operations.ts'
 import { roomsOf } from './ledger.ts'
 import { birthdays, define, lateMs, member, type Operation, people, stores, who } from './operation.ts'
@@ -146,6 +147,7 @@ export const operations = {
   grant,
   'end grant': endGrant,
   ...clubDeeds,
+  ...eventDeeds,
   happen,
   undo,
   tag,
@@ -185,7 +187,25 @@ const plots: readonly (readonly (DeedName | readonly [DeedName, object])[])[] = 
     ...[-400, -30, -30, -30, -5, -5, -5].map((points) => ['adjust', { points }] as const),
     ['bring', { tenths: [10, 10, 10] }],
   ],
+  [
+    ['buy', { isUnnamed: false, lateMs: 0, lines: [{ sku: 's-9', quantity: 2, amount: 1_900 }] }],
+    ...[-30, -400, -30, -30, -5, -5, -5].map((points) => ['adjust', { points }] as const),
+    ...([['claim', { guaranteeId: 'at-once' }], ['decide claim', { decision: 'approve' }], 'bring'] as const),
+  ],
+  [['join', { club: 'walkers' }], 'invite', 'join by invitation', ['pay', { lateMs: 0 }]],
+  ['invite', ['grant', { days: 90 }], 'join by invitation', ['pay', { lateMs: 0 }]],
   ['join', 'leave', 'join', 'leave'],
+  [['join', { club: 'walkers' }], ['announce', { club: 'walkers', startsInHours: 0 }], 'accept', ['check in', { lateMs: 0 }]],
+  [
+    ...[0, 1, 2].map((place) => ['join', { who: place, club: 'walkers' }] as const),
+    ['announce', { club: 'walkers', startsInHours: 5, days: 200, capacity: 1 }],
+    ...[0, 1, 2].map((place) => ['accept', { who: place }] as const),
+    ...([
+      ['decline', { who: 0 }],
+      ['check in', { who: 2 }],
+      ['check in', { who: 1 }],
+    ] as const),
+  ],
   ['invite', 'join by invitation', 'buy', 'leave', 'join by invitation'],
   ['buy', 'buy', 'pay', 'buy', 'leave', 'join', 'pay'],
   ['complain', 'resolve complaint', 'rate complaint', 'reopen complaint', 'resolve complaint'],

@@ -3,7 +3,7 @@ import type { Instant } from '../../functions/domain/units.ts'
 import { type Lookup, lookupOf } from '../../functions/store/lookups.ts'
 import { type Receipt, receiptOf } from '../../functions/store/receipt-item.ts'
 import { type CommitResult, type Item, mostReadKeys, type Store, type Write } from '../../functions/store/store.ts'
-import { budgetPartition, headSort, voucherPartition } from '../../functions/store/table.ts'
+import { budgetPartition, clubEventPrefix, clubPartition, headSort, voucherPartition } from '../../functions/store/table.ts'
 import { keyOf } from '../../functions/store/units.ts'
 import { PassingStore } from '../support/passing-store.ts'
 
@@ -31,6 +31,8 @@ export class Trace extends PassingStore {
   readonly overdrawn: Item[] = []
   /** All that was written of vouchers and their locks, in order. */
   readonly vouchers: { readonly commit: number; readonly now: number; readonly item: Item }[] = []
+  /** All that was written of events of clubs, in order. */
+  readonly clubEvents: { readonly now: number; readonly item: Item }[] = []
   readonly #clock: () => number
 
   constructor(inner: Store, clock: () => number = () => 0) {
@@ -69,6 +71,9 @@ export class Trace extends PassingStore {
     if (write.kind === 'put' && isPot(write.item) && Number(write.item.l) < 0) this.overdrawn.push(write.item)
     if (write.kind === 'put' && pk.startsWith(voucherPartition('demo', ''))) {
       this.vouchers.push({ commit: this.commits, now: this.#clock(), item: write.item })
+    }
+    if (write.kind === 'put' && pk.startsWith(clubPartition('demo', '')) && sk.startsWith(clubEventPrefix)) {
+      this.clubEvents.push({ now: this.#clock(), item: write.item })
     }
     if (sk === headSort && write.kind === 'put') this.#since(this.heads, pk, Number(write.item.v))
     if (sk === 'RECEIPT' && write.kind === 'put') {

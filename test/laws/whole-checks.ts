@@ -8,13 +8,14 @@ import { receiptOf } from '../../functions/store/receipt-item.ts'
 import { capPrefix, entryPosition, entryPrefix, memberPartition, stockOf, table } from '../../functions/store/table.ts'
 import { dateOf, monthsAfter, startOf } from '../model/naive-dates.ts'
 import type { NaiveState } from '../model/naive-facts.ts'
-import { recompute } from '../model/naive-model.ts'
+import { recomputeTimed } from '../model/naive-model.ts'
 import { type Operation, people } from './operation.ts'
 import { factsOfEntry, operations } from './operations.ts'
 import type { isPot, Trace } from './trace.ts'
 import { partsOfGift } from './whole-gifts.ts'
 import type { Whole } from './whole-history.ts'
 import { asSaid } from './whole-rewards.ts'
+import { areTimesAsTheModelSays } from './whole-time.ts'
 import { memberShard, programmeId } from './world.ts'
 
 /** A member's entries, by the commit in which they were booked. */
@@ -76,7 +77,7 @@ export function areAsTheModelSays({ world, naive }: Whole): ReadonlyMap<string, 
       .flatMap((entry) => factsOfEntry(entry, member))
       .map((fact) => (fact.kind === 'gift' ? { ...fact, parts: partsOfGift(trace, fact) } : fact))
       .map((fact) => (fact.kind === 'spend' || fact.kind === 'hold' ? asSaid(trace, fact) : fact))
-    const state = recompute(naive, facts, timeline.now, first[0]!.at)
+    const { state, times } = recomputeTimed(naive, facts, timeline.now, first[0]!.at)
     states.set(member, state)
     for (const { fact } of bookings.flat()) {
       if (fact.kind === 'earn') isSoldAsTheModelSays(trace, state, fact.purchaseId, sum(fact.awards))
@@ -87,6 +88,7 @@ export function areAsTheModelSays({ world, naive }: Whole): ReadonlyMap<string, 
       }
     }
     isAsTheModelSays(trace, member, state)
+    areTimesAsTheModelSays(trace, member, state, times)
   }
   return states
 }

@@ -48,6 +48,14 @@ const windows = fc.constantFrom(
 const keeps = fc.constantFrom('while-met' as const, 'next-period' as const, { months: 2 })
 const term = fc.constantFrom(undefined, { months: 2 })
 
+/** What whoever comes in must have already. */
+const requirement = fc.constantFrom<NonNullable<Club['requires']> | undefined>(
+  undefined,
+  undefined,
+  { tiers: ['silver', 'gold'] },
+  { clubs: ['walkers'] },
+)
+
 /** Who may join and who is taken in: the ids are those that random conditions ask for. */
 const clubs = fc
   .record({
@@ -58,24 +66,32 @@ const clubs = fc
       .map(([rule, period, keep]) => ({ ...rule, period, ...(period !== 'lifetime' && { keep }) })),
     isWide: fc.boolean(),
     terms: fc.tuple(term, term),
+    requires: fc.tuple(requirement, requirement),
   })
-  .map(({ multipliers: [some, more, most], qualifies, isWide, terms: [open, invited] }): Club[] => [
-    {
-      ...{ id: 'walkers', name: 'Walkers', kind: 'open' },
-      ...(some !== undefined && { multiplier: some }),
-      ...(open && { term: open }),
-    },
-    { ...{ id: 'readers', name: 'Readers', kind: 'qualifying', qualifies }, ...(more !== undefined && { multiplier: more }) },
-    { id: 'best', name: 'Our best', kind: 'qualifying', qualifies: { tier: isWide ? ['silver', 'gold'] : ['gold'] } },
-    {
-      ...{ id: 'lounge', name: 'The lounge', kind: 'paid', term: { months: 3 } },
-      paid: { fee: { amount: 2_000 }, graceDays: 10, refund: 'pro-rata' as const },
-    },
-    {
-      ...{ id: 'circle', name: 'The circle', kind: 'invitation' },
-      ...{ ...(most !== undefined && { multiplier: most }), ...(invited && { term: invited }) },
-    },
-  ])
+  .map(
+    ({ multipliers: [some, more, most], qualifies, isWide, terms: [open, invited], requires: [ofPaid, ofInvited] }): Club[] => [
+      {
+        ...{ id: 'walkers', name: 'Walkers', kind: 'open' },
+        ...(some !== undefined && { multiplier: some }),
+        ...(open && { term: open }),
+      },
+      { ...{ id: 'readers', name: 'Readers', kind: 'qualifying', qualifies }, ...(more !== undefined && { multiplier: more }) },
+      { id: 'best', name: 'Our best', kind: 'qualifying', qualifies: { tier: isWide ? ['silver', 'gold'] : ['gold'] } },
+      {
+        ...{ id: 'lounge', name: 'The lounge', kind: 'paid', term: { months: 3 } },
+        paid: { fee: { amount: 2_000 }, graceDays: 10, refund: 'pro-rata' as const },
+        ...(ofPaid && { requires: ofPaid }),
+      },
+      {
+        ...{ id: 'circle', name: 'The circle', kind: 'invitation' },
+        ...{
+          ...(most !== undefined && { multiplier: most }),
+          ...(invited && { term: invited }),
+          ...(ofInvited && { requires: ofInvited }),
+        },
+      },
+    ],
+  )
 
 export const clubFee = 2_000
 

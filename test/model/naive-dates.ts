@@ -35,6 +35,9 @@ export interface NaiveClub {
   /** How long whoever joins or pays belongs to it; until they leave, where it is left out. */
   readonly term?: { readonly months: number } | undefined
   readonly paid?: { readonly graceDays: number } | undefined
+  readonly requires?:
+    | { readonly tiers?: readonly string[] | undefined; readonly clubs?: readonly string[] | undefined }
+    | undefined
   /** Of a club that takes in whoever qualifies. */
   readonly qualifies?: NaiveClubRule | { readonly tier: readonly string[] } | undefined
 }

@@ -52,6 +52,8 @@ export type NaiveFact =
   /** Points make up for something; the second time for the same, they are taken back. */
   | { readonly kind: 'goodwill'; readonly id: string; readonly points: number; readonly arrivedAt: number }
   | NaiveGift
+  /** The member comes to an event of a club, and earns so much by it. */
+  | { readonly kind: 'attend'; readonly id: string; readonly points: number; readonly at: number; readonly arrivedAt: number }
   | { readonly kind: 'adjust'; readonly id: string; readonly points: number; readonly arrivedAt: number }
   | { readonly kind: 'grant'; readonly id: string; readonly tier: string; readonly until: number; readonly arrivedAt: number }
   | { readonly kind: 'end grant'; readonly id: string; readonly arrivedAt: number }
@@ -160,6 +162,16 @@ export interface NaiveReturn {
   readonly clawedBack: number
   /** The design's code, where refused. */
   readonly code: string | null
+}
+
+/** When points come and go. */
+export interface NaiveTimes {
+  /** What is pending, by when it may be spent. */
+  readonly maturing: readonly { readonly points: number; readonly spendableAt: number }[]
+  /** All instants at which points came to be spendable, or will. */
+  readonly spendable: ReadonlySet<number>
+  /** All instants at which points expired, or will. */
+  readonly expiry: ReadonlySet<number>
 }
 
 export interface NaiveState {

@@ -49,6 +49,12 @@ export function adjust({ purse, adjustments }: NaiveAccount, { id, points, arriv
   adjustments.set(id, 'booked')
 }
 
+/** Coming to an event counts as earned when it was, whatever the hold. */
+export function attend({ purse }: NaiveAccount, { points, at, arrivedAt }: FactOf<'attend'>): void {
+  purse.credit(points, at, at, arrivedAt)
+  purse.issued += points
+}
+
 export function bonus(account: NaiveAccount, fact: NaiveBonus): void {
   const { id, trigger, at, arrivedAt, member, storeId = '', rooms, purchaseId, isReferrer } = fact
   const { sales, purse, clubs, tags, bonuses } = account
@@ -66,7 +72,8 @@ export function bonus(account: NaiveAccount, fact: NaiveBonus): void {
       ? awardsOf(document, { ...friends.valued.sale, trigger }, rooms, keptOf(friends.valued.sale.bought, friends.returned))
       : awardsOf(document, asked, rooms)
   const points = pointsOf(awards)
-  const lot = purse.credit(points, at, at, arrivedAt)
+  // What gives no points keeps none alive either.
+  const lot = points > 0 ? purse.credit(points, at, at, arrivedAt) : purse.emptyLot(never, at)
   purse.issued += points
   bonuses.set(id, { at, lot, awards, kept: awards, forgiven: 0 })
 }

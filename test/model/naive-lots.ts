@@ -62,3 +62,12 @@ export function expiringRows(available: readonly Lot[]): { points: number; expir
     expiresAt: expiresAt === never ? null : expiresAt,
   }))
 }
+
+/** Points that are pending, by when they may be spent. */
+export function maturingRows(pending: readonly Lot[]): { points: number; spendableAt: number }[] {
+  const instants = [...new Set(pending.filter((lot) => lot.points > 0).map((lot) => lot.spendableAt))].sort((a, b) => a - b)
+  return instants.map((spendableAt) => ({
+    points: sumOf(pending.filter((lot) => lot.spendableAt === spendableAt)),
+    spendableAt,
+  }))
+}

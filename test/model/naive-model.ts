@@ -1,7 +1,7 @@
 import { NaiveAccount } from './naive-account.ts'
-import type { NaiveFact, NaiveProgramme, NaiveState, NaiveUnnamedSale } from './naive-facts.ts'
-import { adjust, bonus, gift, giveBonusAgain, makeUp, takeBonusBack } from './naive-giving.ts'
-import { expiringRows, sumOf } from './naive-lots.ts'
+import type { NaiveFact, NaiveProgramme, NaiveState, NaiveTimes, NaiveUnnamedSale } from './naive-facts.ts'
+import { adjust, attend, bonus, gift, giveBonusAgain, makeUp, takeBonusBack } from './naive-giving.ts'
+import { expiringRows, maturingRows, sumOf } from './naive-lots.ts'
 import { lapse, letGo, reverse, spend } from './naive-redeeming.ts'
 import { bringBack, keepAgain, keepUnnamed, sell } from './naive-selling.ts'
 import type { NaiveSpending } from './naive-spending.ts'
@@ -18,7 +18,16 @@ import { countedAt } from './naive-tiers.ts'
 type Told = NaiveFact | NaiveUnnamedSale
 
 /** The state at `now`, after all these facts, of a member; when they enrolled matters where tiers go by it. */
-export function recompute(programme: NaiveProgramme, facts: readonly Told[], now: number, enrolledAt = 0): NaiveState {
+export const recompute = (programme: NaiveProgramme, facts: readonly Told[], now: number, enrolledAt = 0): NaiveState =>
+  recomputeTimed(programme, facts, now, enrolledAt).state
+
+/** The state, and when its points come and go. */
+export function recomputeTimed(
+  programme: NaiveProgramme,
+  facts: readonly Told[],
+  now: number,
+  enrolledAt: number,
+): { readonly state: NaiveState; readonly times: NaiveTimes } {
   const account = new NaiveAccount(programme, enrolledAt)
   let clock = Number.NEGATIVE_INFINITY
   for (const fact of facts) {
@@ -32,12 +41,12 @@ export function recompute(programme: NaiveProgramme, facts: readonly Told[], now
   }
   lapse(account, now)
   account.pass(now)
-  return stateOf(account, now)
+  return { state: stateOf(account, now), times: timesOf(account, now) }
 }
 
 /** What happens, and changes nothing that clubs count. */
 const countsNothing: ReadonlySet<string> = new Set<NaiveFact['kind']>([
-  ...(['spend', 'hold', 'let go', 'reversed', 'goodwill', 'gift', 'adjust', 'tags'] as const),
+  ...(['spend', 'hold', 'let go', 'reversed', 'goodwill', 'gift', 'attend', 'adjust', 'tags'] as const),
 ])
 
 function note(account: NaiveAccount, fact: Told) {
@@ -54,6 +63,8 @@ function note(account: NaiveAccount, fact: Told) {
       return makeUp(account, fact)
     case 'gift':
       return gift(account, fact)
+    case 'attend':
+      return attend(account, fact)
     case 'adjust':
       return adjust(account, fact)
     case 'grant':
@@ -124,6 +135,12 @@ function stateOf(account: NaiveAccount, now: number): NaiveState {
     bonuses: new Map([...bonuses].map(([id, { awards }]) => [id, awards])),
   }
 }
+
+const timesOf = ({ purse }: NaiveAccount, now: number): NaiveTimes => ({
+  maturing: maturingRows(purse.aliveAt(now).filter((lot) => lot.spendableAt > now)),
+  spendable: new Set(purse.lots.map(({ spendableAt }) => spendableAt)),
+  expiry: new Set(purse.lots.map(({ term }) => term.expiresAt)),
+})
 
 /** What spendings in some states cost, less what came back. */
 const pricesOf = (spendings: ReadonlyMap<string, NaiveSpending>, states: readonly NaiveSpending['state'][]) =>
