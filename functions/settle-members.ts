@@ -2,6 +2,7 @@ import type { Programme } from './domain/programme.ts'
 import { runtimeOfEnvironment } from './environment.ts'
 import { makeShardDue, type Swept, sweepShard } from './handlers/sweep.ts'
 import type { Runtime } from './runtime.ts'
+import { UnavailableError } from './store/store.ts'
 import { shards, table } from './store/table.ts'
 
 /** Members of one shard that are settled side by side. */
@@ -16,18 +17,37 @@ export const sweepsInParts = (parts: number): readonly Required<SettleEvent>[] =
 /** Sweeps that run at once at most where it is deployed. */
 export const deployedSweeps = 8
 
-/** Sweeps shards, all where none are named, one after another, and sums up what was done. */
+/**
+ * Sweeps shards, all where none are named, one after another, and sums up what was done. A shard that the store does not let be swept now
+ * keeps none of the others waiting: it counts as a failure, and the next sweep goes on where it was.
+ */
 export async function settleMembers(runtime: Runtime, these: readonly number[] = allShards): Promise<Omit<Swept, 'shard'>> {
   const sum = { settled: 0, idle: 0, failed: 0 }
   const programmes = await programmesOf(runtime)
   for (const shard of these) {
-    await makeShardDue(runtime, shard, programmes, width)
-    const swept = await sweepShard(runtime, shard, width)
-    sum.settled += swept.settled
-    sum.idle += swept.idle
-    sum.failed += swept.failed
+    // Who is due already is settled, though others could not be made due.
+    const isMade = await isAvailable(() => makeShardDue(runtime, shard, programmes, width))
+    const isSwept = await isAvailable(async () => {
+      const swept = await sweepShard(runtime, shard, width)
+      sum.settled += swept.settled
+      sum.idle += swept.idle
+      sum.failed += swept.failed
+    })
+    if (!isMade || !isSwept) sum.failed += 1
   }
   return sum
+}
+
+/** Does some work; false, and logged, where the store does not let it be done now. */
+async function isAvailable(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work()
+    return true
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error
+    console.error(JSON.stringify({ level: 'error', job: 'settle-members', error: `${error.name}: ${error.message}` }))
+    return false
+  }
 }
 
 /** All programmes that can be read: one that cannot must not keep the members of others waiting. Its own fail by themselves. */

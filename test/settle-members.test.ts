@@ -7,6 +7,7 @@ import { servePos } from '../functions/pos.ts'
 import type { Runtime } from '../functions/runtime.ts'
 import { settleShards } from '../functions/settle-members.ts'
 import { SqliteStore } from '../functions/store/sqlite-store.ts'
+import { UnavailableError } from '../functions/store/store.ts'
 import { shardOf } from '../functions/store/table.ts'
 import { callAs, demoTill } from './lib/gateway-event.ts'
 
@@ -57,6 +58,24 @@ describe('a scheduled sweep', () => {
     for (const spy of [get, quiet, named]) spy.mockRestore()
     expect(settled.failed).toBe(1)
     expect(settled.behindHours).toBeGreaterThan(24 * 700)
+  })
+
+  it('goes on with the others where the store does not let a shard be swept, or made due', async () => {
+    clock.now = instant(Date.parse('2030-03-03T04:00:00Z'))
+    const other = (shard + 63) % 64
+    const quiet = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const swept: string[] = []
+    const due = runtime.store.queryDue.bind(runtime.store)
+    const isOf = (partition: string, one: number) => Number(partition.split('#').at(-1)) === one
+    const refusing = vi.spyOn(runtime.store, 'queryDue').mockImplementation((query) => {
+      if (isOf(query.due, other)) throw new UnavailableError('none', 'throttled')
+      if (isOf(query.due, shard)) swept.push(query.due)
+      return due(query)
+    })
+    const settled = await settleShards(runtime, { shards: [other, shard] })
+    for (const spy of [quiet, refusing]) spy.mockRestore()
+    expect(settled.failed).toBe(1)
+    expect(swept).not.toEqual([])
   })
 
   it('refuses shards that do not exist', async () => {

@@ -30,7 +30,7 @@ const claimFields = {
   photos: z.array(text(512)).max(10).optional().meta({ description: 'References, as whoever keeps the photos makes them.' }),
 }
 
-const by = lazily(() => z.enum(['member', 'store', 'staff', 'rule']))
+const by = lazily(() => z.enum(['member', 'store', 'payment-system', 'staff', 'rule']))
 
 const claimAnswer = lazily(() =>
   z
@@ -83,7 +83,7 @@ const reviewedClaim = lazily(() =>
       }),
       actors: z
         .array(z.object({ at: answeredInstant(), actor: z.string() }))
-        .meta({ description: 'Who of the staff did what, when.' }),
+        .meta({ description: 'Who of the staff, or which payment system, did what, when.' }),
     })
     .meta({ id: 'ReviewedClaim', description: 'A claim as staff see it, with why it deserves a look.' }),
 )
@@ -205,13 +205,17 @@ export const receiveClaimedGoods = operation({
     'From then on the lines count as returned, and what was approved is to be given. A claim whose goods are in answers the same.',
   method: 'POST',
   path: '/pos/claims/{id}/goods',
-  body: canonicalObject({ storeId }).meta({ id: 'ClaimedGoods' }),
+  body: canonicalObject({
+    storeId,
+    reason: text(500).optional().meta({ description: 'What the member reads of it.' }),
+  }).meta({ id: 'ClaimedGoods' }),
   answers: change,
   problems: [
     'store-forbidden',
     'claim-unknown',
     'claim-not-approved',
     'claim-lapsed',
+    'line-returned',
     ...voucherProblems,
     'member-closed',
     'too-many-buckets',
@@ -246,6 +250,7 @@ export const settleClaim = operation({
     'claim-settled',
     'goods-missing',
     'settlement-differs',
+    'too-many-buckets',
     'currency-mismatch',
     'occurred-in-future',
     'id-reused',
@@ -302,6 +307,7 @@ const decisionProblems = [
   ...voucherProblems,
   'claim-unknown',
   'claim-not-open',
+  'line-returned',
   'member-closed',
   'adjustment-cap',
   'voucher-cap',

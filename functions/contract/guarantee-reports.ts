@@ -14,8 +14,11 @@ const figures = lazily(() =>
     approved: z.object({ claims: z.int(), value: z.int() }).meta({ description: 'And not undone.' }),
     refunded: z
       .object({ claims: z.int(), amount: z.int() })
-      .meta({ description: 'What was given: money, or the worth of other goods.' }),
+      .meta({ description: 'What was given: money, the worth of other goods, or what a voucher takes off at the most.' }),
     points: points().meta({ description: 'Given as remedies, and beside them.' }),
+    unpriced: z.int().optional().meta({
+      description: 'Of those refunded, claims whose voucher has no worth that anybody can say; left out where there is none.',
+    }),
   }),
 )
 const named = lazily(() => z.array(figures().extend({ name: z.string() })))

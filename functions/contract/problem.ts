@@ -154,6 +154,8 @@ export const problems = {
   'voucher-lock-used': [409, 'The lock was used.'],
   'voucher-lock-unused': [409, 'The lock was not used.'],
   'voucher-lock-released': [409, 'The lock was released.'],
+  'member-missing': [422, 'Redemptions are a member’s, whom the purchase has to name.'],
+  'too-many-vouchers': [409, 'As many vouchers as may be used for one purchase were.'],
   'voucher-without-member': [422, 'These vouchers are given to members alone.'],
   'voucher-without-pool': [409, 'These vouchers have no pool of codes.'],
   'pool-empty': [409, 'There is no code left.'],

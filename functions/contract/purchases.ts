@@ -239,7 +239,7 @@ export const recordPurchase = operation({
   query: explainQuery,
   body: purchaseBody,
   answers: () => ({ 201: purchaseAnswer(), 200: purchaseAnswer() }),
-  problems: [...saleProblems, 'id-reused', 'store-mismatch', 'record-too-large'],
+  problems: [...saleProblems, 'id-reused', 'store-mismatch', 'member-missing', 'record-too-large'],
   example: { params: { purchaseId: 'leeds:till-3:000123' }, body: examplePurchase },
 })
 

@@ -126,6 +126,7 @@ export const useVoucherLock = operation({
     'voucher-void',
     'voucher-used-up',
     'voucher-locked',
+    'too-many-vouchers',
     'store-forbidden',
     'store-mismatch',
   ],

@@ -214,12 +214,20 @@ export function restoreBonus(
   return withTier(programme, account, untiered, now)
 }
 
-/** What of a bonus was forgiven when it was taken back, and is not the member's again: of all their entries, in any order. */
-export function forgivenOf(entries: Iterable<Entry>, bonusId: string): number {
-  let forgiven = 0
+/**
+ * What of some awards of a bonus was forgiven when they were taken back, and is not the member's again: of all their entries, in order. What
+ * was forgiven of several at once is of the first of them, as far as they go.
+ */
+export function forgivenOf(entries: Iterable<Entry>, bonusId: string, awards: readonly Award[]): number {
+  const forgiven = new Map<string, number>()
   for (const { fact, effect } of entries) {
-    const isOfBonus = (fact.kind === 'bonus-undone' || fact.kind === 'bonus-restored') && fact.id === bonusId
-    if (isOfBonus) forgiven += effect.totals?.adjusted ?? 0
+    if ((fact.kind !== 'bonus-undone' && fact.kind !== 'bonus-restored') || fact.id !== bonusId) continue
+    let left: number = fact.kind === 'bonus-undone' ? (effect.totals?.adjusted ?? 0) : 0
+    for (const { source, points: taken } of fact.awards) {
+      const part = Math.min(left, taken)
+      forgiven.set(source, part)
+      left -= part
+    }
   }
-  return forgiven
+  return awards.reduce((sum, { source }) => sum + (forgiven.get(source) ?? 0), 0)
 }

@@ -44,12 +44,13 @@ export function approval(
   return { at: now, fact, effect: awaiting(programme, claim, goodsBack ? 'goods' : 'remedy', now) }
 }
 
-/** The goods of an approved claim came in: now what was approved is to be given. */
-export function goodsReceived(programme: Programme, claim: Claim, by: ClaimActor, now: Instant): Entry | Refusal {
+/** The goods of an approved claim came in: now what was approved is to be given. The member reads why it is said, where it is. */
+export function goodsReceived(programme: Programme, claim: Claim, by: ClaimActor, now: Instant, why?: string): Entry | Refusal {
   if (claim.state === 'lapsed') return refusal('claim-lapsed')
   if (claim.awaits !== 'goods') return refusal('claim-not-approved')
   const { claimId, instruction } = claim
-  return { at: now, fact: { kind: 'claim-goods', claimId, by, instruction }, effect: awaiting(programme, claim, 'remedy', now) }
+  const fact: ClaimFact = { kind: 'claim-goods', claimId, by, ...(why !== undefined && { why }), instruction }
+  return { at: now, fact, effect: awaiting(programme, claim, 'remedy', now) }
 }
 
 export function decline(claim: Claim, by: ClaimActor, why: string, now: Instant): Entry | Refusal {

@@ -23,10 +23,11 @@ export interface TakenOfBudget {
   readonly of: readonly ('budget' | 'store')[]
 }
 
-/** Who did something about a claim: the member, a store for them, staff, or the guarantee's own rule. */
+/** Who did something about a claim: the member, a store for them, a system that names no store, staff, or the guarantee's own rule. */
 export type ClaimActor =
   | { readonly member: true }
   | { readonly storeId: string }
+  | { readonly client: string }
   | { readonly actor: string }
   | { readonly rule: true }
 
@@ -78,7 +79,7 @@ export type ClaimFact = { readonly claimId: string } & (
       readonly instruction?: Instruction
       readonly goodwill?: number
     }
-  | { readonly kind: 'claim-goods'; readonly by: ClaimActor; readonly instruction: Instruction }
+  | { readonly kind: 'claim-goods'; readonly by: ClaimActor; readonly why?: string; readonly instruction: Instruction }
   | { readonly kind: 'claim-declined' | 'claim-undone'; readonly by: ClaimActor; readonly why: string }
   | { readonly kind: 'claim-withdrawn'; readonly by: ClaimActor }
   | {

@@ -39,6 +39,8 @@ export interface GrantChange extends Grant {
 export interface GrantedReward extends GrantChange {
   /** The redemption that holds it or used it; one that has lapsed is still here, and the head no longer knows it. */
   readonly use: { readonly redemptionId: string; readonly isCaptured: boolean } | null
+  /** That it was used when it was taken back, and so keeps its place in its campaign's caps. */
+  readonly keepsCap?: true
 }
 
 /** What an entry changes of what one sale or bonus grants. */
@@ -65,7 +67,8 @@ export function grantEffect(
 }
 
 type RewardGift = Extract<Gift, { readonly reward: string }>
-const isGrant = (award: Award): award is Award & { readonly gift: RewardGift } =>
+/** Whether an award is a reward that is granted. */
+export const isGrant = (award: Award): award is Award & { readonly gift: RewardGift } =>
   award.gift !== undefined && 'reward' in award.gift
 
 /** Those awards of rewards whose campaigns grant none among others. */
@@ -90,10 +93,14 @@ export function changedGrants(granted: readonly GrantedReward[], changes: readon
   let after = granted
   for (const change of changes) {
     const known = after.some(({ campaignId }) => campaignId === change.campaignId)
-    if (known) after = after.map((one) => (one.campaignId === change.campaignId ? { ...one, ...change } : one))
+    if (known) after = after.map((one) => (one.campaignId === change.campaignId ? changed(one, change) : one))
     else if (!change.isTakenBack) after = [...after, { ...change, use: null }]
   }
   return after
+}
+
+function changed({ keepsCap: _, ...one }: GrantedReward, change: GrantChange): GrantedReward {
+  return { ...one, ...change, ...(change.isTakenBack && one.use?.isCaptured && { keepsCap: true }) }
 }
 
 /** What became of a granted reward, by a settled head. A hold that lapsed holds nothing, and what was held while it was good is. */

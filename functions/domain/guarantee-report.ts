@@ -5,7 +5,9 @@ import { type Comparison, compare, isSmall, observe, type Sample } from './exper
 import { isCovered } from './guarantee.ts'
 import { listed, type NamedSums, sumOf } from './named-sums.ts'
 import { type Programme, revisionAt } from './programme.ts'
+import { rewardOf } from './reward.ts'
 import type { Instant, MemberId } from './units.ts'
+import { mostWorth, seriesOf } from './voucher-series.ts'
 
 /** What was promised and what came of it. Money in minor units. */
 export interface GuaranteeFigures {
@@ -14,10 +16,12 @@ export interface GuaranteeFigures {
   claimed: { claims: number; value: number }
   /** Those whose approval was not undone. */
   approved: { claims: number; value: number }
-  /** What was given: money, or the worth of other goods. */
+  /** What was given: money, or the worth of other goods, or what a voucher takes off at the most. */
   refunded: { claims: number; amount: number }
   /** Points given as remedies and beside them. */
   points: number
+  /** Claims among those refunded whose voucher has no worth that anybody can say; left out where there is none. */
+  unpriced?: number
 }
 
 const dimensions = ['guarantee', 'store', 'sku', 'reason'] as const
@@ -82,7 +86,7 @@ export function guaranteeFigures(
   return {
     rows: [
       ...bought.flatMap((sale) => promises(programme, sale)),
-      ...claims.flatMap((claim) => claimRows(claim, known.get(claim.purchaseId)!, entries)),
+      ...claims.flatMap((claim) => claimRows(programme, claim, known.get(claim.purchaseId)!, entries)),
     ],
     isClaimant: claims.length > 0,
     later: spentFrom(entries, until),
@@ -102,10 +106,11 @@ function promises(programme: Programme, { at, fact }: { readonly at: Instant; re
   )
 }
 
-function claimRows(claim: Claim, sale: EarnFact, entries: readonly Entry[]): Row[] {
+function claimRows(programme: Programme, claim: Claim, sale: EarnFact, entries: readonly Entry[]): Row[] {
   const isApproved = claim.state === 'approved' || claim.state === 'settled'
   const isRefunded = claim.state === 'settled'
-  const amountOf = sharesOf(isRefunded ? claim.instruction.amount : 0, claim)
+  const worth = isRefunded ? worthOf(programme, claim) : 0
+  const amountOf = sharesOf(worth ?? 0, claim)
   const pointsOf = sharesOf(isApproved ? pointsGiven(claim, entries) : 0, claim)
   return claim.lines.map((line, index) => {
     const isFirst = index === 0
@@ -118,10 +123,25 @@ function claimRows(claim: Claim, sale: EarnFact, entries: readonly Entry[]): Row
         approved: counted(isApproved),
         refunded: { claims: isRefunded ? 1 : 0, amount: amountOf(line) },
         points: pointsOf(line),
+        ...(worth === undefined && { unpriced: 1 }),
       },
       isFirst,
     }
   })
+}
+
+/**
+ * What was given for a claim costs, minor units: money, the worth of other goods, or what a voucher takes off at the most by the terms in
+ * force when it was given. Undefined where nobody can say that: of goods, and of a percentage without a ceiling.
+ */
+function worthOf(programme: Programme, { instruction, steps }: Claim): number | undefined {
+  const { remedy, amount, reward: rewardId } = instruction
+  if (remedy !== 'voucher' || rewardId === undefined) return amount
+  const revision = revisionAt(programme, steps.findLast(({ step }) => step === 'settled')!.at)
+  const reward = rewardOf(revision, rewardId)
+  const series = reward?.kind === 'voucher' ? seriesOf(revision, reward.voucher) : undefined
+  if (series) return mostWorth(series) || undefined
+  return reward?.kind === 'money-off' ? reward.amount : undefined
 }
 
 /** What each line of a claim has of the points or money given for all of them, so that those of its articles add up to the whole. */
@@ -173,6 +193,8 @@ function addTo(sum: GuaranteeFigures, { figures }: Row, countsClaim: boolean): v
   sum.refunded.claims += countsClaim ? figures.refunded.claims : 0
   sum.refunded.amount += figures.refunded.amount
   sum.points += figures.points
+  const unpriced = (sum.unpriced ?? 0) + (countsClaim ? (figures.unpriced ?? 0) : 0)
+  if (unpriced > 0) sum.unpriced = unpriced
 }
 
 /** What a report says once all members are in it. */

@@ -27,9 +27,9 @@ import { ownMember } from './own-member.ts'
 import { payFor } from './paid-purchase.ts'
 import { bookCapture } from './points-back.ts'
 import { rewardOfRedemption } from './redeemed.ts'
-import { foundBody, idOfOwn, openRedemption, redemptionBody, stateProblems, voucherOf } from './redemptions.ts'
+import { foundBody, idOfOwn, openRedemption, redemptionBody, stateProblems, toldTill, voucherOf } from './redemptions.ts'
 import { giveBackRewards } from './reward-stock.ts'
-import { isOfTill, storeFault } from './till-stores.ts'
+import { storeFault } from './till-stores.ts'
 import { type IssuedVoucher, issued } from './vouchers.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof captureRedemption>>>
@@ -100,16 +100,6 @@ const faultOf =
   (redemption: Pick<Redemption, 'storeId'>) =>
     storeFault(caller, storeId, [redemption.storeId])
 
-/**
- * An answer as a till is told it: a voucher's code is for its own store, which hands it to the member, and for whoever was shown a redemption
- * of the app. Others take the voucher from the member, who has the code.
- */
-function toldTill({ caller }: Context, answer: Answer): Answer {
-  if ('problem' in answer || isOfTill(caller, [answer.body.storeId])) return answer
-  const { voucher: _, ...body } = answer.body
-  return { ...answer, body }
-}
-
 /** How a till captures. */
 interface Capturing {
   readonly storeId: string
@@ -130,7 +120,7 @@ async function captureAt(found: Open, { storeId, basket, purchaseId }: Capturing
   const granted = await grantOf(ledger, redemption)
   if (granted?.grant.isTakenBack) return problem('granted-reward-taken-back')
   const { id: redemptionId, memberId, at } = redemption
-  const paid = await payFor(ledger, redemption, purchaseId)
+  const paid = await payFor(ledger, redemption, reward, purchaseId)
   if ('problem' in paid) return paid
   const handed = await handOut(ledger, { redemptionId, memberId, reward, at })
   if ('problem' in handed) return handed
@@ -197,7 +187,8 @@ export const redemptionChangeImplementations: readonly Implementation[] = [
     const { storeId, reason } = body
     const fault = faultOf(context, storeId)
     const reverse = (found: Open) => reverseWhole(found, { storeId, reason })
-    return toldTill(context, await change(context, params.redemptionId, 'reversed', reverse, { fault }))
+    const answer = await change(context, params.redemptionId, 'reversed', reverse, { fault })
+    return 'problem' in answer ? answer : { ...answer, body: toldTill(context, answer.body) }
   }),
   implement(reverseRedemptionAsStaff, ({ params, body: { reason } }, context) => {
     const { redemptionId } = params
@@ -214,8 +205,8 @@ export const redemptionChangeImplementations: readonly Implementation[] = [
       const { items } = await context.runtime.store.read([key], { consistent: true })
       if (!items[0]) return problem('redemption-unknown')
       const body = await foundBody(context, items[0])
-      return body === again ? again : { status: 200, body }
+      return body === again ? again : { status: 200, body: toldTill(context, body) }
     })
-    return toldTill(context, answer)
+    return answer
   }),
 ]

@@ -4,8 +4,8 @@ import { guaranteeOfClaim, settlement } from '../domain/claim-steps.ts'
 import type { Entry, ReturnedLine } from '../domain/entry.ts'
 import { bookGoodwill, takeGoodwillBack } from '../domain/goodwill.ts'
 import { revisionAt } from '../domain/programme.ts'
-import { isRefusal, type Refusal } from '../domain/refusal.ts'
-import { bookReturn, type KeptSale, undoReturn } from '../domain/returns.ts'
+import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
+import { addReturned, bookReturn, type KeptSale, undoReturn } from '../domain/returns.ts'
 import { rewardOf } from '../domain/reward.ts'
 import { points } from '../domain/units.ts'
 import { returnedClaim } from '../store/receipt-item.ts'
@@ -29,10 +29,16 @@ export async function takeEffect(
   const { claimId, memberId, lines } = before
   const stepped = withEntry(ledger, booking, step)
   const claim = claimAfter(before, memberId, claimId, { ...stepped, entries: [step] })
-  if (claim.awaits === 'goods') return { booking: stepped, held: { claimId, lines, isReturned: false, until: claim.dueAt } }
   const kept = keptOf(opened, claimId)
+  if (claim.awaits === 'goods') {
+    // Nobody is asked for goods that count as returned by now, as where another claim was paid for late.
+    const fits = addReturned(kept, lines)
+    return isRefusal(fits)
+      ? refusal('line-returned')
+      : { booking: stepped, held: { claimId, lines, isReturned: false, until: claim.dueAt } }
+  }
   const booked = bookReturn(ledger.programme, stepped.account, kept, returnOf(ledger, claim), ledger.now)
-  if (isRefusal(booked)) return booked
+  if (isRefusal(booked)) return refusal('line-returned')
   const counted = await countReturned(ledger, stepped, booked, opened.receipt)
   if (isRefusal(counted)) return counted
   const given = await giveBeside(ledger, counted.booking, claim)
@@ -103,16 +109,16 @@ export async function undoEffect(opened: OpenedClaim, step: Entry): Promise<Clai
  * another claim holds them by now, which nobody can approve then. What of them has come back since was not to be paid for, and that it
  * was is only told. The budgets keep what they had back.
  */
-export async function countAgain(opened: OpenedClaim, booking: Booking): Promise<ClaimStepped> {
+export async function countAgain(opened: OpenedClaim, booking: Booking): Promise<ClaimStepped | Refusal> {
   const { ledger, claim, receipt } = opened
   const { claimId } = claim
   const kept = { ...keptOf(opened, claimId), claimed: [] }
   const lines = claim.lines.map((line) => leftOf(kept, line)).filter(({ quantity }) => quantity > 0)
   if (lines.length === 0) return { booking }
   const booked = bookReturn(ledger.programme, booking.account, kept, { ...returnOf(ledger, claim), lines }, ledger.now)
-  if (isRefusal(booked)) return { booking }
+  if (isRefusal(booked)) return booked
   const counted = await countReturned(ledger, booking, booked, receipt)
-  if (isRefusal(counted)) return { booking }
+  if (isRefusal(counted)) return counted
   return { booking: counted.booking, kept: booked.kept, held: returnedClaim(claimId) }
 }
 

@@ -5,6 +5,7 @@ import { followed } from '../domain/settle.ts'
 import type { SoldReceipt } from '../store/receipt-item.ts'
 import type { Ledger } from './account.ts'
 import type { Booking } from './bonuses.ts'
+import { usesOfUnused } from './granted-rewards.ts'
 import { openGivenBack, openTakenAgain } from './limits.ts'
 import { givePointsBack, isPaidBack, type PointsBack } from './points-back.ts'
 import { undoReferral } from './referrals.ts'
@@ -21,7 +22,8 @@ export async function countReturned(
   booked: BookedReturn,
   { redemptionIds, voucherLocks }: SoldReceipt,
 ): Promise<PointsBack | Refusal> {
-  const { kept, uses } = booked
+  const { kept } = booked
+  const uses = await changedUses(ledger, booking, booked)
   const { entries, account } = followed(ledger.programme, booked, ledger.now)
   const limited = (await openGivenBack(ledger, saleOf(ledger, booking, booked), uses)).writes(uses)
   const next = { ...booking, account, entries: [...booking.entries, ...entries] }
@@ -42,7 +44,8 @@ export async function countKeptAgain(
   booked: BookedReturn,
   { redemptionIds, voucherLocks, returned }: SoldReceipt,
 ): Promise<Booking | Refusal> {
-  const { uses, kept } = booked
+  const { kept } = booked
+  const uses = await changedUses(ledger, booking, booked)
   if (await isPaidBack(ledger, { fact: kept.sale.fact, redemptionIds }, kept.returned)) return refusal('points-restored')
   const limits = await openTakenAgain(ledger, saleOf(ledger, booking, booked), uses)
   if (!limits) return refusal('campaign-spent')
@@ -52,6 +55,12 @@ export async function countKeptAgain(
   if (isRefusal(given)) return given
   const vouchers = await voucherUsesTakenAgain(ledger, voucherLocks, kept.sale.fact.lines, returned)
   return isRefusal(vouchers) ? vouchers : { ...given, writes: [...given.writes, ...limits.writes(uses), ...vouchers] }
+}
+
+/** A used reward keeps its place in the limits, whatever of its sale is kept. */
+function changedUses(ledger: Ledger, { account }: Booking, { kept: { sale }, uses }: BookedReturn) {
+  const source = { kind: 'purchase', id: sale.fact.purchaseId, at: sale.at } as const
+  return usesOfUnused(ledger, account.head.memberId, source, sale.fact.awards, uses)
 }
 
 function saleOf({ programme }: Ledger, { account }: Booking, { kept: { sale } }: BookedReturn) {

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
+import type { Award } from '../domain/earning.ts'
 import type { Entry } from '../domain/entry.ts'
-import { changedGrants, type GrantChange, type GrantedReward, type GrantSource } from '../domain/granted-reward.ts'
+import { changedGrants, type GrantChange, type GrantedReward, type GrantSource, isGrant } from '../domain/granted-reward.ts'
+import type { Use } from '../domain/limits.ts'
 import type { Instant, MemberId } from '../domain/units.ts'
 import { grantedRewardsOf, grantedRewardsWrite } from '../store/granted-reward-item.ts'
 import type { Redemption } from '../store/redemption-item.ts'
@@ -100,6 +102,27 @@ export async function grantOf(
   const grant = stored && grantedRewardsOf(stored).granted[named.place]
   if (!grant) throw new Error(`redemption ${id} names a granted reward that is not there`)
   return { stored, place: named.place, grant }
+}
+
+/**
+ * What a sale or bonus gives back to limits, or takes of them once more, but for campaigns whose granted reward was used when it was taken
+ * back: who has had it has had it, and the cap that it counts in stays used though the goods came back. To be read after the head, whose version guards it.
+ */
+export async function usesOfUnused(
+  ledger: Ledger,
+  memberId: MemberId,
+  source: GrantSource,
+  awards: readonly Award[],
+  uses: readonly Use[],
+): Promise<readonly Use[]> {
+  const isOfGrant = ({ campaign }: Use) => awards.some((award) => award.source === campaign && isGrant(award))
+  if (!uses.some(isOfGrant)) return uses
+  const { items } = await ledger.runtime.store.read([keyOfSource(ledger, memberId, source)], { consistent: true })
+  const granted = items[0] ? grantedRewardsOf(items[0]).granted : []
+  return uses.filter(({ campaign, times }) => {
+    const of = granted.find(({ campaignId }) => campaignId === campaign)
+    return !(times < 0 ? of?.use?.isCaptured : of?.keepsCap)
+  })
 }
 
 /** What is written where a redemption of a granted reward is let go or reversed: it can be had again, if it is good for it. */

@@ -1,7 +1,9 @@
 import { type Problem, problem } from '../contract/problem.ts'
 import { mostLimitRecords, mostPurchaseRedemptions, recordsOfRedemption } from '../domain/bounds.ts'
 import type { EarnFact } from '../domain/entry.ts'
+import { paysForBasket } from '../domain/paid-with-points.ts'
 import { revisionAt } from '../domain/programme.ts'
+import type { Reward } from '../domain/reward.ts'
 import { limitRecordsOf } from '../domain/sale-facts.ts'
 import type { MemberId } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
@@ -20,11 +22,13 @@ interface Paying {
 
 /**
  * The purchase that a redemption pays for: the one that it named before, or that is named now, which must be there, and the member's own; else
- * one of which goods came back while it was held. One that comes later names the redemption itself.
+ * one of which goods came back while it was held. One that comes later names the redemption itself. Of a reward that pays for no basket
+ * nothing comes back with goods, so that no purchase has to know of it.
  */
 export async function payFor(
   ledger: Ledger,
   { id, memberId, purchaseId: known }: Pick<Redemption, 'id' | 'memberId' | 'purchaseId'>,
+  reward: Reward,
   named: string | undefined,
 ): Promise<Paying | Problem> {
   if (known !== null) {
@@ -39,6 +43,7 @@ export async function payFor(
   const found = await readSold(ledger, named, memberId)
   if ('problem' in found) return found
   const { receipt, stored } = found
+  if (!paysForBasket(reward)) return { receipt, writes: [] }
   const room = await roomOf(ledger, receipt)
   const ids = receipt.redemptionIds ?? []
   const paying = ids.length < room ? ids : await stillPaying(ledger, ids)

@@ -97,8 +97,10 @@ async function recordUnattached(posting: Posting, currency: string): Promise<Ans
   const { context, sale, hash } = posting
   let awaited: AwaitedReceipt | undefined
   return attempt<Answer>(context.runtime, async (uncertain) => {
-    const stale = checkByRevision(context, sale, currency)
-    if (stale) return refuse(posting, stale)
+    // Nobody is there whose points could have paid.
+    const isPaid = (sale.details.redemptionIds ?? []).length > 0
+    const wrong = isPaid ? problem('member-missing', '/redemptionIds') : checkByRevision(context, sale, currency)
+    if (wrong) return refuse(posting, wrong)
     const kept = await keepUnattached(context, sale, hash, awaited)
     if (kept === again) return again
     if (kept === 'kept') return { status: 201, body: unattachedAnswer(sale.purchaseId) }

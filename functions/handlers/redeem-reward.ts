@@ -22,7 +22,7 @@ import { bodyHash } from './hash.ts'
 import { ownMember } from './own-member.ts'
 import { payFor } from './paid-purchase.ts'
 import { bookCapture } from './points-back.ts'
-import { foundBody, idOfOwn, redemptionBody } from './redemptions.ts'
+import { foundBody, idOfOwn, redemptionBody, toldTill } from './redemptions.ts'
 import { type StockKeys, stockKeys, takeReward } from './reward-stock.ts'
 import { checkNotLongAgo, checkOccurredAt } from './sale.ts'
 import { useCode, wantsCodes } from './spend-codes.ts'
@@ -163,7 +163,7 @@ async function take(
   if (isRefusal(booked)) return problemOf(booked)
   const code = asked.ownId === null ? await useCode(ledger, memberId, price, asked.code, counted[stock.all.length]) : []
   if (code === again || isProblem(code)) return code
-  const paid = await payFor(ledger, { id: asked.id, memberId, purchaseId: null }, asked.purchaseId)
+  const paid = await payFor(ledger, { id: asked.id, memberId, purchaseId: null }, reward, asked.purchaseId)
   if (isProblem(paid)) return paid
   const taken = await takeReward(ledger, { memberId, reward, at: asked.at }, stock, counted)
   if (typeof taken === 'string') return problem(taken, '/rewardId')
@@ -208,7 +208,8 @@ function book({ programme, now }: Ledger, { account }: OpenAccount, asked: Asked
 
 async function replayOf(context: Context, asked: Asked, stored: Item, mayBeOwn: boolean): Promise<Answer | Again> {
   if (redemptionOf(stored).hash !== asked.hash) return problem('id-reused')
-  const body = await foundBody(context, stored)
-  if (body === again) return again
+  const found = await foundBody(context, stored)
+  if (found === again) return again
+  const body = asked.ownId === null ? toldTill(context, found) : found
   return mayBeOwn ? { status: 201, body } : { status: 200, body, replayed: true }
 }

@@ -10,6 +10,8 @@ import type { Item } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { type Ledger, openAccount, peekAccount } from './account.ts'
 import { type Again, again } from './attempt.ts'
+import type { Context } from './context.ts'
+import { isOfTill } from './till-stores.ts'
 import { rfc3339, standing } from './views.ts'
 import { type FoundVoucher, findVoucher, voucherView } from './vouchers.ts'
 
@@ -65,6 +67,19 @@ export function redemptionBody(
     ...(voucher && { voucher: voucherView(voucher, ledger.now) }),
     ...standing(ledger, head),
   }
+}
+
+/**
+ * A redemption as a till is told it: a voucher's code is for its own store, which hands it to the member, and for whoever was shown a redemption
+ * of the app. Others take the voucher from the member, who has the code.
+ */
+export function toldTill<Body extends { readonly storeId: string | null; readonly voucher?: unknown }>(
+  { caller }: Pick<Context, 'caller'>,
+  body: Body,
+): Omit<Body, 'voucher'> & Pick<Partial<Body>, 'voucher'> {
+  if (isOfTill(caller, [body.storeId])) return body
+  const { voucher: _, ...told } = body
+  return told
 }
 
 /** The voucher that a redemption gave out, as it is now. */

@@ -3,6 +3,7 @@ import { apply } from '../domain/apply.ts'
 import { type AskedRevision, askedBy, type KnownBonus, undoBonus } from '../domain/bonus.ts'
 import type { Award } from '../domain/earning.ts'
 import type { BonusFact, EarnFact, Entry } from '../domain/entry.ts'
+import type { Use } from '../domain/limits.ts'
 import { revisionAt } from '../domain/programme.ts'
 import {
   givenBack,
@@ -24,6 +25,7 @@ import type { Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
 import { bookingWrites, type Ledger, type OpenAccount, openAccount, openTried, withClosed } from './account.ts'
 import { addBonus, autoName, type Booking, bookingOf, giveSetOff, isFull } from './bonuses.ts'
+import { usesOfUnused } from './granted-rewards.ts'
 import { type Limits, noLimits, openGivenBack, openLimits } from './limits.ts'
 
 /**
@@ -196,6 +198,7 @@ export async function undoReferral(
   const { programme } = ledger
   const rewarded = await rewardedReferral(ledger, booking, sale, returned)
   if (!rewarded) return booking
+  const { memberId } = booking.open
   const { by, revision, referred, own, theirs, bonus } = rewarded
   const standing = bonus.fact.awards.map(({ source }) => source).filter((source) => !own.undone.includes(source))
   const lost = lostReferrals(referred, standing)
@@ -204,7 +207,7 @@ export async function undoReferral(
   const opened = await openAccount(ledger, by, { closed: theirs.bucket, alone: true })
   if (!opened.open) throw new Error(`${by}, who recommended ${booking.open.memberId}, is not there`)
   const other = await knownBonus(ledger, by, theirs)
-  const uses = givenBack(other.fact.uses ?? [], lost)
+  const uses = await usesOfBoth(ledger, memberId, bonus, by, other, givenBack(other.fact.uses ?? [], lost))
   const lostByThem = { awards: awardsOf(other, lost), ...(uses.length > 0 && { uses }) }
   const taken = followed(
     programme,
@@ -232,6 +235,20 @@ export async function undoReferral(
       undoneWrite(theirs, lost),
     ],
   }
+}
+
+/** Uses of limits that stand for neither a friend's used reward nor the other's. */
+export async function usesOfBoth(
+  ledger: Ledger,
+  friend: MemberId,
+  bonus: KnownBonus,
+  by: MemberId,
+  other: KnownBonus,
+  uses: readonly Use[],
+): Promise<readonly Use[]> {
+  const sourceOf = ({ at, fact }: KnownBonus) => ({ kind: 'bonus', id: fact.id, at }) as const
+  const ofFriend = await usesOfUnused(ledger, friend, sourceOf(bonus), bonus.fact.awards, uses)
+  return usesOfUnused(ledger, by, sourceOf(other), other.fact.awards, ofFriend)
 }
 
 /** What a bonus gave by some campaigns. */

@@ -8,7 +8,7 @@ import { restoredWrite } from '../store/bonus-item.ts'
 import { bookingWrites, type Ledger, type OpenAccount, openAccount, readEntries } from './account.ts'
 import type { Booking } from './bonuses.ts'
 import { openTakenAgain } from './limits.ts'
-import { awardsOf, type BookedSale, knownBonus, rewardedReferral } from './referrals.ts'
+import { awardsOf, type BookedSale, knownBonus, rewardedReferral, usesOfBoth } from './referrals.ts'
 
 /**
  * Gives a referral's bonuses back to both sides, as far as the friend's purchase meets their campaigns again, because what counted as
@@ -31,7 +31,8 @@ export async function restoreReferral(
   if (!opened.open) throw new Error(`${by}, who recommended ${booking.open.memberId}, is not there`)
   const { open } = opened
   const other = await knownBonus(ledger, by, theirs)
-  const uses = (other.fact.uses ?? []).filter(({ campaign }) => again.includes(campaign))
+  const taken = (other.fact.uses ?? []).filter(({ campaign }) => again.includes(campaign))
+  const uses = await usesOfBoth(ledger, booking.open.memberId, bonus, by, other, taken)
   const limited = { memberId: by, at: sale.at, revision, storeId: sale.fact.details.storeId }
   const limits = await openTakenAgain(ledger, limited, uses)
   if (!limits) return refusal('campaign-spent')
@@ -64,7 +65,7 @@ async function restored(
 ) {
   const { programme, now } = ledger
   const forgives = programme.revisions.some(({ document }) => document.points.negative === 'forgive')
-  const forgiven = forgives ? forgivenOf(await readEntries(ledger, memberId), bonus.fact.id) : 0
+  const forgiven = forgives ? forgivenOf(await readEntries(ledger, memberId), bonus.fact.id, again.awards) : 0
   const booked = restoreBonus(programme, account, bonus, again, forgiven, now)
   return isRefusal(booked) ? booked : followed(programme, booked, now)
 }

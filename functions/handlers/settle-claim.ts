@@ -31,7 +31,7 @@ export const receiveClaimedGoodsImplementation = implement(receiveClaimedGoods, 
   const changed = await changeClaim(context, params.id, async (opened) => {
     const { claim, ledger } = opened
     if (claim.steps.some(({ step }) => step === 'goods')) return 'done'
-    const step = goodsReceived(ledger.programme, claim, { storeId: body.storeId }, ledger.now)
+    const step = goodsReceived(ledger.programme, claim, { storeId: body.storeId }, ledger.now, body.reason)
     if (isRefusal(step)) return problemOf(step)
     return orProblem(await takeEffect(opened, bookingOfClaim(opened), claim, step))
   })
@@ -51,11 +51,12 @@ export const settleClaimImplementation = implement(settleClaim, async ({ params,
     if (forbidden) return forbidden
     if (stored.settledBy !== undefined) return stored.settledBy === hash ? 'done' : problem('id-reused')
     if (currency !== claim.instruction.currency) return problem('currency-mismatch', '/currency')
-    const by = storeId === undefined ? { actor: context.caller.subject } : { storeId }
+    const by = storeId === undefined ? { client: context.caller.subject } : { storeId }
     const step = settlement(claim, { by, amount, occurredAt, reference }, ledger.now)
     if (isRefusal(step)) return problemOf(step)
     const booking = withEntry(ledger, bookingOfClaim(opened), step)
-    return { ...(isRecalled(claim) ? await countAgain(opened, booking) : { booking }), settledBy: hash }
+    const stepped = isRecalled(claim) ? await countAgain(opened, booking) : { booking }
+    return isRefusal(stepped) ? problemOf(stepped) : { ...stepped, settledBy: hash }
   })
   if (isProblem(changed)) return changed
   const answer = claimOfTill(context, changed.stored)

@@ -28,7 +28,7 @@ export interface Swept {
   readonly settled: number
   /** Members named by the index for whom nothing was left to book. */
   readonly idle: number
-  /** Members that could not be settled; the watermark stays before them, so the next sweep tries again. */
+  /** Members that could not be settled, though all others are; the watermark stays before them, so the next sweep tries again. */
   readonly failed: number
 }
 

@@ -12,6 +12,7 @@ import { table } from '../store/table.ts'
 import { bookingWrites, openAccount, peekAccount } from './account.ts'
 import { again, attempt } from './attempt.ts'
 import { type Context, implement, mayPostFor } from './context.ts'
+import { usesOfUnused } from './granted-rewards.ts'
 import { openGivenBack } from './limits.ts'
 import { knownBonus } from './referrals.ts'
 import { standing } from './views.ts'
@@ -46,10 +47,11 @@ async function undo(context: Context, eventId: string, memberId: MemberId, known
   if (!open) throw new Error(`event ${eventId} names a member who is not there`)
   const bonus = await knownBonus(ledger, memberId, known)
   const { fact, at } = bonus
-  const uses = givenBack(
+  const all = givenBack(
     fact.uses ?? [],
     fact.awards.map(({ source }) => source),
   )
+  const uses = await usesOfUnused(ledger, memberId, { kind: 'bonus', id: fact.id, at }, fact.awards, all)
   const lost = { awards: fact.awards, ...(uses.length > 0 && { uses }) }
   const undone = followed(programme, undoBonus(programme, open.account, bonus, lost, ledger.now, ledger.now), ledger.now)
   const revision = askedBy(revisionAt(programme, at), fact.trigger)

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { readClaim, readMyClaim } from '../contract/claims.ts'
-import type { Claim, ClaimActor } from '../domain/claim.ts'
+import type { Claim, ClaimActor, ClaimStep } from '../domain/claim.ts'
 import { scoreOf, usualReviewFrom } from '../domain/claim-score.ts'
 import { guaranteeOfClaim } from '../domain/claim-steps.ts'
 import type { Programme } from '../domain/programme.ts'
@@ -33,7 +33,7 @@ export function claimView(programme: Programme, { claim, evidence }: StoredClaim
       at: rfc3339(at),
       step,
       by: whoOf(by),
-      ...(why !== undefined && { reason: why }),
+      ...reasonOf(step, why),
       ...('storeId' in by && { storeId: by.storeId }),
     })),
   }
@@ -55,9 +55,21 @@ export function claimOfTill({ programme, caller }: Context, stored: StoredClaim)
   return { ...told, steps: steps.map(({ reason: ___, ...step }) => step) }
 }
 
-function whoOf(by: ClaimActor): 'member' | 'store' | 'staff' | 'rule' {
+/** What a member reads of a step for which nobody says why. */
+const reasons: { readonly [step in ClaimStep['step']]?: string } = {
+  goods: 'The goods were brought back.',
+  withdrawn: 'The member withdrew the claim.',
+  lapsed: 'The goods were not brought back in time.',
+}
+
+function reasonOf(step: ClaimStep['step'], why = reasons[step]): { readonly reason?: string } {
+  return why === undefined ? {} : { reason: why }
+}
+
+function whoOf(by: ClaimActor): 'member' | 'store' | 'payment-system' | 'staff' | 'rule' {
   if ('member' in by) return 'member'
   if ('storeId' in by) return 'store'
+  if ('client' in by) return 'payment-system'
   return 'actor' in by ? 'staff' : 'rule'
 }
 
@@ -72,6 +84,9 @@ export function reviewedView(programme: Programme, stored: StoredClaim): z.input
       reviewFrom,
       signals: signals.map(({ code, weight, detail }) => ({ code, weight, detail })),
     },
-    actors: steps.flatMap(({ at, by }) => ('actor' in by ? [{ at: rfc3339(at), actor: by.actor }] : [])),
+    actors: steps.flatMap(({ at, by }) => {
+      const actor = 'actor' in by ? by.actor : 'client' in by ? by.client : undefined
+      return actor === undefined ? [] : [{ at: rfc3339(at), actor }]
+    }),
   }
 }

@@ -61,6 +61,9 @@ export const useVoucherLockImplementation = implement(useVoucherLock, ({ params,
     const voucher = useVoucher(found.voucher, lock.lockId, context.now)
     if (isRefusal(voucher)) return problemOf(voucher)
     const { receipt, stored } = await readReceipt(context, purchaseId)
+    const { voucherLocks = [] } = receipt ?? {}
+    const isOneMore = !voucherLocks.includes(lock.lockId) && voucherLocks.length >= mostPurchaseVouchers
+    if (isOneMore) return problem('too-many-vouchers', '/purchaseId')
     const writes = notedWrites(context, purchaseId, lock.lockId, receipt, stored)
     // Of a purchase that has come back by now the use does at once; it is noted all the same, because that may be undone.
     if (receipt && (await isAllOfItBack(context, receipt))) {
@@ -77,7 +80,7 @@ export const useVoucherLockImplementation = implement(useVoucherLock, ({ params,
 })
 
 /**
- * Notes with a purchase that a voucher was used for it, so that its return finds it, as one of the bounded number that do. Where the sale has
+ * Notes with a purchase that a voucher was used for it, so that its return finds it, as one of a bounded number. Where the sale has
  * not arrived yet it is awaited. The receipt is written in any case: nobody judges by what came back of it and another changes that.
  */
 function notedWrites(

@@ -2,12 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Entry } from '../domain/entry.ts'
 import { changedGrants, type GrantedReward } from '../domain/granted-reward.ts'
 import type { Head } from '../domain/head.ts'
+import { type Programme, revisionAt } from '../domain/programme.ts'
 import { reservationOf } from '../domain/reservation.ts'
 import type { MemberId } from '../domain/units.ts'
 import type { Ledger } from '../handlers/account.ts'
 import { keyOfSource, namedGrant } from '../handlers/granted-rewards.ts'
 import { type GrantedRewards, grantedRewardsOf } from '../store/granted-reward-item.ts'
 import type { Item } from '../store/store.ts'
+import type { KeptUses } from './verify-limits.ts'
 
 /** What of a member's granted rewards their records say otherwise than the entries that granted, took back, held and used them. */
 export function grantedRewardDifferences(
@@ -23,6 +25,15 @@ export function grantedRewardDifferences(
   return [...new Set([...told.bySource.keys(), ...found.keys()])].flatMap((sk) =>
     isDeepStrictEqual(told.bySource.get(sk), found.get(sk)) ? [] : [`the granted rewards ${sk} are not what the entries say`],
   )
+}
+
+/** What rewards of purchases that were used before these came back keep of their campaigns' caps. Of bonuses that is in the entries. */
+export function usesKeptByGrants(programme: Programme, items: readonly Item[]): KeptUses[] {
+  return items.map(grantedRewardsOf).flatMap(({ source: { kind, at }, granted }) => {
+    const keeping = kind === 'purchase' ? granted.filter(({ keepsCap }) => keepsCap) : []
+    const uses = keeping.map(({ campaignId: campaign }) => ({ campaign, points: 0, times: 1 }))
+    return uses.length > 0 ? [{ at, revision: revisionAt(programme, at), storeId: '', uses }] : []
+  })
 }
 
 /** A hold that lapsed stands in the record until the reward is redeemed again. */

@@ -19,7 +19,7 @@ import { ClaimSums, claimDifferences, strayPlaces } from './verify-claims.ts'
 import { misjudgedClubs } from './verify-clubs.ts'
 import { attendanceDifferences, clubDifferences } from './verify-events.ts'
 import { giftDifferences } from './verify-gifts.ts'
-import { grantedRewardDifferences } from './verify-granted-rewards.ts'
+import { grantedRewardDifferences, usesKeptByGrants } from './verify-granted-rewards.ts'
 import { BudgetSums, counterDifferences, type KeptUses } from './verify-limits.ts'
 import { type Partition, readPartition } from './verify-partition.ts'
 import { compareReceipts } from './verify-receipts.ts'
@@ -181,7 +181,7 @@ async function compareMember({ runtime, programme, now }: Ledger, index: DueInde
     const { grantedRewards } = partition
     const stored = partition.head && headOf(partition.head)
     differences.push(...grantedRewardDifferences({ programme }, memberId(member), entries, stored, grantedRewards))
-    sales = [...compared.sales, ...bonuses.kept]
+    sales = [...compared.sales, ...bonuses.kept, ...usesKeptByGrants(programme, grantedRewards)]
     if (partition.claims.length > 0) claiming = entries
     differences.push(...(await claimDifferences({ runtime, programme, now }, memberId(member), entries, partition.claims)))
     if (partition.head) {

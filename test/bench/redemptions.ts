@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import type { Reward } from '../../functions/domain/reward.ts'
+import type { VoucherSeries } from '../../functions/domain/voucher-series.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { servePos } from '../../functions/pos.ts'
 import { serveRewards } from '../../functions/rewards.ts'
@@ -19,19 +20,29 @@ const begin = Date.UTC(2024, 10, 5, 12)
 const rewards: readonly Reward[] = [
   { id: 'mug', kind: 'product', price: { points: 10 } },
   { id: 'rare', kind: 'product', price: { points: 1 }, stock: 10 },
+  { id: 'few', kind: 'product', price: { points: 1 }, stock: 9, lowStock: 10 },
+  { id: 'daily', kind: 'product', price: { points: 1 }, limits: [{ window: 'day', times: 9 }] },
+  { id: 'dear', kind: 'product', price: { points: 20 } },
+  { id: 'tea', kind: 'voucher', voucher: 'tea', price: { points: 1 } },
 ]
+const vouchers: readonly VoucherSeries[] = [
+  { id: 'tea', codes: { generated: { length: 12 } }, value: { kind: 'money-off', amount: 500 } },
+]
+/** What costs more is had with a code alone that the member shows. */
+const redemptions = { spendCodes: { above: 10 } }
 
-const redemptionEvent = (id: string, member: string, rewardId: string) =>
+const redemptionEvent = (id: string, member: string, rewardId: string, code?: string) =>
   eventOf(
     'PUT /pos/redemptions/{redemptionId}',
     { redemptionId: id },
-    { member: { id: member }, rewardId, storeId: 'leeds', mode: 'capture' },
+    { member: { id: member }, rewardId, storeId: 'leeds', mode: 'capture', ...(code !== undefined && { code }) },
   )
 
-/** The demo programme with two rewards. */
+/** The demo programme with a few rewards. */
 async function shopOn(store: Store) {
   const world = await worldOn(store, begin)
-  await publishNext(store, 'demo', { ...(demoProgramme as ProgrammeDocument), rewards }, new Date(begin).toISOString())
+  const document = { ...(demoProgramme as ProgrammeDocument), rewards, vouchers, redemptions }
+  await publishNext(store, 'demo', document, new Date(begin).toISOString())
   // A process looks for a new revision every half minute.
   world.setNow(begin + 60_000)
   return { world, pos: servePos(world.runtime), handler: serveRewards(world.runtime) }
@@ -56,12 +67,36 @@ export async function redemptionUnits(): Promise<Figure[]> {
   const [commit] = kept.commits
   const detail = { itemsRead: store.itemsRead, readUnits: store.readUnits, writes: store.itemsWritten, bytes: bytesOf(commit!) }
   const { writeUnits, reads } = store
+  const transactions = kept.commits.length
+  // The first of a stock has its pieces moved, in a commit of its own.
+  await send(handler, redemptionEvent('r-first', 'm-1001', 'few'), 201)
+  const beside: Figure[] = []
+  for (const [what, rewardId, most] of heavier) {
+    const code = rewardId === 'dear' ? await codeOf(handler) : undefined
+    store.reset()
+    await send(handler, redemptionEvent(`r-${rewardId}`, 'm-1001', rewardId, code), 201)
+    beside.push(atMost(`write-units-a-redemption-of-${what}`, store.writeUnits, 'write units', most))
+  }
   await store.close()
   return [
     atMost('reads-a-redemption', reads, 'reads', 1),
-    atMost('transactions-a-redemption', kept.commits.length, 'transactions', 1),
+    atMost('transactions-a-redemption', transactions, 'transactions', 1),
     atMost('write-units-a-redemption', writeUnits, 'write units', 8, detail),
+    ...beside,
   ]
+}
+
+/** Redemptions that write more than their record, their entry and the head, and how much at the most. */
+const heavier = [
+  ['a-stock', 'few', 8],
+  ['a-limit', 'daily', 8],
+  ['a-code', 'dear', 8],
+  ['a-voucher', 'tea', 10],
+] as const
+
+async function codeOf(handler: ReturnType<typeof serveRewards>): Promise<string> {
+  const made = await send(handler, eventOf('POST /me/spend-codes', {}, {}, 'm-1001'), 201)
+  return (JSON.parse(made) as { code: string }).code
 }
 
 const atOnce = 200

@@ -92,7 +92,7 @@ test('what comes and goes keeps its place and its use', () => {
   expect(granted).toEqual([grant, { ...hugs, use: null }])
   const inUse = granted.map((one) => ({ ...one, ...used }))
   const after = changedGrants(inUse, [{ ...change, isTakenBack: true }])
-  expect(after).toEqual([{ ...grant, ...used, ...gone }, inUse[1]])
+  expect(after).toEqual([{ ...grant, ...used, ...gone, keepsCap: true }, inUse[1]])
   expect(changedGrants(after, [change])).toEqual(inUse)
   // Of before grants were kept.
   expect(changedGrants([], [{ ...change, isTakenBack: true }])).toEqual([])

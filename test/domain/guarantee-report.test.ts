@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import { addFigures, emptyGuaranteeSums, guaranteeFigures, reportOfSums } from '../../functions/domain/guarantee-report.ts'
+import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
+import type { VoucherSeries } from '../../functions/domain/voucher-series.ts'
 import { ClaimDesk } from './claim-desk.ts'
 import { goods } from './counter.ts'
 import { at, demoDocument, programmeOf } from './programmes.ts'
 
 /** A report on one member, who claims every line of what they bought and is given what the guarantee says. */
-function reportOnClaim(given: Pick<Guarantee, 'remedy' | 'goodwill'>, amounts: readonly number[]) {
+function reportOnClaim(
+  given: Pick<Guarantee, 'remedy' | 'goodwill'>,
+  amounts: readonly number[],
+  more: Partial<ProgrammeDocument> = {},
+) {
   const guarantee: Guarantee = {
     ...{ id: 'all', name: 'All', window: { days: 90 }, goodsBack: false, days: { decide: 2, settle: 4 } },
     ...given,
   }
-  const desk = new ClaimDesk(programmeOf({ ...demoDocument, guarantees: [guarantee] }), '2026-01-10T12:00:00Z')
+  const desk = new ClaimDesk(programmeOf({ ...demoDocument, ...more, guarantees: [guarantee] }), '2026-01-10T12:00:00Z')
   desk.counter.buy('leeds:1', '2026-03-01T10:00:00Z', goods(...amounts))
   const lines = amounts.map((_, index) => ({ lineId: String(index + 1), quantity: 1 }))
   desk.submit('c-1', 'leeds:1', 'all', lines)
@@ -58,5 +64,25 @@ describe('what a claim gives is given to its articles in proportion to what was 
     const { all, by } = reportOnClaim({ remedy: { points: 1, per: 100 }, goodwill: 5 }, [1_000, 3_000])
     expect(by.sku.map(({ points }) => points)).toEqual([11, 34])
     expect(all).toMatchObject({ points: 45, refunded: { claims: 1, amount: 0 } })
+  })
+
+  it.each<[string, VoucherSeries['value'], number, number | undefined]>([
+    ['money off in each of its uses', { kind: 'money-off', amount: 250 }, 500, undefined],
+    ['a part of a basket, as far as it goes', { kind: 'percentage-off', percentage: 1_000, atMost: 300 }, 600, undefined],
+    ['a part of a basket however large', { kind: 'percentage-off', percentage: 1_000 }, 0, 1],
+    ['goods', { kind: 'product', sku: 'cinema' }, 0, 1],
+  ])('a voucher: %s', (_, value, amount, unpriced) => {
+    const vouchers: VoucherSeries[] = [{ id: 'tea', codes: { generated: { length: 10 } }, value, uses: 2 }]
+    const programme = { vouchers, rewards: [{ id: 'gift', kind: 'voucher', voucher: 'tea' } as const] }
+    const { all, by } = reportOnClaim({ remedy: { voucher: { reward: 'gift' } } }, [1_000, 1_000], programme)
+    expect([all.refunded, all.unpriced]).toEqual([{ claims: 1, amount }, unpriced])
+    expect(by.sku.map(({ refunded }) => refunded.amount)).toEqual([amount / 2, amount / 2])
+  })
+
+  it('a reward that people hand over', () => {
+    const fiver = { id: 'fiver', kind: 'money-off', amount: 500 } as const
+    const given = { remedy: { voucher: { reward: 'fiver' } } }
+    expect(reportOnClaim(given, [1_000], { rewards: [fiver] }).all).toMatchObject({ refunded: { claims: 1, amount: 500 } })
+    expect(reportOnClaim(given, [1_000], { rewards: [{ ...fiver, kind: 'product' }] }).all).toMatchObject({ unpriced: 1 })
   })
 })

@@ -201,3 +201,13 @@ test('redemptions that name a purchase later, as far as what it was given of lim
   expect(await bring('b-1', [0], 100_000)).toMatchObject({ points: { clawedBack: 1_020 } })
   await isVerified()
 })
+
+test('redemptions of rewards that pay for no basket take no place of those that do', async () => {
+  await buy('paid', 'ada', [100_000])
+  for (const n of twenty) await redeem(`v-${n}`, 'tea', { purchaseId: 'leeds:paid' })
+  await redeem('r-1', 'cash', { points: 20, purchaseId: 'leeds:paid' })
+  const body = { member: { id: 'ada' }, rewardId: 'tea', storeId: 'leeds', mode: 'capture', purchaseId: 'leeds:none' }
+  expect(await call(runtime, redeemReward, { params: { redemptionId: 'v-x' }, body })).toMatchObject({ status: 404 })
+  expect(await bring('b-1', [0], 100_000)).toMatchObject({ points: { restored: 20 } })
+  await isVerified()
+})

@@ -193,7 +193,7 @@ describe('a claim that staff decide', () => {
     expect((await mine('first')).steps).toEqual([
       { at: '2026-03-30T12:00:00Z', step: 'submitted', by: 'member' },
       { at: '2026-03-31T12:00:00Z', step: 'approved', by: 'staff', reason: 'We are sorry.' },
-      { at: '2026-03-31T12:00:00Z', step: 'settled', by: 'staff' },
+      { at: '2026-03-31T12:00:00Z', step: 'settled', by: 'payment-system' },
     ])
     expect(ok(await ada.ask(listMyClaims, {})).items).toEqual([await mine(id)])
     const kinds = (await shop.activity('ada')).map(({ kind, claimId, points }) => [kind, claimId, points])
@@ -280,7 +280,7 @@ describe('a claim that staff decide', () => {
     expect(second).toMatchObject({ state: 'submitted' })
     expect(await settle(id, 4_000)).toMatchObject({ status: 201, body: { state: 'settled' } })
     const deciding = { params: { id: second.id }, body: { decision: 'approve' as const, reason: 'Yes.' } }
-    expect(await shop.office.ask(decideClaim, deciding)).toMatchObject({ status: 409 })
+    expect(await shop.office.ask(decideClaim, deciding)).toMatchObject(refused(409, 'line-returned'))
     ok(await shop.office.ask(decideClaim, { ...deciding, body: { decision: 'decline', reason: 'It was paid for.' } }))
     expect(await claim('third')).toMatchObject(refused(409, 'line-returned', '/lines/0/quantity'))
   })
@@ -348,6 +348,45 @@ test('what staff have declined, or undone, is not approved at once when the line
 
 describe('goods that are wanted back', () => {
   const cracked = { lines: [{ lineId: '3', quantity: 1 }], reason: 'cracked', text: 'It cracked.', photos: ['photo-1'] }
+  const reasonsOf = ({ steps }: { steps: { step: string; reason?: string | undefined }[] }) =>
+    steps.map(({ step, reason }) => [step, reason])
+  const bringIn = (id: string, more: { reason?: string } = {}) =>
+    shop.till.ask(receiveClaimedGoods, { params: { id }, body: { storeId: 'york', ...more } })
+
+  test('are not asked for where another claim of them was paid for late', async () => {
+    const { id } = ok(await claim('first', cracked))
+    await decide(id, 'approve')
+    ok(await bringIn(id))
+    ok(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } }))
+    const second = ok(await claim('second', cracked))
+    const third = ok(await settle(id, 600))
+    expect(third).toMatchObject({ state: 'settled' })
+    const before = await shop.dump()
+    expect(await decide(second.id, 'approve')).toMatchObject(refused(409, 'line-returned'))
+    expect(await shop.dump()).toEqual(before)
+    ok(await decide(second.id, 'decline'))
+  })
+
+  test.each([
+    [{}, 'The goods were brought back.'],
+    [{ reason: 'Thank you for bringing them.' }, 'Thank you for bringing them.'],
+  ])('say why they came: %o', async (more, reason) => {
+    const { id } = ok(await claim('glass', cracked))
+    await decide(id, 'approve')
+    ok(await bringIn(id, more))
+    expect(reasonsOf(await mine('glass')).at(-1)).toEqual(['goods', reason])
+  })
+
+  test('say why they are waited for no more', async () => {
+    const { id } = ok(await claim('glass', cracked))
+    ok(await ada.ask(withdrawMyClaim, { params: { id: 'glass' } }))
+    expect(reasonsOf(await mine('glass')).at(-1)).toEqual(['withdrawn', 'The member withdrew the claim.'])
+    const late = ok(await claim('late', cracked))
+    await decide(late.id, 'approve')
+    shop.travel('2026-04-13T23:00:00Z')
+    expect(reasonsOf(await mine('late')).at(-1)).toEqual(['lapsed', 'The goods were not brought back in time.'])
+    expect(id).not.toBe(late.id)
+  })
 
   test('are waited for, and count as returned when they come', async () => {
     const { available } = await shop.standing('ada')

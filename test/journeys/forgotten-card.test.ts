@@ -61,6 +61,16 @@ describe('a purchase without a member', () => {
     expect(await shop.dump()).toEqual(before)
   })
 
+  test('names no redemptions: nobody has spent points on it', async () => {
+    const before = await shop.dump()
+    expect(await shop.sellUnnamed('leeds:1', [1530], { redemptionIds: ['r-1'] })).toMatchObject({
+      status: 422,
+      problem: { code: 'member-missing', errors: [{ pointer: '/redemptionIds' }] },
+    })
+    expect(await shop.dump()).toEqual(before)
+    expect((await shop.sellUnnamed('leeds:1', [1530], { redemptionIds: [] })).status).toBeLessThan(300)
+  })
+
   test('is quoted as what it would earn a new member', async () => {
     const { member: _, ...body } = shop.saleOf('leeds:1', { id: 'x' }, basket)
     const quote = ok(await shop.till.ask(quotePurchase, { body }))

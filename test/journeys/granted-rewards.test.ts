@@ -43,6 +43,19 @@ const document = programmeDocument.parse({
     },
     { id: 'hugs', trigger: 'purchase', when: { spendAtLeast: { amount: 10_000 } }, effect: { reward: 'hug' } },
     { id: 'teas', trigger: 'purchase', when: { sku: ['sku-tea'] }, effect: { reward: 'tea' } },
+    {
+      ...{
+        id: 'cakes',
+        trigger: 'purchase',
+        lines: { sku: ['sku-1'] },
+        when: { channel: ['web'] },
+      },
+      ...{ effect: { reward: 'hug' }, limits: { perMember: [{ window: 'year', times: 1 }] } },
+    },
+    {
+      ...{ id: 'talks', trigger: { event: 'talk' }, effect: { reward: 'hug' } },
+      limits: { perMember: [{ window: 'year', times: 1 }] },
+    },
     { id: 'films', trigger: { event: 'training' }, effect: { reward: 'film-gift' } },
   ],
   guarantees: [
@@ -315,4 +328,60 @@ test('the list goes on from page to page, newest first', async () => {
   } while (cursor !== null)
   expect(pages).toEqual(['leeds:3', 'leeds:2', 'leeds:1'])
   expect((await ada.ask(readMyGrantedRewards, { query: { cursor: 'bm8' } })).problem?.code).toBe('invalid-cursor')
+})
+
+describe('a cap counts a granted reward that was used, whatever becomes of what granted it', () => {
+  const buy = async (id: string) => ok(await shop.sell(id, { id: 'ada' }, [700], { channel: 'web' }))
+  const bring = async (id: string) => ok(await shop.bring(id, 'r-1', [back('1', 700)]))
+  const hugs = async () => (await states()).filter((one) => one.startsWith('hug')).sort()
+  const claimed = async () => {
+    const body = { purchaseId: 'leeds:1', lines: [{ lineId: '1', quantity: 1 }] }
+    const { id } = ok(await ada.ask(submitMyClaim, { params: { id: 'c' }, body }))
+    ok(await shop.office.ask(decideClaim, { params: { id }, body: { decision: 'approve', reason: 'Yes.' } }))
+    return id
+  }
+  const undo = async (id: string) =>
+    ok(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } }))
+
+  test('a sale that comes back: the next grants none', async () => {
+    await buy('leeds:1')
+    ok(await redeem('r-1', 'hug', await grantOf('hug')))
+    await bring('leeds:1')
+    await buy('leeds:2')
+    expect(await hugs()).toEqual(['hug used'])
+    ok(await reverse('r-1'))
+    await buy('leeds:3')
+    expect(await hugs()).toEqual(['hug taken-back'])
+  })
+
+  test('one that was only held, or not used, counts no more', async () => {
+    await buy('leeds:1')
+    ok(await redeem('r-1', 'hug', await grantOf('hug'), { mode: 'reserve' }))
+    await bring('leeds:1')
+    await buy('leeds:2')
+    expect(await hugs()).toEqual(['hug open', 'hug taken-back'])
+  })
+
+  test('it is counted once, though an approval that took it back is undone', async () => {
+    await buy('leeds:1')
+    ok(await redeem('r-1', 'hug', await grantOf('hug')))
+    await undo(await claimed())
+    // Let go of after all, it is counted no more when its sale comes back.
+    ok(await reverse('r-1'))
+    await bring('leeds:1')
+    await buy('leeds:2')
+    expect(await hugs()).toEqual(['hug open', 'hug taken-back'])
+  })
+
+  test('an event that is taken back: the next grants none', async () => {
+    const talk = async (eventId: string) => {
+      const body = { member: { id: 'ada' }, type: 'talk', occurredAt: shop.now, storeId: 'leeds' }
+      ok(await shop.till.ask(recordEvent, { params: { eventId }, body }))
+    }
+    await talk('e-1')
+    ok(await redeem('r-1', 'hug', await grantOf('hug')))
+    ok(await shop.till.ask(undoEvent, { params: { eventId: 'e-1' } }))
+    await talk('e-2')
+    expect(await hugs()).toEqual(['hug used'])
+  })
 })

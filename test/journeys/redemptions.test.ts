@@ -551,6 +551,13 @@ describe('the app', () => {
     expect((await app.ask(readMyRewards, { query: { cursor: 'nonsense' } })).problem?.code).toBe('invalid-cursor')
   })
 
+  test('shows to who is closed that nothing is theirs to have, and why', async () => {
+    ok(await shop.change('ada', { status: 'closed' }))
+    const { items } = ok(await (await shop.app('ada')).ask(readMyRewards, {}))
+    expect(items.length).toBeGreaterThan(0)
+    for (const { status, because } of items) expect([status, because.includes('closed')]).toEqual(['locked', true])
+  })
+
   // Of 150 points some are spent; the fiver costs 100, of which three quarters are near.
   test.each([
     ['affordable', 50, 0],

@@ -205,6 +205,19 @@ describe('a redemption', () => {
     expect(JSON.stringify(await reverse(york, 'leeds:r-1', 'york'))).not.toContain(voucher!.code)
   })
 
+  test('that was captured elsewhere tells the code of its voucher to nobody who only began it', async () => {
+    const body = { member: { id: 'ada' }, rewardId: 'tea', storeId: 'leeds', mode: 'reserve' as const }
+    const again = () => leeds.ask(redeemReward, { params: { redemptionId: 'leeds:r-1' }, body })
+    ok(await again())
+    const { voucher } = ok(
+      await york.ask(captureRedemption, { params: { redemptionId: 'leeds:r-1' }, body: { storeId: 'york' } }),
+    )
+    const told = await again()
+    expect(told).toMatchObject({ status: 200, replayed: true, body: { state: 'captured', storeId: 'york' } })
+    expect(JSON.stringify(told)).not.toContain(voucher!.code)
+    expect((await read(york, 'leeds:r-1')).voucher).toEqual(voucher)
+  })
+
   test('of the app that gave a voucher tells any till: whoever names it was shown it', async () => {
     const own = { params: { redemptionId: 'mine' }, body: { rewardId: 'tea', mode: 'capture' as const } }
     const { id, voucher } = ok(await ada.ask(redeemMyReward, own))

@@ -261,6 +261,23 @@ describe('a use comes back', () => {
   })
 })
 
+test('ten are used for one purchase and no more, so that all of them come back with it', async () => {
+  const lockIds = Array.from({ length: 11 }, (_, n) => `l-${n}`)
+  for (const lockId of lockIds) ok(await lock(lockId, await codeOf('tea', lockId, 'ada')))
+  for (const lockId of lockIds.slice(0, 10)) ok(await use(lockId, 'leeds:1'))
+  const before = await shop.dump()
+  const oneMore = { status: 409, problem: { code: 'too-many-vouchers', errors: [{ pointer: '/purchaseId' }] } }
+  expect(await use('l-10', 'leeds:1')).toMatchObject(oneMore)
+  expect(await shop.dump()).toEqual(before)
+  expect(await use('l-9', 'leeds:1')).toMatchObject({ status: 200, body: { state: 'used' } })
+  ok(await shop.sell('leeds:1', { id: 'ada' }, [1000]))
+  expect(await use('l-10', 'leeds:1')).toMatchObject(oneMore)
+  ok(await use('l-10', 'leeds:2'))
+  ok(await shop.bring('leeds:1', 'r-1', [back('1', 1000)]))
+  const states = await Promise.all(lockIds.map(async (lockId) => ok(await release(lockId)).state))
+  expect(states).toEqual([...Array(10).fill('given-back'), 'used'])
+})
+
 describe('a use comes back by itself with the last piece of the purchase', () => {
   const stateOf = async (lockId: string) => ok(await release(lockId)).state
   const usesOf = async () => ok(await validate(flyerCode)).usesLeft
