@@ -147,7 +147,7 @@ export class Rerun {
     const bonus = this.bonuses.get(id)
     if (!bonus) return
     const again = { awards, ...(uses && { uses }) }
-    const booked = restoreBonus(this.#programme, this.account, bonus, again, forgivenOf(this.history, id), now)
+    const booked = restoreBonus(this.#programme, this.account, bonus, again, forgivenOf(this.history, id, awards), now)
     if (isRefusal(booked)) {
       this.#refuse()
       return
