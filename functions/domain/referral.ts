@@ -47,10 +47,10 @@ const ratesOf = ({ revision, facts }: ReferredSale) => ({
   tier: facts.tier,
 })
 
-/** The limited campaigns that a friend's purchase matches, and the points that they would give both sides. */
+/** The limited campaigns that a friend's purchase matches, and the points that must be left for both sides to get all. */
 export function limitsOfReferral(sale: ReferredSale): LimitedOffer[] {
   const offers = limitedOffers(sale.revision.campaigns, ratesOf(sale), sale.facts.sale, sale.lines)
-  return offers.map(({ compiled, wanted }) => ({ compiled, wanted: wanted + pointsOfReferrer(sale, compiled.campaign.id) }))
+  return offers.map(({ compiled, wanted }) => ({ compiled, wanted: wanted + roomOfReferrer(sale, compiled.campaign.id) }))
 }
 
 /**
@@ -89,9 +89,11 @@ function otherSide({ revision }: ReferredSale, { source }: Award, room: ReturnTy
   return { ...award, points: points(room.points), cut: { limit: room.limit, wanted: points(effect.points) } }
 }
 
-function pointsOfReferrer({ revision }: ReferredSale, id: string): number {
+/** What is no points takes nothing of a limit in points, and is given where something is left: so one more has to be looked for. */
+function roomOfReferrer({ revision }: ReferredSale, id: string): number {
   const { effect } = revision.campaigns.byId.get(id)?.campaign.referrer ?? {}
-  return effect && !isGift(effect) ? effect.points : 0
+  if (!effect) return 0
+  return isGift(effect) ? 1 : effect.points
 }
 
 /** Campaigns among some that the friend's purchase, at what is kept of it, does not meet any more. */

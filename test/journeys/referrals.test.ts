@@ -139,6 +139,17 @@ describe('a referral', () => {
     expect(await have('ada', 'bea', 'dora')).toEqual([400, 0, 140])
   })
 
+  test('of a budget gives a badge to who recommended as long as any of it is left', async () => {
+    await open([{ ...friends, effect: { points: 11 }, referrer: { effect: { badge: 'host' } }, limits: { budget: 40 } }])
+    await enrol('ada')
+    for (const friend of ['bea', 'cleo', 'dora', 'eve']) {
+      await enrol(friend, 'ada')
+      ok(await buy(`leeds:${friend}`, friend, 2000))
+    }
+    expect(await have('bea', 'cleo', 'dora', 'eve')).toEqual([31, 31, 31, 27])
+    expect((await shop.member('ada')).gifts).toEqual([{ badge: 'host', count: 3 }])
+  })
+
   test('rewards the friend of a closed member alone', async () => {
     await open([{ ...friends, limits: { budget: 100 } }])
     await enrol('ada')
