@@ -17,9 +17,10 @@ import { unjudged } from './simulation.ts'
 import { withTier } from './tiers.ts'
 import type { Instant, MemberId } from './units.ts'
 
-/** An entry with the instant at which it was booked. */
+/** An entry with the instant at which it was booked, and the head's version then: all of one version were booked together. */
 export interface Recorded extends Entry {
   readonly bookedAt: Instant
+  readonly version: number
 }
 
 /** A sale on the way through a history: as it was recorded, and what is kept of it where it was booked again. */

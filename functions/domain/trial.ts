@@ -3,7 +3,8 @@ import type { Entry } from './entry.ts'
 import type { Programme } from './programme.ts'
 import { isByTime, isReferrers, keptByReferrer, keptOfBonus, type Recorded, Rerun } from './rerun.ts'
 import type { SharedLimits } from './trial-limits.ts'
-import { type KnownOfMember, TriedHistory, type TriedIn } from './tried-history.ts'
+import type { TriedIn } from './trial-period.ts'
+import { type KnownOfMember, TriedHistory } from './tried-history.ts'
 import { type Instant, later, type MemberId } from './units.ts'
 
 /** What is tried out on the histories of members: as it would have been, from the beginning of the period on. */
@@ -52,9 +53,9 @@ export function tryOn(
   const dated = entries.filter((entry) => !isByTime(entry) && periodDateOf(entry) < until)
   let end = until
   for (let first = 0; first < dated.length; ) {
-    const { bookedAt } = dated[first]!
+    const { bookedAt, version } = dated[first]!
     let next = first + 1
-    while (dated[next]?.bookedAt === bookedAt) next += 1
+    while (dated[next]?.version === version) next += 1
     const booking = dated.slice(first, next)
     for (const entry of booking) {
       asItWas.settle(bookedAt)

@@ -1,35 +1,18 @@
-import {
-  type AskedRevision,
-  askedBy,
-  autoBonusId,
-  judgeOccasion,
-  limitsOfOccasion,
-  type Occasion,
-  occasionAwards,
-} from './bonus.ts'
+import { askedBy, autoBonusId, judgeOccasion, limitsOfOccasion, type Occasion, occasionAwards } from './bonus.ts'
 import type { Award } from './earning.ts'
 import type { Account, BonusFact, EarnFact, Fact, RestoredFact, ReturnFact, UndoneFact } from './entry.ts'
 import { emptyHead, isBefore } from './head.ts'
 import { isApplied, type Use, usesBetween } from './limits.ts'
 import { nextOccasion, occasionsAt } from './occasions.ts'
-import { type Programme, revisionAt } from './programme.ts'
+import { revisionAt } from './programme.ts'
 import { judgePurchase, limitsAsked } from './purchase.ts'
-import { givenBack, limitsOfReferral, lostReferrals, metAgain, referralAwards, referredSale } from './referral.ts'
-import { isReferrers, isUndone, keptOfBonus, type Recorded, Rerun } from './rerun.ts'
-import { keptLines } from './returns.ts'
+import { givenBack } from './referral.ts'
+import { isReferrers, keptOfBonus, type Recorded, Rerun } from './rerun.ts'
 import { asksForBonuses, setOffByBooking, setOffByTime } from './set-off.ts'
 import { type LimitedBy, type SharedLimits, TrialLimits } from './trial-limits.ts'
+import { isTried, type TriedIn } from './trial-period.ts'
+import { TriedReferral } from './tried-referral.ts'
 import { type Instant, instant, later, type MemberId } from './units.ts'
-
-/** In what a history is tried. */
-export interface TriedIn {
-  readonly under: Programme
-  /** The period, by when sales and occasions are dated: [from, until). */
-  readonly from: Instant
-  readonly until: Instant
-  /** By when all is known: what time brings later has not come. */
-  readonly asOf: Instant
-}
 
 /** What is known of a member beside their entries. */
 export interface KnownOfMember {
@@ -39,19 +22,10 @@ export interface KnownOfMember {
   readonly referrer?: readonly Recorded[] | undefined
 }
 
-/** A referral that was rewarded in a trial. */
-interface RewardedReferral {
-  readonly id: string
-  readonly purchaseId: string
-  readonly by: LimitedBy & { readonly revision: AskedRevision }
-  readonly referrer: readonly Award[]
-  readonly uses: readonly Use[]
-}
-
 /**
  * A member's history as it would have been: from the beginning of the period on, all sales and occasions are judged anew, in the
- * order in which they were booked, and what was of before keeps what it was given. What is booked at one instant is one booking,
- * as a sale is with the returns that waited for it.
+ * order in which they were booked, and what was of before keeps what it was given. What was booked together is so again, as
+ * a sale with the returns that waited for it.
  */
 export class TriedHistory {
   readonly rerun: Rerun
@@ -59,6 +33,7 @@ export class TriedHistory {
   readonly #memberId: MemberId
   readonly #known: KnownOfMember
   readonly #limits: TrialLimits
+  readonly #referral: TriedReferral
   /** Whether anything else than a sale gives anything: most programmes have nothing of that kind. */
   readonly #asks: boolean
   /** Ids of bonuses of before the period, and of those that were given for recommending somebody: these stay as they are. */
@@ -67,7 +42,6 @@ export class TriedHistory {
   readonly #yearly: ReadonlySet<string>
   #dueAt: Instant | null = null
   #enrolledAt: Instant | undefined
-  #referral: RewardedReferral | undefined
 
   constructor(within: TriedIn, memberId: MemberId, entries: readonly Recorded[], known: KnownOfMember, shared: SharedLimits) {
     this.rerun = new Rerun(within.under, memberId)
@@ -75,11 +49,12 @@ export class TriedHistory {
     this.#memberId = memberId
     this.#known = known
     this.#limits = new TrialLimits(shared)
+    this.#referral = new TriedReferral(within, memberId, this.rerun, this.#limits, known.referrer)
     this.#asks = asksForBonuses(within.under)
-    this.#yearly = new Set(entries.flatMap(({ at, fact }) => (isYearly(fact) && this.#isTried(at) ? [fact.id] : [])))
+    this.#yearly = new Set(entries.flatMap(({ at, fact }) => (isYearly(fact) && isTried(this.#in, at) ? [fact.id] : [])))
   }
 
-  /** Books again what was booked at one instant. */
+  /** Books again what was booked together. */
   take(booking: readonly Recorded[]): void {
     const [{ bookedAt: now } = { bookedAt: this.#in.from }] = booking
     this.settle(now)
@@ -92,7 +67,7 @@ export class TriedHistory {
     }
     if (!this.#asks) return
     this.rerun.settle(now)
-    for (const { fact } of booking) if (fact.kind === 'earn') this.#reward(fact, now)
+    for (const { fact } of booking) if (fact.kind === 'earn') this.#referral.reward(fact.purchaseId, now)
     this.#setOff(before, now, asked)
   }
 
@@ -115,9 +90,7 @@ export class TriedHistory {
     const kept = new Map<string, readonly Award[]>()
     for (const [id, bonus] of this.rerun.bonuses) {
       if (this.#asRecorded.has(id)) continue
-      const isReferral = id === this.#referral?.id
-      const theirs = isReferral ? this.#referral!.referrer.filter(({ source }) => !bonus.undone.has(source)) : []
-      kept.set(id, [...keptOfBonus(bonus), ...theirs])
+      kept.set(id, [...keptOfBonus(bonus), ...this.#referral.keptBeside(id, bonus.undone)])
     }
     return kept
   }
@@ -128,17 +101,13 @@ export class TriedHistory {
     for (const { trigger, at, of } of setOffByTime(this.#in.under, entries)) this.#give({ trigger, at }, now, new Set(), of)
   }
 
-  #isTried(at: Instant): boolean {
-    return at >= this.#in.from && at < this.#in.until && at <= this.#in.asOf
-  }
-
   #dates() {
     return { birthday: this.#known.birthday, enrolledAt: this.#enrolledAt! }
   }
 
   #nextYearly(after: Instant): Instant | null {
     const at = nextOccasion(this.#in.under, this.#dates(), after)
-    return at !== null && this.#isTried(at) ? at : null
+    return at !== null && isTried(this.#in, at) ? at : null
   }
 
   #takeOne(entry: Recorded, now: Instant, asked: Set<string>): void {
@@ -175,7 +144,7 @@ export class TriedHistory {
     const sale = this.rerun.sales.get(fact.purchaseId)?.kept.sale
     if (!sale) return
     this.#limits.count(this.#limitedBySale(sale.at, sale.fact), uses, entry.at)
-    this.#rejudgeReferral(entry, fact)
+    this.#referral.rejudge(entry, fact)
   }
 
   #countSale({ at }: Recorded, fact: EarnFact, uses: readonly Use[]): void {
@@ -230,7 +199,7 @@ export class TriedHistory {
     const { account, history } = rerun
     const { under } = this.#in
     const id = known ?? autoBonusId(trigger, this.#memberId, of)
-    if (!this.#isTried(at) || asked.has(trigger) || account.head.status === 'closed' || rerun.bonuses.has(id)) return
+    if (!isTried(this.#in, at) || asked.has(trigger) || account.head.status === 'closed' || rerun.bonuses.has(id)) return
     const late = isBefore(account.head, at) ? history : undefined
     const judged = judgeOccasion(under, account, occasion, late, this.#known.birthday)
     if (!judged) return
@@ -253,64 +222,6 @@ export class TriedHistory {
   #setOff(before: Account, now: Instant, asked: Set<string>): void {
     const setOff = setOffByBooking(this.#in.under, before, this.rerun.account, now)
     for (const { trigger, at, of } of setOff) this.#give({ trigger, at }, now, asked, of)
-  }
-
-  /** Rewards a referral by the member's first purchase that qualifies, at what is kept of it: both sides here, and the referrer's points on no account. */
-  #reward({ purchaseId }: EarnFact, now: Instant): void {
-    const { referral } = this.rerun.account.head
-    const kept = this.rerun.sales.get(purchaseId)?.kept
-    if (!kept || !referral || referral.rewarded || !this.#isTried(kept.sale.at)) return
-    const { at, fact } = kept.sale
-    const revision = askedBy(revisionAt(this.#in.under, at), 'referral')
-    if (!revision) return
-    const { storeId } = fact.details
-    const by = { revision, at, storeId, referrer: referral.by }
-    const sale = referredSale(revision, this.#memberId, kept.sale, keptLines(fact, kept.returned))
-    const roomOf = this.#limits.roomOf(by, limitsOfReferral(sale))
-    const { friend: awards, referrer, uses } = referralAwards(sale, roomOf, this.#referrerEarns(now))
-    if (awards.length === 0) return
-    const id = autoBonusId('referral', this.#memberId)
-    const tier = this.rerun.account.head.tier.id
-    const bonus: BonusFact = { kind: 'bonus', trigger: 'referral', id, storeId, tier, awards, purchaseId }
-    if (!this.rerun.give(at, bonus, now, { ...referral, rewarded: true })) return
-    this.#limits.count(by, uses)
-    this.#referral = { id, purchaseId, by, referrer, uses }
-    this.rerun.settle(now)
-  }
-
-  /** Whether whoever recommended the member was not closed then. */
-  #referrerEarns(now: Instant): boolean {
-    const last = this.#known.referrer?.findLast(({ effect, bookedAt }) => effect.status !== undefined && bookedAt <= now)
-    return last?.effect.status !== 'closed'
-  }
-
-  /** What comes back of a purchase, or no longer does, may undo a referral that rests on it, or bring it back. */
-  #rejudgeReferral({ at, bookedAt: now }: Recorded, fact: ReturnFact): void {
-    const rewarded = this.#referral
-    const kept = this.rerun.sales.get(fact.purchaseId)?.kept
-    if (!kept || rewarded?.purchaseId !== fact.purchaseId) return
-    const { id, by, uses } = rewarded
-    const bonus = this.rerun.bonuses.get(id)!
-    const sale = referredSale(by.revision, this.#memberId, kept.sale, keptLines(kept.sale.fact, kept.returned))
-    const awardsOf = (campaigns: readonly string[]) => bonus.fact.awards.filter(({ source }) => campaigns.includes(source))
-    if (isUndone(fact)) {
-      const again = metAgain(sale, [...bonus.undone])
-      if (again.length === 0) return
-      this.rerun.giveAgain({ id, awards: awardsOf(again) }, now)
-      this.#limits.count(
-        by,
-        uses.filter(({ campaign }) => again.includes(campaign)),
-        at,
-      )
-    } else {
-      const lost = lostReferrals(
-        sale,
-        keptOfBonus(bonus).map(({ source }) => source),
-      )
-      if (lost.length === 0) return
-      this.rerun.takeBack({ id, awards: awardsOf(lost) }, at, now)
-      this.#limits.count(by, givenBack(uses, lost), at)
-    }
   }
 }
 

@@ -16,11 +16,13 @@ import { type Trial, tryOn } from '../domain/trial.ts'
 import type { KnownOfMember } from '../domain/tried-history.ts'
 import type { MemberId } from '../domain/units.ts'
 import { decompress } from '../store/compressed.ts'
+import { entryOf } from '../store/entry-item.ts'
 import type { Job, Task } from '../store/job-item.ts'
+import { eachItem } from '../store/paging.ts'
 import { profileOf } from '../store/profile-item.ts'
 import { UnavailableError } from '../store/store.ts'
-import { table } from '../store/table.ts'
-import { type Ledger, readEntries } from './account.ts'
+import { entryPosition, entryPrefix, memberPartition, table } from '../store/table.ts'
+import type { Ledger } from './account.ts'
 import type { Walk } from './jobs.ts'
 import { rfc3339 } from './views.ts'
 
@@ -45,7 +47,7 @@ export async function backtestWalk(
   return {
     begin: emptySums,
     async look(member) {
-      const [entries, birthday] = await Promise.all([readEntries(ledger, member), birthdayFor(ledger, member)])
+      const [entries, birthday] = await Promise.all([readRecorded(ledger, member), birthdayFor(ledger, member)])
       if (!entries.some(({ at }) => at < until)) return undefined
       return { entries, birthday, referrer: await referrerFor(ledger, member, entries) }
     },
@@ -57,6 +59,18 @@ export async function backtestWalk(
       return again ? { again } : { report: reportOf(sums, trial, candidate) }
     },
   }
+}
+
+/** All of a member's entries, in order, each with the version that it was booked with. */
+async function readRecorded({ runtime, programme }: Ledger, member: MemberId): Promise<Recorded[]> {
+  const entries: Recorded[] = []
+  for await (const item of eachItem(runtime.store, {
+    pk: memberPartition(programme.id, member),
+    range: { prefix: entryPrefix },
+  })) {
+    entries.push(Object.assign(entryOf(item), { version: entryPosition(item.sk).version }))
+  }
+  return entries
 }
 
 /** Whether any campaign of a revision asks for birthdays. */
@@ -77,7 +91,7 @@ async function readReferrer(ledger: Ledger, member: MemberId, entries: readonly 
   const by = entries.findLast(({ effect }) => effect.referral)?.effect.referral?.by
   if (by === undefined) return undefined
   const id = autoBonusId('referral', by, member)
-  const theirs = await readEntries(ledger, by)
+  const theirs = await readRecorded(ledger, by)
   return theirs.filter(({ fact, effect }) => effect.status !== undefined || ('id' in fact && fact.id === id))
 }
 

@@ -1,11 +1,12 @@
 import { expect } from 'vitest'
 import { adjustPoints } from '../../functions/contract/adjustments.ts'
 import { attachMyPurchase, attachPurchase } from '../../functions/contract/attaching.ts'
+import { readBacktest, startBacktest } from '../../functions/contract/backtests.ts'
 import { explainPurchase, readActivity, readBalance, readMe } from '../../functions/contract/me.ts'
 import { changeMember, enrolMember, readMember, searchMembers } from '../../functions/contract/members.ts'
 import { quotePurchase, readReturn, recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import { readMemberAsStaff, setSegments } from '../../functions/contract/segments.ts'
-import { memberId } from '../../functions/domain/units.ts'
+import { instant, memberId } from '../../functions/domain/units.ts'
 import { rfc3339 } from '../../functions/handlers/views.ts'
 import { adminScopes } from '../../functions/local/tokens.ts'
 import { verify } from '../../functions/local/verify.ts'
@@ -172,6 +173,18 @@ export class Journey {
 
   dump(): Promise<Dump> {
     return this.laurel.dump()
+  }
+
+  /** A backtest of all of the journey under the revision that was in force: it finds no difference. */
+  async tryAgain(revision: number): Promise<void> {
+    const period = { from: '2000-01-01T00:00:00Z', until: rfc3339(instant(this.laurel.now + 1000)) }
+    const { id } = ok(await this.office.ask(startBacktest, { body: { ...period, under: { revision } } }))
+    await this.laurel.runJobs()
+    const { report } = ok(await this.office.ask(readBacktest, { params: { id } }))
+    expect(report).toMatchObject({ members: { touched: 0 }, refused: 0 })
+    for (const { source, points, occasions } of report!.sources) {
+      expect([points.under, occasions?.under], source).toEqual([points.recorded, occasions?.recorded])
+    }
   }
 
   /** Ends a journey: the books must balance, each member's activity must sum up to their balance, and then all is closed. */

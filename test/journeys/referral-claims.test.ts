@@ -16,7 +16,10 @@ import { back, Journey } from './journey.ts'
 let shop: Journey
 let members: string[]
 
-afterEach(() => shop.end(...members))
+afterEach(async () => {
+  await shop.tryAgain(1)
+  await shop.end(...members)
+})
 
 const promise: Guarantee = {
   ...{ id: 'any', name: 'Satisfied, or your money back', window: { days: 365 }, remedy: { refund: { rate: 10_000 } } },
