@@ -1,4 +1,4 @@
-import { runSequence } from '../domain/sequence.ts'
+import { type Happened, runSequence, summed } from '../domain/sequence.ts'
 import { atMost, type Figure, rounded } from './figure.ts'
 
 const sequences = 100_000
@@ -15,11 +15,12 @@ export async function sequenceLaws(): Promise<Figure[]> {
   const numbers = SEQUENCE === undefined ? { from: 0, until: sequences } : { from: Number(SEQUENCE), until: Number(SEQUENCE) + 1 }
   const tell = SEQUENCE === undefined ? undefined : (told: string) => console.error(told)
   const violations: { readonly sequence: number; readonly because: string }[] = []
-  let steps = 0
+  let happened: Happened | undefined
   const began = performance.now()
   for (let number = numbers.from; number < numbers.until; number += 1) {
     try {
-      steps += runSequence(seed, number, tell)
+      const once = runSequence(seed, number, tell)
+      happened = happened ? summed(happened, once) : once
     } catch (error) {
       violations.push({ sequence: number, because: error instanceof Error ? error.message : String(error) })
       if (tell || violations.length <= mostTold) console.error(`SEED=${seed} SEQUENCE=${number}:`, error)
@@ -27,7 +28,7 @@ export async function sequenceLaws(): Promise<Figure[]> {
   }
   const seconds = rounded((performance.now() - began) / 1000)
   const detail = {
-    ...{ seed, sequences: numbers.until - numbers.from, steps, seconds },
+    ...{ seed, sequences: numbers.until - numbers.from, ...happened, seconds },
     ...(violations.length > 0 && { violations: violations.slice(0, mostTold) }),
   }
   return [atMost('sequence-violations', violations.length, 'violations', 0, detail)]

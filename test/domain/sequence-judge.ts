@@ -8,13 +8,14 @@ import { nextDue, settle } from '../../functions/domain/settle.ts'
 import { tierAt, tierFactsBefore } from '../../functions/domain/tiers.ts'
 import type { Instant } from '../../functions/domain/units.ts'
 import { type ClaimDesk, judgeClaims, judgeGoods } from './claim-desk.ts'
-import { monthly, tea } from './sequence-programmes.ts'
+import { monthly, scarce, tea } from './sequence-programmes.ts'
+import { judgeIds, judgeShelf, judgeVouchers, type ShelfDesk } from './sequence-shelf.ts'
 import { judgeSpending } from './spender.ts'
 
 /** What must hold of a sequence, by the promises of the design (section 8). Throws where something does not. */
 
 /** After every step. */
-export function judgeStep(desk: ClaimDesk): void {
+export function judgeStep(desk: ShelfDesk): void {
   const { counter } = desk
   const { programme, account, entries, now } = counter
   ok(isConserved(account.head), 'a point is lost, doubled or invented (1)')
@@ -30,6 +31,8 @@ export function judgeStep(desk: ClaimDesk): void {
     'what expired is what the expired buckets hold',
   )
   judgeLimits(desk)
+  judgeShelf(desk)
+  judgeVouchers(desk)
   const recomputed = tierAt(programme, tierFactsBefore(programme, entries, now), now)
   strictEqual(account.head.tier.id, recomputed.id, 'the tier is that of a full recomputation (8)')
   const byYears = tierByYears(desk)
@@ -37,11 +40,12 @@ export function judgeStep(desk: ClaimDesk): void {
 }
 
 /** After the last step, with two later instants, the first no later than the second. */
-export function judgeWhole(desk: ClaimDesk, between: Instant, end: Instant): void {
+export function judgeWhole(desk: ShelfDesk, between: Instant, end: Instant): void {
   const { programme, account, entries } = desk.counter
   deepStrictEqual(replay(account.head.memberId, entries), account, 'replaying the entries rebuilds the head (2)')
   judgeClaims(desk)
   judgeForgiven(desk)
+  judgeIds(desk)
   const once = settle(programme, account, end, undefined, entries)
   const half = settle(programme, account, between, undefined, entries)
   const known = [...entries, ...half.entries]
@@ -65,7 +69,7 @@ function judgeForgiven({ counter: { entries } }: ClaimDesk): void {
   }
 }
 
-/** Section 6 in three lines: base points of what is kept, those for tea, and the monthly ones up to what the sale was granted. */
+/** Section 6: base points of what is kept, those for tea, and those of limited campaigns up to what the sale was granted. */
 function pointsFor({ counter: { programme } }: ClaimDesk, { at, fact }: KeptSale['sale'], kept: readonly ReturnedLine[]): number {
   const { document } = revisionAt(programme, at)
   const { earn } = document.points
@@ -73,10 +77,17 @@ function pointsFor({ counter: { programme } }: ClaimDesk, { at, fact }: KeptSale
   const eligible = eligibleOf(fact, kept)
   const amountOfTea = eligibleOf(fact, kept, 'tea')
   const base = Math.floor((eligible * earn.points * multiplier) / (earn.per * 10_000))
-  return base + Math.floor(amountOfTea / tea.per) + Math.min(granted(fact), Math.floor(eligible / monthly.per))
+  const limited = heldOf(fact, 'monthly', eligible) + heldOf(fact, 'scarce', eligible)
+  return base + Math.floor(amountOfTea / tea.per) + limited
 }
 
-const granted = ({ awards }: KeptSale['sale']['fact']) => awards.find(({ source }) => source === 'monthly')?.points ?? 0
+const limitedPer = { monthly: monthly.per, scarce: scarce.per }
+
+/** What a sale has of a limited campaign, of so much that is kept. */
+function heldOf({ awards }: KeptSale['sale']['fact'], campaign: keyof typeof limitedPer, eligible: number): number {
+  const granted = awards.find(({ source }) => source === campaign)?.points ?? 0
+  return Math.min(granted, Math.floor(eligible / limitedPer[campaign]))
+}
 
 function eligibleOf({ lines }: KeptSale['sale']['fact'], kept: readonly ReturnedLine[], category?: string): number {
   let sum = 0
@@ -96,17 +107,21 @@ function keptEligible({ sale: { fact }, returned }: KeptSale): number {
   )
 }
 
-/** Promise 7 for one member: the monthly campaign gives no more than its limit in a month of the sales. */
+/** Promise 7: the monthly campaign gives a member no more than its limit in a month of the sales, and the other no more than its budget. */
 function judgeLimits({ counter }: ClaimDesk): void {
   ok(counter.limits.isSound, 'something was given back to a limit that was not taken (7)')
   const months = new Map<string, number>()
+  let spent = 0
   for (const kept of counter.receipts.values()) {
     const { at, fact } = kept.sale
     const month = revisionAt(counter.programme, at).calendar.dayOf(at).iso.slice(0, 7)
-    const held = Math.min(granted(fact), Math.floor(keptEligible(kept) / monthly.per))
-    months.set(month, (months.get(month) ?? 0) + held)
+    months.set(month, (months.get(month) ?? 0) + heldOf(fact, 'monthly', keptEligible(kept)))
+    spent += heldOf(fact, 'scarce', keptEligible(kept))
   }
   for (const sum of months.values()) ok(sum <= monthly.most, 'a campaign gives more than its limit (7)')
+  ok(spent <= scarce.budget, 'a campaign gives more than its budget (7)')
+  const pot = counter.limits.state.pots.get('scarce')
+  strictEqual(pot?.left ?? scarce.budget, scarce.budget - spent, 'what is left of a budget is what was not given (7)')
 }
 
 /** The highest tier of this calendar year's kept spend and last year's, where nothing else ever counts. New year in London is that of UTC. */

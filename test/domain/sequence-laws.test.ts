@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runSequence } from './sequence.ts'
+import { type Happened, runSequence, summed } from './sequence.ts'
 
 /** A few of those that `npm run bench -- sequences` runs 100,000 of. */
 const runs = Number(process.env.RUNS ?? 400)
@@ -7,13 +7,16 @@ const runs = Number(process.env.RUNS ?? 400)
 describe('a sequence of purchases, returns, redemptions, claims and time', () => {
   it('keeps all the promises, and is the same when its seed and number are run again', () => {
     const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
+    let happened: Happened | undefined
     for (let number = 0; number < runs; number += 1) {
       try {
-        runSequence(seed, number)
+        const once = runSequence(seed, number)
+        happened = happened ? summed(happened, once) : once
       } catch (error) {
         throw new Error(`SEED=${seed} SEQUENCE=${number} npm run bench -- sequences`, { cause: error })
       }
     }
+    for (const [name, times] of Object.entries(happened!)) expect([name, times > 0]).toEqual([name, true])
     const told = [0, 1].map(() => {
       const lines: string[] = []
       runSequence(seed, 0, (line) => lines.push(line))

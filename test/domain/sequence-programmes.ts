@@ -3,6 +3,7 @@ import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import type { PointsPolicy, Programme, TierPolicy } from '../../functions/domain/programme.ts'
 import type { PricedReward, RedemptionPolicy } from '../../functions/domain/reward.ts'
 import { at, documentWith, programmeOf } from './programmes.ts'
+import { film, rare, ticket } from './sequence-shelf.ts'
 import { cash } from './spender.ts'
 
 /** Programmes in which all that bears on points is on: campaigns, tiers, rewards, guarantees, and points that soon expire. */
@@ -20,6 +21,8 @@ const tiers: TierPolicy = {
 /** Points for every so many minor units of tea; and of everything, so many points a month at most. */
 export const tea = { per: 200 } as const
 export const monthly = { per: 300, most: 60 } as const
+/** And so many at all, of whatever is bought. */
+export const scarce = { per: 250, budget: 80 } as const
 
 const campaigns: readonly Campaign[] = [
   { id: 'tea', trigger: 'purchase', lines: { category: ['tea'] }, effect: { points: 1, per: tea.per } },
@@ -29,6 +32,7 @@ const campaigns: readonly Campaign[] = [
     effect: { points: 1, per: monthly.per },
     limits: { perMember: [{ window: 'month', points: monthly.most }] },
   },
+  { id: 'scarce', trigger: 'purchase', effect: { points: 1, per: scarce.per }, limits: { budget: scarce.budget } },
 ]
 
 const holdMinutes = 3 * 24 * 60
@@ -39,6 +43,8 @@ export const rewards: readonly PricedReward[] = [
   { id: 'tenth-off', kind: 'percentage-off', percentage: 1_000, holdMinutes: 10 * 24 * 60, price: { points: 70 } },
   { id: 'mug', kind: 'product', holdMinutes: 60, price: { points: 15 } },
   { id: 'trees', kind: 'donation', holdMinutes, price: { points: 5 } },
+  rare,
+  ticket,
 ]
 
 const promise = { window: { days: 90 }, goodsBack: false, days: { decide: 2, bringBack: 3, settle: 4 } } as const
@@ -55,6 +61,7 @@ const documentOf = (points: Partial<PointsPolicy>, redemptions: RedemptionPolicy
   rewards,
   redemptions,
   guarantees,
+  vouchers: [film],
 })
 const grace: RedemptionPolicy = { expiredMeanwhile: { graceDays: 7 } }
 const rolling: TierPolicy = { ...tiers, period: { rollingMonths: 2 }, downgrade: 'one-step' }

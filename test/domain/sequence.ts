@@ -1,14 +1,16 @@
+import { strictEqual } from 'node:assert/strict'
 import type { Claim } from '../../functions/domain/claim.ts'
 import { bookGoodwill } from '../../functions/domain/goodwill.ts'
 import { isRefusal } from '../../functions/domain/refusal.ts'
 import { nextDue } from '../../functions/domain/settle.ts'
 import { instant, points } from '../../functions/domain/units.ts'
 import { seededRandom } from '../laws/timeline.ts'
-import { ClaimDesk, type claimSteps } from './claim-desk.ts'
+import type { claimSteps } from './claim-desk.ts'
 import type { Goods } from './counter.ts'
 import { at } from './programmes.ts'
 import { judgeStep, judgeWhole } from './sequence-judge.ts'
 import { guarantees, rewards, sequenceProgrammes } from './sequence-programmes.ts'
+import { judgeEvents, rare, ShelfDesk, ticket } from './sequence-shelf.ts'
 import type { Told } from './spender.ts'
 
 const hourMs = 3_600_000
@@ -36,20 +38,28 @@ class Chance {
   }
 }
 
-type Act = (desk: ClaimDesk, chance: Chance, number: number) => string
+export type Happened = ShelfDesk['happened'] & { readonly steps: number }
+
+/** What sequences came to together. */
+export function summed(some: Happened, more: Happened): Happened {
+  const sums = Object.entries(more).map(([name, sum]) => [name, some[name as keyof Happened] + sum])
+  return Object.fromEntries(sums)
+}
+
+type Act = (desk: ShelfDesk, chance: Chance, number: number) => string
 
 const always = () => true
 const isTold =
   (state: Told['state']) =>
-  ({ counter: { told, now } }: ClaimDesk): boolean =>
+  ({ counter: { told, now } }: ShelfDesk): boolean =>
     told.some((one) => one.state === state && one.lapsesAt > now)
 const isAwaited =
   (kind: keyof typeof claimSteps) =>
-  ({ claims }: ClaimDesk): boolean =>
+  ({ claims }: ShelfDesk): boolean =>
     [...claims.values()].some(({ awaits }) => awaited[kind].includes(awaits))
 
 /** What may happen, when there is something for it to happen to, and how often. */
-const acts: readonly (readonly [weight: number, act: Act, isFitting: (desk: ClaimDesk) => boolean])[] = [
+const acts: readonly (readonly [weight: number, act: Act, isFitting: (desk: ShelfDesk) => boolean])[] = [
   [14, buy, always],
   [12, bring, always],
   [7, take('reserve'), ({ counter }) => counter.balance.available > 0],
@@ -66,29 +76,36 @@ const acts: readonly (readonly [weight: number, act: Act, isFitting: (desk: Clai
   [12, step('undo'), isAwaited('undo')],
   [4, adjust, always],
   [2, giveGoodwill, always],
+  [30, tryVoucher, ({ vouchers }) => vouchers.size > 0],
 ]
 
-/** How many steps a sequence took. Throws where a law does not hold of it. `tell` hears what is done, as it is done. */
-export function runSequence(seed: number, number: number, tell: (told: string) => void = () => {}): number {
+/** What a sequence came to, and in how many steps. Throws where a law does not hold of it. `tell` hears what is done, as it is done. */
+export function runSequence(seed: number, number: number, tell: (told: string) => void = () => {}): Happened {
   const chance = new Chance(seed, number)
   const programme = sequenceProgrammes[number % sequenceProgrammes.length]!
-  const desk = new ClaimDesk(programme, at('2025-10-10T09:00:00Z') + chance.between(0, 90 * 24) * hourMs)
+  const desk = new ShelfDesk(programme, at('2025-10-10T09:00:00Z') + chance.between(0, 90 * 24) * hourMs)
   const steps = chance.between(6, 12)
   for (let each = 0; each < steps; each += 1) {
     desk.pass(each === 0 ? 0 : gap(desk, chance))
     const act = each === 0 ? buy : chosen(desk, chance)
+    desk.again = () => {}
     const told = act(desk, chance, each)
+    desk.handOut()
     tell(`${new Date(desk.counter.now).toISOString()} ${told}`)
     judgeStep(desk)
+    const before = desk.counter.entries.length
+    desk.again()
+    strictEqual(desk.counter.entries.length, before, 'the same once more changes something (3)')
   }
+  if (number % 25 === 0) judgeEvents(desk)
   const between = desk.counter.now + chance.between(0, 60) * dayMs + chance.between(0, 1) * hourMs
   const end = between + chance.between(0, 500) * dayMs
   judgeWhole(desk, instant(between), instant(end))
-  return steps
+  return { steps, ...desk.happened }
 }
 
 /** Now and then something for which there is nothing: it is refused, and changes nothing. */
-function chosen(desk: ClaimDesk, chance: Chance): Act {
+function chosen(desk: ShelfDesk, chance: Chance): Act {
   const fitting = chance.isIn(5) ? acts : acts.filter(([, , isFitting]) => isFitting(desk))
   let left = chance.between(
     1,
@@ -102,7 +119,7 @@ function chosen(desk: ClaimDesk, chance: Chance): Act {
 }
 
 /** How long nothing happens: not at all, hours, days, more than points live, or until just before, at or after what is due. */
-function gap({ counter: { programme, account, now } }: ClaimDesk, chance: Chance): number {
+function gap({ counter: { programme, account, now } }: ShelfDesk, chance: Chance): number {
   const due = nextDue(programme, account.head)
   if (due !== null && chance.isIn(15)) return Math.max(0, due - now + chance.between(-1, 1))
   if (chance.isIn(40)) return 0
@@ -110,7 +127,7 @@ function gap({ counter: { programme, account, now } }: ClaimDesk, chance: Chance
   return (chance.isIn(75) ? chance.between(1, 12) : chance.between(13, 45)) * dayMs
 }
 
-function buy({ counter }: ClaimDesk, chance: Chance): string {
+function buy({ counter }: ShelfDesk, chance: Chance): string {
   const lines = Array.from({ length: chance.between(1, 3) }, (_, index): Goods => {
     const amount = chance.isIn(5) ? 0 : chance.isIn(60) ? chance.between(1, 4_000) : chance.between(4_001, 20_000)
     const quantity = chance.between(1, 4)
@@ -132,7 +149,7 @@ function buy({ counter }: ClaimDesk, chance: Chance): string {
   return `buys ${id}, ${late / hourMs} h ago: ${JSON.stringify(lines)}: ${outcome}`
 }
 
-function bring(desk: ClaimDesk, chance: Chance, number: number): string {
+function bring(desk: ShelfDesk, chance: Chance, number: number): string {
   const purchaseId = chance.oneOf([...desk.counter.receipts.keys()])!
   const sold = desk.counter.receipts.get(purchaseId)!.sale.fact.lines
   const lines = sold.flatMap(({ lineId, quantity, amount }) => {
@@ -149,8 +166,10 @@ function bring(desk: ClaimDesk, chance: Chance, number: number): string {
 }
 
 function take(kind: 'reserve' | 'redeem') {
-  return ({ counter }: ClaimDesk, chance: Chance): string => {
-    const reward = chance.oneOf(rewards)!
+  return (desk: ShelfDesk, chance: Chance): string => {
+    const { counter } = desk
+    const reward = chance.isIn(45) ? chance.oneOf([rare, rare, ticket])! : chance.oneOf(rewards)!
+    if (!desk.hasRoomFor(reward)) return `would have ${reward.id}, of which there is none`
     const asked = chance.isIn(30) ? 'all' : chance.between(1, 120)
     const before = counter.told.length
     counter.spend({ kind, points: asked, reward })
@@ -164,17 +183,21 @@ function take(kind: 'reserve' | 'redeem') {
 }
 
 function change(kind: 'capture' | 'release' | 'reverse') {
-  return ({ counter }: ClaimDesk, chance: Chance): string => {
+  return (desk: ShelfDesk, chance: Chance): string => {
+    const { counter } = desk
     const state = kind === 'reverse' ? 'captured' : 'reserved'
     const isFitting = (one: Told | undefined) => one?.state === state && one.lapsesAt > counter.now
     const fitting = [...counter.told.keys()].filter((index) => isFitting(counter.told[index]))
     const which = chance.oneOf(fitting) ?? 0
+    const redemption = counter.told[which]
+    if (kind === 'reverse' && redemption?.state === state && !desk.takeBack(redemption)) return 'has used the voucher'
     counter.spend({ kind, which })
+    desk.again = () => counter.spend({ kind, which })
     return `${kind}s redemption ${which}`
   }
 }
 
-function claim(desk: ClaimDesk, chance: Chance, number: number): string {
+function claim(desk: ShelfDesk, chance: Chance, number: number): string {
   const purchaseId = chance.oneOf([...desk.counter.receipts.keys()])!
   const { id } = chance.oneOf(guarantees)!
   const { lineId, quantity } = chance.oneOf(desk.counter.receipts.get(purchaseId)!.sale.fact.lines)!
@@ -194,23 +217,38 @@ const awaited: { readonly [Kind in keyof typeof claimSteps]: readonly Claim['awa
 }
 
 function step(kind: keyof typeof claimSteps) {
-  return (desk: ClaimDesk, chance: Chance): string => {
+  return (desk: ShelfDesk, chance: Chance): string => {
     const claims = [...desk.claims.values()]
     const fitting = claims.filter(({ awaits }) => awaited[kind].includes(awaits))
     const { claimId } = (chance.isIn(85) ? chance.oneOf(fitting) : undefined) ?? chance.oneOf(claims) ?? { claimId: 'none' }
     desk.step(claimId, kind)
+    desk.again = () => desk.step(claimId, kind)
     return `${kind}s claim ${claimId}: ${desk.claims.get(claimId)?.state}`
   }
 }
 
-function adjust({ counter }: ClaimDesk, chance: Chance, number: number): string {
+/** A till holds a use of a voucher, mostly of a good one, and perhaps uses it at once or lets it go; or uses what it held before. */
+function tryVoucher(desk: ShelfDesk, chance: Chance): string {
+  const good = [...desk.vouchers].filter(([, { voucher }]) => voucher.voidAt === null)
+  const chosen = (chance.isIn(90) ? chance.oneOf(good) : undefined) ?? chance.oneOf([...desk.vouchers])
+  if (!chosen) return 'has no voucher'
+  const [id, { card }] = chosen
+  const known = card.lines.findLast(({ state }) => state === 'locked')
+  if (known && chance.isIn(60)) return `uses ${id}, held before: ${desk.use(id, known.lockId)}`
+  const held = desk.lock(id)
+  if (!card.lines.some(({ lockId }) => lockId === held)) return `may not use ${id}: ${held}`
+  if (chance.isIn(30)) return `uses ${id} at once: ${desk.use(id, held)}`
+  return chance.isIn(30) ? `lets ${id} go: ${desk.unlock(id, held)}` : `holds ${id}`
+}
+
+function adjust({ counter }: ShelfDesk, chance: Chance, number: number): string {
   const { available } = counter.balance
   const amount = available > 0 && chance.isIn(50) ? -available : chance.between(1, 60) * (chance.isIn(70) ? 1 : -1)
   const outcome = counter.adjustment({ kind: 'adjust', id: `a-${number}`, points: amount, arrivedAt: counter.now })
   return `is adjusted by ${amount}: ${outcome}`
 }
 
-function giveGoodwill(desk: ClaimDesk, chance: Chance, number: number): string {
+function giveGoodwill(desk: ShelfDesk, chance: Chance, number: number): string {
   const { programme, account, now } = desk.counter
   const goodwill = { id: `g-${number}`, reason: 'late', points: points(chance.between(1, 40)) }
   const booked = bookGoodwill(programme, account, goodwill, now)

@@ -3,7 +3,7 @@ import type { Account, Entry } from '../../functions/domain/entry.ts'
 import type { Bucket } from '../../functions/domain/head.ts'
 import { paysForBasket, pointsGivenBack } from '../../functions/domain/paid-with-points.ts'
 import { revisionAt } from '../../functions/domain/programme.ts'
-import { capture, redeem, release, reserve, restore } from '../../functions/domain/redemption.ts'
+import { capture, type Restoring, redeem, release, reserve, restore } from '../../functions/domain/redemption.ts'
 import { isRefusal } from '../../functions/domain/refusal.ts'
 import { type Reservation, reservationOf, sumOf } from '../../functions/domain/reservation.ts'
 import type { KeptSale } from '../../functions/domain/returns.ts'
@@ -31,6 +31,7 @@ export interface Told {
   readonly id: string
   readonly reward: PricedReward
   readonly price: number
+  readonly takenAt: number
   readonly lapsesAt: number
   /** The purchase that it pays for. */
   paysFor: string | undefined
@@ -58,7 +59,7 @@ export class Spender extends Counter {
     const { sale, returned } = this.receipts.get(purchaseId)!
     for (const redemption of this.#paidFor(purchaseId)) {
       const target = pointsGivenBack(sale.fact.lines, returned, points(redemption.price))
-      this.#restore(redemption, target - redemption.restored, purchaseId)
+      this.#restore(redemption, target - redemption.restored, { purchaseId })
     }
   }
 
@@ -103,7 +104,18 @@ export class Spender extends Counter {
     this.keep(booked)
     const lapsesAt = kind === 'reserve' ? this.now + (reward.holdMinutes ?? 24 * 60) * 60_000 : Number.POSITIVE_INFINITY
     const state = kind === 'reserve' ? 'reserved' : 'captured'
-    this.told.push({ id, reward, price, lapsesAt, paysFor: undefined, state, taken: booked.taken, restored: 0, brought: 0 })
+    this.told.push({
+      id,
+      reward,
+      price,
+      takenAt: this.now,
+      lapsesAt,
+      paysFor: undefined,
+      state,
+      taken: booked.taken,
+      restored: 0,
+      brought: 0,
+    })
     strictEqual(this.balance.available, available - price)
   }
 
@@ -142,16 +154,16 @@ export class Spender extends Counter {
 
   #reverse(redemption: Told): void {
     if (redemption.state !== 'captured') return
-    this.#restore(redemption, redemption.price - redemption.restored)
+    this.#restore(redemption, redemption.price - redemption.restored, { reversed: true })
     redemption.state = 'reversed'
   }
 
-  #restore(redemption: Told, amount: number, purchaseId?: string): void {
+  #restore(redemption: Told, amount: number, why: Restoring = {}): void {
     if (amount <= 0) return
     const { id: redemptionId, reward, taken, restored } = redemption
     const before = this.account
     const spent = { redemptionId, rewardId: reward.id, taken, restored: points(restored) }
-    const booked = restore(this.programme, this.account, spent, points(amount), purchaseId ? { purchaseId } : {}, this.now)
+    const booked = restore(this.programme, this.account, spent, points(amount), why, this.now)
     if (isRefusal(booked)) throw new Error(booked.refused)
     const coming = between(taken, redemption.price - restored - amount, redemption.price - restored)
     deepStrictEqual(gained(before, booked.account), this.#expected(before, coming), 'the very buckets, less debt')
