@@ -130,7 +130,7 @@ async function live(steps: History, till = 'till'): Promise<string[]> {
   return sales.map(({ id }) => id)
 }
 
-describe('a backtest', () => {
+describe('a backtest', { timeout: 580_000 }, () => {
   test('of the revision that was in force finds no difference, and the points that the receipts keep', async () => {
     await fc.assert(
       fc.asyncProperty(anyDocument, anyDocument, history, fc.nat(100), (document, other, steps, cut) =>
@@ -163,7 +163,7 @@ describe('a backtest', () => {
   })
 })
 
-describe('a backtest of a later revision', () => {
+describe('a backtest of a later revision', { timeout: 580_000 }, () => {
   test('from when it took effect finds no difference either, whatever the tiers counted before', async () => {
     await fc.assert(
       fc.asyncProperty(anyDocument, anyDocument, history, history, (document, later, before, after) =>
@@ -183,7 +183,7 @@ describe('a backtest of a later revision', () => {
   })
 })
 
-describe('a simulation under the revision in force', () => {
+describe('a simulation under the revision in force', { timeout: 580_000 }, () => {
   test('says what a quote says, and then a purchase', async () => {
     await fc.assert(
       fc.asyncProperty(anyDocument, history, basket, fc.constantFrom(...members), (document, steps, bought, card) =>
