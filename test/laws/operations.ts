@@ -6,7 +6,7 @@ import { setSegments } from '../../functions/contract/segments.ts'
 import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts'
 import type { StoredEntry } from '../../functions/store/entry-item.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
-import { claimDeeds, claimPlots } from './claim-operations.ts'
+import { claimDeeds, claimPlots, rewardPlots } from './claim-operations.ts'
 import { clubDeeds } from './club-operations.ts'
 import { giftDeeds } from './gift-operations.ts'
 import { roomsOf } from './ledger.ts'
@@ -172,6 +172,7 @@ const plots: readonly (readonly (DeedName | readonly [DeedName, object])[])[] = 
   ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
   ['buy', 'claim', ['decide claim', { decision: 'decline' }], 'claim', 'bring'],
   ...claimPlots,
+  ...rewardPlots,
   ['buy', 'give', 'take gift back'],
   ['join', 'leave', 'join', 'leave'],
   ['invite', 'join by invitation', 'buy', 'leave', 'join by invitation'],

@@ -24,7 +24,7 @@ import {
 } from './naive-lots.ts'
 import { addGoods, inReturnOrder, isAnyLeft, keepAfterAll, type Returned } from './naive-returns.ts'
 import { keptOf, type ValuedSale, valueSale, type Worth, worthOf } from './naive-sales.ts'
-import { graceEnd, heldUntil, lastOf, type NaiveSpending, priceOf, rewardIn, shareBack } from './naive-spending.ts'
+import { faultOf, graceEnd, heldUntil, lastOf, type NaiveSpending, priceOf, rewardIn, shareBack } from './naive-spending.ts'
 import { countedAt, type NaiveGrant, type NaiveMember, tierOf } from './naive-tiers.ts'
 
 /**
@@ -173,7 +173,10 @@ export function recompute(
     const { document } = inForce(programme, at)
     const reward = rewardIn(document, name)
     const tier = tierOf(programme, memberAt(Number.POSITIVE_INFINITY), arrivedAt).id
-    const price = priceOf(reward, points, tier)
+    const belongsTo = clubs.at(arrivedAt, false)
+    const fault = faultOf(reward, tier, belongsTo, at)
+    if (fault !== null) throw new Error(`${id} is spent on ${name}, and ${fault}`)
+    const price = priceOf(reward, points, tier, belongsTo)
     const spendable = lots.filter((lot) => lot.spendableAt <= arrivedAt && lot.term.expiresAt > arrivedAt)
     const parts = takeParts(spendable, price)
     if (parts.reduce((sum, part) => sum + part.points, 0) < price) throw new Error(`${id} spends points that are not there`)
