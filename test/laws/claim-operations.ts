@@ -162,6 +162,15 @@ const claimOf = (guaranteeId: (typeof guaranteeIds)[number], part = 1) =>
   ['claim', { line: 0, part, more: false, isShown: true, guaranteeId }] as const
 const given = ['settle claim', { more: 0 }] as const
 
+const onceFor = (reward: string) =>
+  ['redeem', { reward, own: false, store: 'leeds', mode: 'capture', basket: 2_000, lateMs: 0 }] as const
+/** Rewards that hang on something, for whoever has points for them. */
+export const rewardPlots = [
+  [buyTea, onceFor('tour'), buyTea, onceFor('bulk'), 'reverse'],
+  ['join', buyTea, onceFor('seat'), onceFor('tour'), 'leave', onceFor('seat')],
+  [['grant', { tier: 'gold' }], buyTea, onceFor('trees'), 'end grant', onceFor('trees')],
+] as const
+
 /** Lives of claims of each remedy: some wait for days, are claimed again, or given though they should not be any more. */
 export const claimPlots = [
   [buyTea, claimOf('capped'), approved],

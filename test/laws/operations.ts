@@ -7,7 +7,7 @@ import { endTierGrant, grantTier } from '../../functions/contract/tier-grants.ts
 import type { StoredEntry } from '../../functions/store/entry-item.ts'
 import type { NaiveFact } from '../model/naive-facts.ts'
 import { attach } from './attach-operations.ts'
-import { claimDeeds, claimPlots } from './claim-operations.ts'
+import { claimDeeds, claimPlots, rewardPlots } from './claim-operations.ts'
 import { clubDeeds } from './club-operations.ts'
 import { eventDeeds } from './event-operations.ts'
 import { giftDeeds } from './gift-operations.ts'
@@ -176,6 +176,7 @@ const plots: readonly (readonly (DeedName | readonly [DeedName, object])[])[] = 
   ['buy', 'redeem', 'buy', 'claim', 'decide claim', 'undo claim'],
   ['buy', 'claim', ['decide claim', { decision: 'decline' }], 'claim', 'bring'],
   ...claimPlots,
+  ...rewardPlots,
   ['buy', 'give', 'take gift back'],
   [['buy', { isUnnamed: true, lateMs: 0 }], ['attach', { isWrong: false }], 'bring'],
   [

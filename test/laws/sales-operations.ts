@@ -27,6 +27,7 @@ import {
   who,
 } from './operation.ts'
 import { dayMs } from './plans.ts'
+import { rewardIds } from './whole-catalogue.ts'
 import type { Call } from './world.ts'
 
 /** What tills do: they sell, take goods back, and hand out rewards for points. */
@@ -57,6 +58,7 @@ export const purchaseIdOf = ({ store, number }: Buying & Numbered): string => `$
 interface Redeeming {
   readonly who: number
   readonly reward: string
+  readonly store: string
   readonly mode: 'reserve' | 'capture'
   readonly points: number
   readonly lateMs: number
@@ -94,7 +96,8 @@ export const redeem: Operation<Redeeming> = define<Redeeming>({
   weight: 14,
   plan: fc.record({
     who,
-    reward: fc.constantFrom('mug', 'rare', 'rare', 'cash', 'cash', 'off', 'part', 'ticket', 'leaflet'),
+    reward: fc.constantFrom(...rewardIds),
+    store: fc.constantFrom('leeds', 'leeds', 'york'),
     mode: fc.constantFrom('reserve' as const, 'capture' as const),
     points: fc.integer({ min: 1, max: 50 }),
     lateMs: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 8 * dayMs }) }),
@@ -103,7 +106,7 @@ export const redeem: Operation<Redeeming> = define<Redeeming>({
     own: fc.integer({ min: 0, max: 3 }).map((one) => one === 0),
   }),
   call: (planned) => {
-    const { who: place, reward, mode, points, occurredAt } = planned
+    const { who: place, reward, store, mode, points, occurredAt } = planned
     const said = { rewardId: reward, mode, ...(reward === 'cash' && { points }) }
     const params = { redemptionId: redemptionNameOf(planned) }
     if (planned.own) return { operation: redeemMyReward, params, body: said, member: member(place) }
@@ -112,7 +115,7 @@ export const redeem: Operation<Redeeming> = define<Redeeming>({
       operation: redeemReward,
       params,
       body: {
-        ...{ ...said, member: { id: member(place) }, storeId: 'leeds', occurredAt },
+        ...{ ...said, member: { id: member(place) }, storeId: store, occurredAt },
         ...basketOf(planned),
         ...(purchaseId !== undefined && { purchaseId }),
       },
@@ -208,10 +211,13 @@ export const bring = define({
 
 export const capture = define({
   weight: 5,
-  plan: fc.record({ which: fc.nat(20) }),
-  call: ({ which, other }) => {
+  plan: fc.record({ which: fc.nat(20), isFar: fc.boolean() }),
+  call: ({ which, isFar, other }) => {
     const redeemed = other(redeem, which)
-    return aboutRedemption(captureRedemption, redeemed, { storeId: 'york', ...(redeemed && basketOf(redeemed)) })
+    return aboutRedemption(captureRedemption, redeemed, {
+      storeId: isFar ? 'york' : 'leeds',
+      ...(redeemed && basketOf(redeemed)),
+    })
   },
 })
 

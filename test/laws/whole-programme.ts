@@ -6,6 +6,7 @@ import { demoDocument } from '../domain/programmes.ts'
 import { campaigns } from '../domain/random-campaigns.ts'
 import { exampleService } from '../support/service.ts'
 import { dayMs } from './plans.ts'
+import { catalogue } from './whole-catalogue.ts'
 import { wholeGuarantees } from './whole-guarantees.ts'
 import { placeCampaigns, pointsTerms, stores, tiers, timezones } from './whole-variants.ts'
 
@@ -133,35 +134,12 @@ const bonuses = fc
     { id: 'year', trigger: 'anniversary', effect: { points: 20 } },
   ])
 
-/** What of the rarest reward there is, and how often a member may have it: the same in all revisions. */
-export const rareStock = 3
-export const rareTimes = 2
-
-/** What the rewards are worth that take something off: the same in all revisions. */
-export const moneyOff = 500
-export const percentageOff = { percentage: 2_500, atMost: 700 }
-
 /** How points are spent: the holds are such that some lapse while others are spent days later. */
 const rewards = fc.record({
   gold: fc.constantFrom(undefined, 12),
   holdMinutes: fc.constantFrom(60, 2 * 24 * 60, 20 * 24 * 60),
   expiredMeanwhile: fc.constantFrom(undefined, 'expire' as const, { graceDays: 0 }, { graceDays: 9 }),
 })
-
-const catalogue = (gold: number | undefined): NonNullable<ProgrammeDocument['rewards']> => [
-  { id: 'tea' },
-  { id: 'cup' },
-  { id: 'mug', kind: 'product', price: { points: 25, ...(gold !== undefined && { tiers: [{ tier: 'gold', points: gold }] }) } },
-  {
-    ...{ id: 'rare', kind: 'product', price: { points: 4 }, holdMinutes: 24 * 60 },
-    ...{ stock: rareStock, lowStock: 2, limits: [{ window: 'ever' as const, times: rareTimes }] },
-  },
-  { id: 'cash', kind: 'points-as-money', rate: { points: 1, amount: 1 } },
-  { id: 'off', kind: 'money-off', price: { points: 10 }, amount: moneyOff },
-  { id: 'part', kind: 'percentage-off', price: { points: 8 }, ...percentageOff },
-  { id: 'ticket', kind: 'voucher', price: { points: 6 }, voucher: 'film' },
-  { id: 'leaflet', kind: 'voucher', price: { points: 3 }, voucher: 'flyer' },
-]
 
 /** What a flyer takes off: the same in all revisions. */
 export const flyerOff = 100

@@ -4,8 +4,9 @@ import { table } from '../../functions/store/table.ts'
 import type { NaiveSpend, NaiveState } from '../model/naive-facts.ts'
 import { saidIn } from './sales-operations.ts'
 import type { Trace } from './trace.ts'
+import { bulk, moneyOff, percentageOff, rareStock, rareTimes } from './whole-catalogue.ts'
+import { entriesOf } from './whole-checks.ts'
 import type { Whole } from './whole-history.ts'
-import { moneyOff, percentageOff, rareStock, rareTimes } from './whole-programme.ts'
 import { programmeId } from './world.ts'
 
 /** What points go for in the app is said by the name that the member gave it, which its record has. */
@@ -33,16 +34,32 @@ function basketOf({ done }: Whole, { id, lapsesAt, state }: Redemption): number 
 function moneyOf({ rewardId, price }: Redemption, basket: number | undefined): number | null {
   if (rewardId === 'cash') return price
   if (rewardId === 'off') return basket === undefined || basket > moneyOff ? moneyOff : basket
+  if (rewardId === 'bulk') return bulk.amount
   if (rewardId !== 'part' || basket === undefined) return null
   const part = Number((BigInt(basket) * BigInt(percentageOff.percentage)) / 10_000n)
   return part > percentageOff.atMost ? percentageOff.atMost : part
 }
 
+/** What hangs on a store and a basket is only handed out there, and for one that is large enough. */
+function isHandedOutRightly(whole: Whole, record: Redemption): void {
+  const { rewardId, state, id, memberId } = record
+  if (rewardId !== 'bulk' || (state !== 'captured' && state !== 'reversed')) return
+  const basket = basketOf(whole, record)
+  ok(basket !== undefined && basket >= bulk.minimumBasket, `${id} is handed out for a basket of ${basket}`)
+  const spent = entriesOf(whole.world.trace, memberId).bookings.flat()
+  const store = spent.flatMap(({ fact }) => (fact.kind === 'redeem' && fact.redemptionId === id ? [fact.storeId] : []))
+  ok(
+    store.every((one) => one !== undefined && bulk.stores.includes(one)),
+    `${id} is handed out at ${store}`,
+  )
+}
+
 /**
  * What the records of redemptions say is what the model makes of each; and no reward was had oftener than there were, or than a member
- * may. That is told once all is at rest: of what lapsed, the stock comes back when the lapse is booked. Answers how many there are.
+ * may. That is told once all is at rest: of what lapsed, the stock comes back when the lapse is booked. Answers which they
+ * were.
  */
-export function areRewardsAsTheModelSays(whole: Whole, states: ReadonlyMap<string, NaiveState>): number {
+export function areRewardsAsTheModelSays(whole: Whole, states: ReadonlyMap<string, NaiveState>): readonly string[] {
   const { trace } = whole.world
   const { pk: some, sk } = table.redemption(programmeId, '')
   const records = [...trace.items.values()].filter((item) => item.pk.startsWith(some) && item.sk === sk).map(redemptionOf)
@@ -54,6 +71,7 @@ export function areRewardsAsTheModelSays(whole: Whole, states: ReadonlyMap<strin
     const known = model.state === 'lapsed' ? 'reserved' : model.state
     deepStrictEqual({ state, price, restored }, { state: known, price: model.price, restored: model.back }, `redemption ${id}`)
     strictEqual(money, moneyOf(record, basketOf(whole, record)), `redemption ${id} of ${record.rewardId}`)
+    isHandedOutRightly(whole, record)
     ok(restored <= price, `more came back of ${id} than it cost`)
   }
   let had = 0
@@ -65,5 +83,5 @@ export function areRewardsAsTheModelSays(whole: Whole, states: ReadonlyMap<strin
     had += rare
   }
   ok(had <= rareStock, `the rare reward was had ${had} times`)
-  return records.length
+  return records.map(({ rewardId }) => rewardId)
 }

@@ -56,8 +56,18 @@ export interface NaiveReward {
   readonly id: string
   readonly kind?: string | undefined
   readonly price?:
-    | { readonly points: number; readonly tiers?: readonly { readonly tier: string; readonly points: number }[] | undefined }
+    | {
+        readonly points: number
+        readonly tiers?: readonly { readonly tier: string; readonly points: number }[] | undefined
+        readonly clubs?: readonly { readonly club: string; readonly points: number }[] | undefined
+      }
     | undefined
+  /** Whom it is for: whoever holds one of the tiers and belongs to all of the clubs, and to that whose perk it is. */
+  readonly requires?:
+    | { readonly tiers?: readonly string[] | undefined; readonly clubs?: readonly string[] | undefined }
+    | undefined
+  readonly club?: string | undefined
+  readonly schedule?: { readonly from?: string | undefined; readonly until?: string | undefined } | undefined
   readonly holdMinutes?: number | undefined
 }
 

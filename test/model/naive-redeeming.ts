@@ -1,6 +1,6 @@
 import type { FactOf, KnownSale, NaiveAccount } from './naive-account.ts'
 import type { Part } from './naive-lots.ts'
-import { graceEnd, heldUntil, lastOf, type NaiveSpending, priceOf, rewardIn, shareBack } from './naive-spending.ts'
+import { faultOf, graceEnd, heldUntil, lastOf, type NaiveSpending, priceOf, rewardIn, shareBack } from './naive-spending.ts'
 
 /** Points that go for rewards, and that come back, in the model. */
 
@@ -24,7 +24,11 @@ export function spend(account: NaiveAccount, fact: FactOf<'spend' | 'hold'>) {
   }
   const { document } = account.inForce(at)
   const reward = rewardIn(document, name)
-  const price = priceOf(reward, points, account.tierNow(arrivedAt).id)
+  const tier = account.tierNow(arrivedAt).id
+  const belongsTo = account.clubs.at(arrivedAt, false)
+  const fault = faultOf(reward, tier, belongsTo, at)
+  if (fault !== null) throw new Error(`${id} is spent on ${name}, and ${fault}`)
+  const price = priceOf(reward, points, tier, belongsTo)
   const parts = purse.take(price, arrivedAt)
   if (parts.reduce((sum, part) => sum + part.points, 0) < price) throw new Error(`${id} spends points that are not there`)
   const state = kind === 'hold' ? 'reserved' : 'captured'

@@ -27,9 +27,20 @@ export function rewardIn({ rewards = [] }: NaiveDocument, id: string): NaiveRewa
 }
 
 /** The lowest price of those that are the member's; as many points as they say, where it has none. */
-export function priceOf({ price }: NaiveReward, said: number, tier: string): number {
-  const own = price?.tiers?.find((one) => one.tier === tier)
-  return price ? Math.min(price.points, own?.points ?? price.points) : said
+export function priceOf({ price }: NaiveReward, said: number, tier: string, clubs: readonly string[]): number {
+  if (!price) return said
+  const ofTier = (price.tiers ?? []).filter((one) => one.tier === tier)
+  const ofClubs = (price.clubs ?? []).filter(({ club }) => clubs.includes(club))
+  return Math.min(price.points, ...[...ofTier, ...ofClubs].map(({ points }) => points))
+}
+
+/** Why a member may not have a reward at an instant; null: they may. */
+export function faultOf({ kind, club, requires, schedule }: NaiveReward, tier: string, clubs: readonly string[], at: number) {
+  if (schedule?.from !== undefined && at < Date.parse(schedule.from)) return 'it is not on sale yet'
+  if (schedule?.until !== undefined && at >= Date.parse(schedule.until)) return 'it is on sale no more'
+  if (requires?.tiers && !requires.tiers.includes(tier)) return `it is not for ${tier}`
+  const wanted = [...(requires?.clubs ?? []), ...(kind === 'club-perk' ? [club!] : [])]
+  return wanted.every((one) => clubs.includes(one)) ? null : `it is for ${wanted}`
 }
 
 export const heldUntil = ({ redemptions }: NaiveDocument, { holdMinutes }: NaiveReward, at: number): number =>
