@@ -23,12 +23,7 @@ export function broughtByTime({ world: { trace }, naive, timezone }: Whole): rea
         const { tiers, points } = documentAt(at)
         if (fact.kind === 'expire') return [`expired in ${timezone}`, `expired by ${expiryOf(points)}`]
         if (fact.kind === 'mature') return ['matured']
-        const isForgiven = fact.kind === 'return' && points.negative === 'forgive' && (effect.totals?.adjusted ?? 0) > 0
-        const isMoved = effect.moved !== undefined
-        return [
-          ...(isForgiven ? ['forgiven'] : []),
-          ...(isMoved ? [`moved by ${typeof tiers.period === 'string' ? tiers.period : 'rolling months'}`] : []),
-        ]
+        return effect.moved ? [`moved by ${typeof tiers.period === 'string' ? tiers.period : 'rolling months'}`] : []
       }),
   )
 }
