@@ -88,7 +88,7 @@ export function areAsTheModelSays({ world, naive }: Whole): ReadonlyMap<string, 
       }
     }
     isAsTheModelSays(trace, member, state)
-    areTimesAsTheModelSays(trace, member, state, times)
+    areTimesAsTheModelSays(trace, member, times)
   }
   return states
 }
