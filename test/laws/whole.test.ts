@@ -104,7 +104,7 @@ it('with all of it on at once, any history is what a naive recomputation says, w
       }
       await whole.world.trace.close()
     }),
-    { numRuns: Number(process.env.RUNS ?? 120), interruptAfterTimeLimit: 500_000 },
+    { numRuns: Number(process.env.RUNS ?? 250), interruptAfterTimeLimit: 500_000 },
   )
   for (const kind of kinds) ok((seen.get(kind) ?? 0) > 0, `too little happened: ${kind} ${seen.get(kind) ?? 0} times`)
   for (const name of rarities) ok(met.includes(name), `too little happened: ${name}`)
