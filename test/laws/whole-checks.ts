@@ -88,7 +88,7 @@ export function areAsTheModelSays({ world, naive }: Whole): ReadonlyMap<string, 
       }
     }
     isAsTheModelSays(trace, member, state)
-    areTimesAsTheModelSays(trace, member, times)
+    areTimesAsTheModelSays(trace, member, state, times)
   }
   return states
 }

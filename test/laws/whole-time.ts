@@ -2,8 +2,8 @@ import { deepStrictEqual, ok } from 'node:assert/strict'
 import type { MemberId } from '../../functions/domain/units.ts'
 import { headOf } from '../../functions/store/head-item.ts'
 import { table } from '../../functions/store/table.ts'
-import type { NaiveDocument } from '../model/naive-dates.ts'
-import type { NaiveTimes } from '../model/naive-facts.ts'
+import { type NaiveDocument, never } from '../model/naive-dates.ts'
+import type { NaiveState, NaiveTimes } from '../model/naive-facts.ts'
 import { people } from './operation.ts'
 import type { Trace } from './trace.ts'
 import { entriesOf } from './whole-checks.ts'
@@ -31,7 +31,7 @@ export function broughtByTime({ world: { trace }, naive, timezone }: Whole): rea
 const expiryOf = ({ expiry }: NaiveDocument['points']) => (typeof expiry === 'string' ? expiry : Object.keys(expiry)[0])
 
 /** Points mature and expire at the instants that the model says, to the millisecond: those that did, and those that will. */
-export function areTimesAsTheModelSays(trace: Trace, member: string, times: NaiveTimes): void {
+export function areTimesAsTheModelSays(trace: Trace, member: string, { balance }: NaiveState, times: NaiveTimes): void {
   const entries = entriesOf(trace, member).bookings.flat()
   const lapses = new Set(entries.flatMap(({ at, fact }) => (fact.kind === 'lapse' ? [at] : [])))
   for (const { at, bookedAt, fact } of entries) {
@@ -42,9 +42,12 @@ export function areTimesAsTheModelSays(trace: Trace, member: string, times: Naiv
   }
   const { pk, sk } = table.head(programmeId, member as MemberId)
   const { buckets } = headOf(trace.items.get(`${pk} ${sk}`)!)
-  const pending = buckets.filter(({ points, spendableAt }) => points > 0 && spendableAt !== null)
-  const maturing = [...Map.groupBy(pending, ({ spendableAt }) => spendableAt)]
-    .map(([spendableAt, own]) => ({ points: own.reduce((sum, { points }) => sum + points, 0), spendableAt }))
-    .sort((a, b) => Number(a.spendableAt) - Number(b.spendableAt))
-  deepStrictEqual(maturing, times.maturing, `when points of ${member} may be spent`)
+  const rows = (by: 'spendableAt' | 'expiresAt', isPending: boolean) => {
+    const some = buckets.filter(({ points, spendableAt }) => points > 0 && (spendableAt !== null) === isPending)
+    return [...Map.groupBy(some, (bucket) => bucket[by])]
+      .map(([at, own]) => ({ points: own.reduce((sum, { points }) => sum + points, 0), [by]: at }))
+      .sort((a, b) => (a[by] ?? never) - (b[by] ?? never))
+  }
+  deepStrictEqual(rows('expiresAt', false), balance.expiring, `when points of ${member} expire`)
+  deepStrictEqual(rows('spendableAt', true), times.maturing, `when points of ${member} may be spent`)
 }
