@@ -53,7 +53,8 @@ const byTime: ReadonlySet<string> = new Set<Entry['fact']['kind']>([
   'claim-lapsed',
 ])
 
-export const isByTime = ({ fact }: Entry): boolean => byTime.has(fact.kind)
+export const isByTime = ({ fact }: Entry): boolean =>
+  byTime.has(fact.kind) || (fact.kind === 'club-renewed' && !('paymentId' in fact))
 
 /** A member's history once more, in a programme. What an account does not take is counted as refused, and left out. */
 export class Rerun {

@@ -39,8 +39,6 @@ export const pointsTerms = fc.record({
     { months: 3, roundTo: 'month' },
     { fixedDate: '02-29' },
     { fixedDate: '12-31' },
-    { inactivity: 1 },
-    { inactivity: 4 },
     'none',
   ),
   holdDays: fc.constantFrom(0, 0, 1, 10),

@@ -60,7 +60,7 @@ const add = (counts: Map<string, number>, more: Readonly<Record<string, number>>
 
 const rarities = [
   ...placeCampaigns.map(({ id }) => id),
-  ...['store-unknown', 'matured', 'expired by months', 'expired by fixedDate', 'expired by inactivity'],
+  ...['store-unknown', 'matured', 'expired by months', 'expired by fixedDate'],
   ...['moved by calendar-year', 'moved by rolling months', 'moved by anniversary', 'moved by lifetime'],
   ...timezones.map((zone) => `expired in ${zone}`),
 ]

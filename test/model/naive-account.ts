@@ -3,7 +3,7 @@ import type { NaiveGoods } from './naive-campaigns.ts'
 import { NaiveClubs } from './naive-clubs.ts'
 import { inForce } from './naive-dates.ts'
 import type { NaiveFact, NaiveGiftPart, NaiveProgramme, NaiveReturn } from './naive-facts.ts'
-import type { Lot } from './naive-lots.ts'
+import type { Lot, Part } from './naive-lots.ts'
 import { NaivePurse } from './naive-purse.ts'
 import { isAnyLeft, type Returned } from './naive-returns.ts'
 import { keptOf, type ValuedSale, type Worth } from './naive-sales.ts'
@@ -47,6 +47,8 @@ export class NaiveAccount {
   readonly grants = new Map<string, NaiveGrant>()
   readonly bonuses = new Map<string, KnownBonus>()
   readonly givenAway = new Map<string, readonly NaiveGiftPart[]>()
+  /** Where it was taken from, and the expiry that it had then. */
+  readonly givenParts = new Map<string, readonly (Part & { readonly expiresAt: number })[]>()
   readonly goodwill = new Map<string, number>()
   /** What the return of a claim took back that was not there, and was forgiven. */
   readonly forgiven = new Map<string, number>()

@@ -7,23 +7,36 @@ import { keptOf } from './naive-sales.ts'
 
 /** Points that are given or taken without a sale, in the model: gifts, amends, adjustments, bonuses. */
 
-/** Points go over with their expiry, and go back to where they came from. */
-export function gift({ purse, givenAway }: NaiveAccount, { id, way, points, parts = [], arrivedAt }: FactOf<'gift'>): void {
+/** Points go over with their expiry, and go back to where they came from, if anything is left there; else with the expiry that they had. */
+export function gift(account: NaiveAccount, { id, way, points, parts = [], arrivedAt }: FactOf<'gift'>): void {
+  const { purse, givenAway, givenParts } = account
   const spendable = purse.spendableAt(arrivedAt)
   const isIn = way === 'received' || way === 'given-undone'
   purse.adjusted += isIn ? points : -points
+  const dated = (expiresAt: number | null) => purse.emptyLot(expiresAt ?? never, arrivedAt)
   if (way === 'given') {
-    givenAway.set(id, rowsOfParts(purse.take(points, arrivedAt)))
-  } else if (isIn) {
-    const rows = way === 'received' ? parts : givenAway.get(id)!
+    const taken = purse.take(points, arrivedAt)
+    givenAway.set(id, rowsOfParts(taken))
+    givenParts.set(
+      id,
+      taken.map((part) => ({ ...part, expiresAt: part.lot.term.expiresAt })),
+    )
+  } else if (way === 'given-undone') {
+    const back = givenParts.get(id)!.map(({ lot, points: part, expiresAt }) => {
+      return { lot: purse.isAnyOf(lot.term, arrivedAt) ? lot : dated(expiresAt), points: part }
+    })
+    purse.comeBack(back, arrivedAt)
+  } else if (way === 'received') {
     purse.comeBack(
-      rows.map(({ expiresAt, points }) => ({ lot: purse.emptyLot(expiresAt ?? never, arrivedAt), points })),
+      parts.map(({ expiresAt, points: part }) => ({ lot: dated(expiresAt), points: part })),
       arrivedAt,
     )
   } else {
-    for (const { expiresAt, points } of parts) {
-      const same = spendable.filter(({ term }) => term.expiresAt === (expiresAt ?? never))
-      if (takeInOrder(same, points) > 0) throw new Error(`${id} is taken back, and was not there`)
+    for (const { expiresAt, points: part } of parts) {
+      // Points that inactivity expires are other ones, though they may expire at the same instant.
+      const given = dated(expiresAt).term
+      const same = spendable.filter(({ term }) => term === given)
+      if (takeInOrder(same, part) > 0) throw new Error(`${id} is taken back, and was not there`)
     }
   }
 }

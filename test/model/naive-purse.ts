@@ -53,6 +53,11 @@ export class NaivePurse {
     return this.lots.filter((lot) => lot.term.expiresAt > at)
   }
 
+  /** Whether any points of a term are left, pending ones among them. */
+  isAnyOf(term: Term, at: number): boolean {
+    return this.aliveAt(at).some((lot) => lot.term === term && lot.points > 0)
+  }
+
   take(points: number, at: number): Part[] {
     return takeParts(this.spendableAt(at), points)
   }
