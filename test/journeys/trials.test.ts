@@ -273,13 +273,13 @@ describe('an experiment', () => {
     ['a birthday', { id: 'tenth', trigger: 'birthday', effect: { points: 5 }, holdOut: { percent: 10 } }],
     ['an event', { id: 'tenth', trigger: { event: 'review' }, effect: { points: 5 }, holdOut: { percent: 10 } }],
     ['a tier', { id: 'tenth', trigger: { tierReached: 'gold' }, effect: { points: 5 }, holdOut: { percent: 10 } }],
-  ])('by %s: what it holds out is known, nobody needs to say it', async (_, campaign) => {
-    const laurel = await Laurel.start('2026-02-20T12:00:00Z')
-    await createProgramme(laurel.runtime.store, 'shop', { ...published, campaigns: [campaign] }, laurel.now)
-    const token = await laurel.token({ subject: 'marketing', programme: 'shop' }, ['laurel/admin.marketing'])
+  ])('by %s: what it holds out is known, nobody needs to say it', async (what, campaign) => {
+    const { laurel } = journey
+    const programme = `shop-by-${what.replace(' ', '-')}`
+    await createProgramme(laurel.runtime.store, programme, { ...published, campaigns: [campaign] }, laurel.now)
+    const token = await laurel.token({ subject: `marketing of ${programme}`, programme }, ['laurel/admin.marketing'])
     const asked = { params: { campaignId: 'tenth' }, body: february }
     const started = await laurel.client(token).ask(startExperimentReport, asked)
-    await laurel.close()
     expect(started).toMatchObject({ status: 202, body: { percent: 10 } })
   })
 
