@@ -43,6 +43,7 @@ export function backtestSpeed(): Promise<Figure[]> {
       process.execPath,
       [
         '--max-semi-space-size=8',
+        '--max-old-space-size=128',
         '--import',
         pathToFileURL(join(import.meta.dirname, 'report-memory.ts')).href,
         import.meta.filename,
