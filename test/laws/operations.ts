@@ -214,7 +214,7 @@ const plots: readonly (readonly (DeedName | readonly [DeedName, object])[])[] = 
   ['grant', 'buy', 'end grant', ['close', { status: 'closed' }], ['close', { status: 'active' }]],
   ['buy', 'adjust', 'give', 'bring', 'take gift back'],
   ['buy', 'redeem', 'capture', 'buy', 'bring', 'reverse'],
-  ['buy', 'redeem', 'release', 'buy', 'redeem', 'bring', 'bring'],
+  ['buy', ['redeem', { reward: 'leaflet', mode: 'reserve' }], 'release', 'buy', 'redeem', 'bring', 'bring'],
   [
     ...([
       ['buy', { store: 'leeds', lateMs: 0 }],
