@@ -199,14 +199,13 @@ export const redemptionChangeImplementations: readonly Implementation[] = [
       return 'problem' in step ? step : { ...step, writes: [...step.writes, auditWrite(context, audited)] }
     })
   }),
-  implement(readRedemption, async ({ params }, context) => {
+  implement(readRedemption, ({ params }, context) => {
     const key = table.redemption(context.programme.id, params.redemptionId)
-    const answer = await attempt<Answer>(context.runtime, async () => {
+    return attempt<Answer>(context.runtime, async () => {
       const { items } = await context.runtime.store.read([key], { consistent: true })
       if (!items[0]) return problem('redemption-unknown')
       const body = await foundBody(context, items[0])
       return body === again ? again : { status: 200, body: toldTill(context, body) }
     })
-    return answer
   }),
 ]

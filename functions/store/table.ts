@@ -126,7 +126,7 @@ export const table = {
   profile: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: profileSort }),
   entry: (programme: string, id: MemberId, version: number, n: number): Key => ({
     pk: member(programme, id),
-    sk: `${entryPrefix}${String(version).padStart(10, '0')}#${String(n).padStart(3, '0')}`,
+    sk: entrySort(version, n),
   }),
   closedBucket: (programme: string, id: MemberId, bucket: BucketId): Key => ({ pk: member(programme, id), sk: `B#${bucket}` }),
   adjustment: (programme: string, id: MemberId, adjustment: string): Key => ({
@@ -222,7 +222,7 @@ export const table = {
   /** Named like an entry, because that is what is published. */
   lowStock: (programme: string, reward: string, version: number): Key => ({
     pk: budgetPartition(programme, stockOf(reward)),
-    sk: `${entryPrefix}${String(version).padStart(10, '0')}#000`,
+    sk: entrySort(version, 0),
   }),
   voucher: (programme: string, hash: string): Key => ({ pk: voucherPartition(programme, hash), sk: 'VOUCHER' }),
   voucherLock: (programme: string, hash: string, lock: string): Key => ({
@@ -250,7 +250,7 @@ export const table = {
   /** Named like an entry, because that is what is published. */
   lowPool: (programme: string, series: string, version: number): Key => ({
     pk: seriesPartition(programme, series),
-    sk: `${entryPrefix}${String(version).padStart(10, '0')}#000`,
+    sk: entrySort(version, 0),
   }),
   attachTries: (programme: string, id: MemberId): Key => ({ pk: member(programme, id), sk: 'TRIES' }),
   gift: (programme: string, giver: MemberId, gift: string): Key => ({ pk: member(programme, giver), sk: `${giftPrefix}${gift}` }),
@@ -320,6 +320,10 @@ export const headSort = 'HEAD'
 export const eventSort = 'EVENT'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
+
+/** The sort key of an entry: in the order of its member's versions. */
+const entrySort = (version: number, n: number) =>
+  `${entryPrefix}${String(version).padStart(10, '0')}#${String(n).padStart(3, '0')}`
 export const checkInPrefix = 'CE#'
 export const clubEventPrefix = 'EVENT#'
 export const invitationPrefix = 'INVITATION#'
@@ -461,12 +465,12 @@ export const shardOf = (id: string): number => fnv1a(id) % shards
 
 /** Sort keys of the entries that were booked together with one, after it. */
 export const entriesBookedAfter = ({ version, n }: { version: number; n: number }): { from: string; to: string } => ({
-  from: `${entryPrefix}${String(version).padStart(10, '0')}#${String(n + 1).padStart(3, '0')}`,
+  from: entrySort(version, n + 1),
   to: entriesUpTo(version).to,
 })
 
 /** Sort keys of a member's entries up to those of a version of the head. */
 export const entriesUpTo = (version: number): { from: string; to: string } => ({
   from: entryPrefix,
-  to: `${entryPrefix}${String(version).padStart(10, '0')}#999`,
+  to: entrySort(version, 999),
 })
