@@ -93,7 +93,7 @@ export const simulatePurchase = operation({
   })
     .refine((asked) => (asked.basket === undefined) !== (asked.occasion === undefined), {
       path: ['basket'],
-      message: 'must be there, or an occasion in its place',
+      message: 'must be there or an occasion in its place, and not both',
     })
     .meta({ id: 'Simulation', description: 'Exactly one of `basket` and `occasion`.' }),
   answers: () => ({

@@ -320,10 +320,6 @@ export const headSort = 'HEAD'
 export const eventSort = 'EVENT'
 export const profileSort = 'PROFILE'
 export const entryPrefix = 'E#'
-
-/** The sort key of an entry: in the order of its member's versions. */
-const entrySort = (version: number, n: number) =>
-  `${entryPrefix}${String(version).padStart(10, '0')}#${String(n).padStart(3, '0')}`
 export const checkInPrefix = 'CE#'
 export const clubEventPrefix = 'EVENT#'
 export const invitationPrefix = 'INVITATION#'
@@ -462,6 +458,10 @@ export function entryPosition(sk: string): { version: number; n: number } {
 
 /** A stable shard of an id. */
 export const shardOf = (id: string): number => fnv1a(id) % shards
+
+/** The sort key of an entry: in the order of its member's versions. */
+const entrySort = (version: number, n: number) =>
+  `${entryPrefix}${String(version).padStart(10, '0')}#${String(n).padStart(3, '0')}`
 
 /** Sort keys of the entries that were booked together with one, after it. */
 export const entriesBookedAfter = ({ version, n }: { version: number; n: number }): { from: string; to: string } => ({
