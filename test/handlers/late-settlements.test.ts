@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { decideClaim, receiveClaimedGoods, settleClaim, submitClaimFor, undoClaim } from '../../functions/contract/claims.ts'
+import { decideClaim, undoClaim } from '../../functions/contract/claim-office.ts'
+import { receiveClaimedGoods, settleClaim, submitClaimFor } from '../../functions/contract/claims.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import { serverOf } from '../../functions/contract/operation.ts'
 import { recordPurchase } from '../../functions/contract/purchases.ts'

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { submitClaimFor, undoClaim } from '../../functions/contract/claims.ts'
+import { undoClaim } from '../../functions/contract/claim-office.ts'
+import { submitClaimFor } from '../../functions/contract/claims.ts'
 import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import { instant } from '../../functions/domain/units.ts'
