@@ -3,7 +3,17 @@ import { attachMyPurchase, attachPurchase } from './attaching.ts'
 import { readAudit } from './audit.ts'
 import { readBacktest, startBacktest } from './backtests.ts'
 import { runBatch } from './batch.ts'
-import { claimOperations } from './claims.ts'
+import { decideClaim, decideClaims, listClaims, readClaim, undoClaim } from './claim-office.ts'
+import {
+  listMyClaims,
+  readClaimAtStore,
+  readMyClaim,
+  receiveClaimedGoods,
+  settleClaim,
+  submitClaimFor,
+  submitMyClaim,
+  withdrawMyClaim,
+} from './claims.ts'
 import { announceEvent, callOffEvent, makeInvitation, readEvent, voidInvitation } from './club-office.ts'
 import { checkIn, joinClubFor, leaveClubFor, payForClub } from './clubs.ts'
 import {
@@ -92,7 +102,19 @@ export const operations: readonly Operation[] = [
   callOffEvent,
   changeMyPreferences,
   changePreferencesFor,
-  ...claimOperations,
+  submitMyClaim,
+  submitClaimFor,
+  listMyClaims,
+  readMyClaim,
+  readClaimAtStore,
+  listClaims,
+  readClaim,
+  decideClaim,
+  decideClaims,
+  receiveClaimedGoods,
+  settleClaim,
+  withdrawMyClaim,
+  undoClaim,
   openComplaintFor,
   openMyComplaint,
   listMyComplaints,

@@ -1,4 +1,4 @@
-import { decideClaim, decideClaims, undoClaim } from '../contract/claims.ts'
+import { decideClaim, decideClaims, undoClaim } from '../contract/claim-office.ts'
 import { isProblem, type Problem, problem, problemDocument, problemOf } from '../contract/problem.ts'
 import type { Claim } from '../domain/claim.ts'
 import { approval, decline, undoApproval } from '../domain/claim-steps.ts'

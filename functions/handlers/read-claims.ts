@@ -1,4 +1,5 @@
-import { listClaims, listMyClaims, readClaim as readClaimAsStaff, readClaimAtStore, readMyClaim } from '../contract/claims.ts'
+import { listClaims, readClaim as readClaimAsStaff } from '../contract/claim-office.ts'
+import { listMyClaims, readClaimAtStore, readMyClaim } from '../contract/claims.ts'
 import { isProblem, type Problem, problem } from '../contract/problem.ts'
 import { claimAt } from '../domain/claim.ts'
 import { claimOf, type StoredClaim } from '../store/claim-item.ts'

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
-import type { readClaim, readMyClaim } from '../contract/claims.ts'
+import type { readClaim } from '../contract/claim-office.ts'
+import type { readMyClaim } from '../contract/claims.ts'
 import type { Claim, ClaimActor, ClaimStep } from '../domain/claim.ts'
 import { scoreOf, usualReviewFrom } from '../domain/claim-score.ts'
 import { guaranteeOfClaim } from '../domain/claim-steps.ts'

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { decideClaim, receiveClaimedGoods, submitClaimFor, undoClaim } from '../../functions/contract/claims.ts'
+import { decideClaim, undoClaim } from '../../functions/contract/claim-office.ts'
+import { receiveClaimedGoods, submitClaimFor } from '../../functions/contract/claims.ts'
 import { type Operation, serverOf } from '../../functions/contract/operation.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import { instant } from '../../functions/domain/units.ts'

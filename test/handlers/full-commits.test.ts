@@ -8,17 +8,13 @@ import type { Campaign } from '../../functions/domain/campaign.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import type { Reward } from '../../functions/domain/reward.ts'
-import { instant } from '../../functions/domain/units.ts'
 import type { VoucherSeries } from '../../functions/domain/voucher-series.ts'
-import { verify } from '../../functions/local/verify.ts'
-import type { Runtime } from '../../functions/runtime.ts'
-import { createProgramme } from '../../functions/store/programmes.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import { mostWrites, type Write } from '../../functions/store/store.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { PassingStore } from '../support/passing-store.ts'
-import { processOn } from '../support/process-on.ts'
-import { call, enrol, noon } from './calls.ts'
+import { call, enrol } from './calls.ts'
+import { Shop } from './shop.ts'
 
 /**
  * Every commit fits: a purchase that as much paid for, and was given, as one may, brought back after all of its points have expired. What
@@ -75,29 +71,24 @@ class Widest extends PassingStore {
   }
 }
 
-const clock = { now: noon }
-let store: Widest
-let runtime: Runtime
+let shop: Shop<Widest>
 
 beforeEach(async () => {
-  clock.now = noon
-  store = new Widest(new SqliteStore(':memory:'))
-  await createProgramme(store, 'demo', document, instant(noon))
-  runtime = processOn(store, () => clock.now)
-  expect(await enrol(runtime, 'bea', {})).toMatchObject({ status: 201 })
-  expect(await enrol(runtime, 'ada', { referredBy: 'bea' })).toMatchObject({ status: 201 })
+  shop = await Shop.on(new Widest(new SqliteStore(':memory:')), document)
+  expect(await enrol(shop.runtime, 'bea', {})).toMatchObject({ status: 201 })
+  expect(await enrol(shop.runtime, 'ada', { referredBy: 'bea' })).toMatchObject({ status: 201 })
   for (let day = 48; day > 8; day -= 1) {
     await buy(`a-${day}`, 'ada', [1_000], { occurredAt: at(-day) })
     await buy(`b-${day}`, 'bea', [1_000], { occurredAt: at(-day) })
   }
   await buy('new', 'ada', [10_000])
 })
-afterEach(() => store.close())
+afterEach(() => shop.close())
 
-const at = (days: number) => new Date(clock.now + days * dayMs).toISOString()
+const at = (days: number) => new Date(shop.now + days * dayMs).toISOString()
 
 async function done(operation: Operation, params: { [name: string]: string }, body: unknown, status = 201) {
-  const answer = await call(runtime, operation, { params, body })
+  const answer = await call(shop.runtime, operation, { params, body })
   expect([answer.status, answer.body]).toEqual([status, answer.body])
   return answer.body
 }
@@ -136,17 +127,15 @@ const bring = (returnId: string, lineIds: readonly number[], amount: number, sta
 }
 
 async function isVerified() {
-  const differences: string[] = []
-  await verify(runtime, 'demo', ({ what }) => differences.push(what))
-  expect(differences).toEqual([])
-  expect(store.most).toBeLessThanOrEqual(mostWrites)
+  expect(await shop.differences()).toEqual([])
+  expect(shop.store.most).toBeLessThanOrEqual(mostWrites)
 }
 
 test('a return of all that twenty redemptions and ten vouchers paid for, and that a referral rested on', async () => {
   const redemptionIds = await pay(20)
   await buy('paid', 'ada', [100_000], { redemptionIds })
   await useVouchers('leeds:paid')
-  clock.now += 90 * dayMs
+  shop.now += 90 * dayMs
   expect(await bring('b-1', [0], 100_000)).toMatchObject({ points: { clawedBack: 1_000, restored: 400 } })
   await isVerified()
 })
@@ -155,7 +144,7 @@ test('an approval by itself of a claim of all of that', async () => {
   const redemptionIds = await pay(20)
   await buy('paid', 'ada', [100_000], { redemptionIds })
   await useVouchers('leeds:paid')
-  clock.now += 90 * dayMs
+  shop.now += 90 * dayMs
   const body = { memberId: 'ada', storeId: 'leeds', purchaseId: 'leeds:paid', lines: [{ lineId: '0', quantity: 1 }] }
   expect(await done(submitClaimFor, { id: 'leeds:c-1' }, body)).toMatchObject({ state: 'settled' })
   await isVerified()
@@ -166,7 +155,7 @@ test('a sale that comes after twenty returns of it', async () => {
   await useVouchers('leeds:paid')
   const sale = saleOf('ada', Array(20).fill(5_000), { redemptionIds })
   for (const n of twenty) await bring(`b-${n}`, [n], 5_000, 202)
-  clock.now += 90 * dayMs
+  shop.now += 90 * dayMs
   await done(recordPurchase, { purchaseId: 'leeds:paid' }, sale)
   await isVerified()
 })
@@ -177,7 +166,7 @@ test('limited campaigns of which a purchase has as many as what paid for it leav
   // Of forty counters, twenty, two for each campaign.
   expect(sold).toMatchObject({ points: { earned: 1_010 } })
   await useVouchers('leeds:paid')
-  clock.now += 90 * dayMs
+  shop.now += 90 * dayMs
   expect(await bring('b-1', [0], 100_000)).toMatchObject({ points: { clawedBack: 1_010, restored: 200 } })
   await isVerified()
 })
@@ -192,12 +181,12 @@ test('redemptions that name a purchase later, as far as what it was given of lim
     points: 20,
     purchaseId: 'leeds:paid',
   }
-  expect(await call(runtime, redeemReward, { params: { redemptionId: 'r-1' }, body })).toMatchObject({
+  expect(await call(shop.runtime, redeemReward, { params: { redemptionId: 'r-1' }, body })).toMatchObject({
     status: 409,
     body: { code: 'too-many-redemptions' },
   })
   await useVouchers('leeds:paid')
-  clock.now += 90 * dayMs
+  shop.now += 90 * dayMs
   expect(await bring('b-1', [0], 100_000)).toMatchObject({ points: { clawedBack: 1_020 } })
   await isVerified()
 })
@@ -207,7 +196,7 @@ test('redemptions of rewards that pay for no basket take no place of those that 
   for (const n of twenty) await redeem(`v-${n}`, 'tea', { purchaseId: 'leeds:paid' })
   await redeem('r-1', 'cash', { points: 20, purchaseId: 'leeds:paid' })
   const body = { member: { id: 'ada' }, rewardId: 'tea', storeId: 'leeds', mode: 'capture', purchaseId: 'leeds:none' }
-  expect(await call(runtime, redeemReward, { params: { redemptionId: 'v-x' }, body })).toMatchObject({ status: 404 })
+  expect(await call(shop.runtime, redeemReward, { params: { redemptionId: 'v-x' }, body })).toMatchObject({ status: 404 })
   expect(await bring('b-1', [0], 100_000)).toMatchObject({ points: { restored: 20 } })
   await isVerified()
 })

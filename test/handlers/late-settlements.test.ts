@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { decideClaim, receiveClaimedGoods, settleClaim, submitClaimFor, undoClaim } from '../../functions/contract/claims.ts'
+import { decideClaim, undoClaim } from '../../functions/contract/claim-office.ts'
+import { receiveClaimedGoods, settleClaim, submitClaimFor } from '../../functions/contract/claims.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
 import { serverOf } from '../../functions/contract/operation.ts'
 import { recordPurchase } from '../../functions/contract/purchases.ts'
@@ -7,16 +8,13 @@ import { redeemReward } from '../../functions/contract/redemptions.ts'
 import { mostBuckets } from '../../functions/domain/bounds.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
-import { instant } from '../../functions/domain/units.ts'
 import { servedBy } from '../../functions/local/functions.ts'
 import { adminScopes } from '../../functions/local/tokens.ts'
-import type { Runtime } from '../../functions/runtime.ts'
-import { createProgramme } from '../../functions/store/programmes.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
-import { processOn } from '../support/process-on.ts'
-import { call, enrol, noon } from './calls.ts'
+import { call, enrol } from './calls.ts'
+import { Shop } from './shop.ts'
 
 const dayMs = 86_400_000
 const guarantee: Guarantee = {
@@ -31,33 +29,28 @@ const document: ProgrammeDocument = {
   ...{ guarantees: [guarantee], rewards: [{ id: 'cash', kind: 'points-as-money', rate: { points: 1, amount: 1 } }] },
 }
 
-const clock = { now: noon }
-let store: SqliteStore
-let runtime: Runtime
+let shop: Shop<SqliteStore>
 
 beforeEach(async () => {
-  clock.now = noon
-  store = new SqliteStore(':memory:')
-  await createProgramme(store, 'demo', document, instant(noon - 600 * dayMs))
-  runtime = processOn(store, () => clock.now)
-  expect(await enrol(runtime, 'ada', {})).toMatchObject({ status: 201 })
+  shop = await Shop.on(new SqliteStore(':memory:'), document, 600 * dayMs)
+  expect(await enrol(shop.runtime, 'ada', {})).toMatchObject({ status: 201 })
 })
-afterEach(() => store.close())
+afterEach(() => shop.close())
 
 const buy = (id: string, daysAgo: number, amount: number) =>
-  call(runtime, recordPurchase, {
+  call(shop.runtime, recordPurchase, {
     params: { purchaseId: `leeds:${id}` },
     body: {
       ...{ member: { id: 'ada' }, storeId: 'leeds', currency: 'GBP' },
-      occurredAt: new Date(clock.now - daysAgo * dayMs).toISOString(),
+      occurredAt: new Date(shop.now - daysAgo * dayMs).toISOString(),
       lines: [{ lineId: '1', sku: 'sku', quantity: 1, amount }],
     },
   })
-const ask = (operation: Operation, id: string, body: unknown) => call(runtime, operation, { params: { id }, body })
+const ask = (operation: Operation, id: string, body: unknown) => call(shop.runtime, operation, { params: { id }, body })
 const byStaff = async (operation: Operation, body: unknown) => {
   const staff = { ...demoTill, scopes: adminScopes.join(' ') }
   const asked = { params: { id: 'leeds:c' }, body }
-  expect(await callAs(servedBy[serverOf(operation)](runtime), staff, operation, asked)).toMatchObject({ statusCode: 200 })
+  expect(await callAs(servedBy[serverOf(operation)](shop.runtime), staff, operation, asked)).toMatchObject({ statusCode: 200 })
 }
 
 test('what was paid for though it was undone, and whose points have no place, is settled once they have', async () => {
@@ -73,17 +66,16 @@ test('what was paid for though it was undone, and whose points have no place, is
   // All of the oldest bucket pays for it, and as many others as one may have are there by then.
   const cash = { member: { id: 'ada' }, rewardId: 'cash', storeId: 'leeds', mode: 'capture', points: 20 }
   const paid = { params: { redemptionId: 'r-1' }, body: { ...cash, purchaseId: 'leeds:claimed' } }
-  expect(await call(runtime, redeemReward, paid)).toMatchObject({ status: 201 })
+  expect(await call(shop.runtime, redeemReward, paid)).toMatchObject({ status: 201 })
   for (let day = 1; day <= mostBuckets; day += 1) await buy(`p-${day}`, day, 100)
-  const settled = { amount: 5_000, currency: 'GBP', occurredAt: new Date(clock.now).toISOString(), storeId: 'leeds' }
-  const items = async () => (await store.query({ pk: 'P#demo#PURCHASE#leeds:claimed', consistent: true })).items
+  const settled = { amount: 5_000, currency: 'GBP', occurredAt: new Date(shop.now).toISOString(), storeId: 'leeds' }
+  const items = async () => (await shop.store.query({ pk: 'P#demo#PURCHASE#leeds:claimed', consistent: true })).items
   const before = await items()
   expect(await ask(settleClaim, 'leeds:c', settled)).toMatchObject({ status: 409, body: { code: 'too-many-buckets' } })
   expect(await items()).toEqual(before)
   // Two of the earliest are spent.
-  expect(await call(runtime, redeemReward, { params: { redemptionId: 'r-2' }, body: { ...cash, points: 2 } })).toMatchObject({
-    status: 201,
-  })
+  const more = { params: { redemptionId: 'r-2' }, body: { ...cash, points: 2 } }
+  expect(await call(shop.runtime, redeemReward, more)).toMatchObject({ status: 201 })
   expect(await ask(settleClaim, 'leeds:c', settled)).toMatchObject({ status: 201, body: { state: 'settled' } })
   expect(await items()).not.toEqual(before)
 })

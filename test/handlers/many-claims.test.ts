@@ -1,17 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { submitClaimFor, undoClaim } from '../../functions/contract/claims.ts'
+import { undoClaim } from '../../functions/contract/claim-office.ts'
+import { submitClaimFor } from '../../functions/contract/claims.ts'
 import { recordPurchase, recordReturn } from '../../functions/contract/purchases.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
-import { instant } from '../../functions/domain/units.ts'
 import { servedBy } from '../../functions/local/functions.ts'
-import { verify } from '../../functions/local/verify.ts'
-import type { Runtime } from '../../functions/runtime.ts'
-import { createProgramme } from '../../functions/store/programmes.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
-import { processOn } from '../support/process-on.ts'
 import { call, enrol, noon } from './calls.ts'
+import { Shop } from './shop.ts'
 
 /** A receipt of as many lines as there may be, with long ids, claimed piece by piece: what it keeps of claims is bounded. */
 const common = { window: { days: 365 }, remedy: { refund: { rate: 10_000 } }, reviewFrom: 1_000 } as const
@@ -25,45 +22,38 @@ const guarantees: readonly Guarantee[] = [
 ]
 const lineIds = Array.from({ length: 500 }, (_, n) => `${String(n).padStart(3, '0')}-${'long'.repeat(14)}`)
 const dayMs = 86_400_000
-const clock = { now: noon }
-let store: SqliteStore
-let runtime: Runtime
+let shop: Shop<SqliteStore>
 
 beforeEach(async () => {
-  clock.now = noon
-  store = new SqliteStore(':memory:')
-  await createProgramme(store, 'demo', { ...demoDocument, guarantees }, instant(noon))
-  runtime = processOn(store, () => clock.now)
-  await enrol(runtime, 'ada', {})
+  shop = await Shop.on(new SqliteStore(':memory:'), { ...demoDocument, guarantees })
+  await enrol(shop.runtime, 'ada', {})
   const lines = lineIds.map((lineId) => ({ lineId, sku: 's', quantity: 40, amount: 400 }))
   const occurredAt = new Date(noon).toISOString()
   const body = { member: { id: 'ada' }, storeId: 'leeds', currency: 'GBP', occurredAt, lines }
-  expect((await call(runtime, recordPurchase, { params: { purchaseId: 'leeds:1' }, body })).status).toBe(201)
+  expect((await call(shop.runtime, recordPurchase, { params: { purchaseId: 'leeds:1' }, body })).status).toBe(201)
 })
-afterEach(() => store.close())
+afterEach(() => shop.close())
 
 /** Of one piece of each line. */
 const claim = (id: string, guaranteeId: string, ids: readonly string[] = lineIds) => {
   const lines = ids.map((lineId) => ({ lineId, quantity: 1 }))
   const body = { memberId: 'ada', storeId: 'leeds', purchaseId: 'leeds:1', guaranteeId, lines }
-  return call(runtime, submitClaimFor, { params: { id: `leeds:${id}` }, body })
+  return call(shop.runtime, submitClaimFor, { params: { id: `leeds:${id}` }, body })
 }
 async function isVerified() {
-  const differences: string[] = []
-  await verify(runtime, 'demo', ({ what }) => differences.push(what))
-  expect(differences).toEqual([])
+  expect(await shop.differences()).toEqual([])
 }
 
 test('of claims that were approved the receipt keeps no lines, and one is undone all the same', async () => {
   for (let n = 0; n < 14; n += 1) expect((await claim(`c-${n}`, 'at-once')).status).toBe(201)
   const caller = { ...demoTill, scopes: 'laurel/admin.service', stores: '', role: '' }
   const undoing = { params: { id: 'leeds:c-3' }, body: { reason: 'a mistake', notGiven: true } }
-  expect((await callAs(servedBy.guarantees(runtime), caller, undoClaim, undoing)).statusCode).toBe(200)
+  expect((await callAs(servedBy.guarantees(shop.runtime), caller, undoClaim, undoing)).statusCode).toBe(200)
   await isVerified()
   // 13 of 40 came back.
   const body = { occurredAt: new Date(noon).toISOString(), lines: [{ lineId: lineIds[0]!, quantity: 28, amount: 270 }] }
   const params = { purchaseId: 'leeds:1', returnId: 'b-1' }
-  expect((await call(runtime, recordReturn, { params, body })).status).toBe(409)
+  expect((await call(shop.runtime, recordReturn, { params, body })).status).toBe(409)
 })
 
 test('open claims hold a thousand lines of it at once, and those that lapsed none', async () => {
@@ -71,7 +61,7 @@ test('open claims hold a thousand lines of it at once, and those that lapsed non
   expect((await claim('c-2', 'back')).status).toBe(201)
   const refused = { status: 409, body: { code: 'too-many-claims', errors: [{ pointer: '/lines' }] } }
   expect(await claim('c-3', 'back', lineIds.slice(0, 1))).toMatchObject(refused)
-  clock.now += 10 * dayMs
+  shop.now += 10 * dayMs
   expect((await claim('c-4', 'back')).status).toBe(201)
   expect(await claim('c-5', 'back', lineIds.slice(0, 1))).toMatchObject(refused)
   await isVerified()

@@ -5,15 +5,11 @@ import { redeemReward, releaseRedemption } from '../../functions/contract/redemp
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import type { Reward } from '../../functions/domain/reward.ts'
-import { instant } from '../../functions/domain/units.ts'
-import { verify } from '../../functions/local/verify.ts'
-import type { Runtime } from '../../functions/runtime.ts'
 import { settleMembers } from '../../functions/settle-members.ts'
-import { createProgramme } from '../../functions/store/programmes.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import { demoDocument } from '../domain/programmes.ts'
-import { processOn } from '../support/process-on.ts'
-import { call, enrol, noon } from './calls.ts'
+import { call, enrol } from './calls.ts'
+import { Shop } from './shop.ts'
 
 /** One customer with as much of everything as one may have, of which all comes due, or back, at one instant: more than a commit holds. */
 const most = 20
@@ -47,18 +43,13 @@ const document: ProgrammeDocument = {
   ...{ rewards, guarantees },
 }
 
-const clock = { now: noon }
-let store: SqliteStore
-let runtime: Runtime
+let shop: Shop<SqliteStore>
 
 beforeEach(async () => {
-  clock.now = noon
-  store = new SqliteStore(':memory:')
-  await createProgramme(store, 'demo', document, instant(noon))
-  runtime = processOn(store, () => clock.now)
-  await done(enrol(runtime, 'ada', {}))
+  shop = await Shop.on(new SqliteStore(':memory:'), document)
+  await done(enrol(shop.runtime, 'ada', {}))
 })
-afterEach(() => store.close())
+afterEach(() => shop.close())
 
 async function done(answer: ReturnType<typeof call>) {
   const { status, body } = await answer
@@ -69,30 +60,28 @@ async function done(answer: ReturnType<typeof call>) {
 /** A purchase so many days ago, of a line for each amount. */
 const buy = (id: string, daysAgo: number, amounts: readonly number[], more: object = {}) =>
   done(
-    call(runtime, recordPurchase, {
+    call(shop.runtime, recordPurchase, {
       params: { purchaseId: `leeds:${id}` },
       body: {
         ...{ member: { id: 'ada' }, storeId: 'leeds', currency: 'GBP', ...more },
-        occurredAt: new Date(clock.now - daysAgo * dayMs).toISOString(),
+        occurredAt: new Date(shop.now - daysAgo * dayMs).toISOString(),
         lines: amounts.map((amount, line) => ({ lineId: `${line}`, sku: `sku-${line}`, quantity: 1, amount })),
       },
     }),
   )
 const redeem = (id: string, rewardId: string, mode: string, more: object = {}) =>
-  call(runtime, redeemReward, {
+  call(shop.runtime, redeemReward, {
     params: { redemptionId: id },
     body: { member: { id: 'ada' }, rewardId, storeId: 'leeds', mode, ...more },
   })
 
 async function settleAll() {
-  expect(await settleMembers(runtime)).toEqual({ settled: 1, idle: 0, failed: 0 })
+  expect(await settleMembers(shop.runtime)).toEqual({ settled: 1, idle: 0, failed: 0 })
   await isVerified()
 }
 
 async function isVerified() {
-  const differences: string[] = []
-  await verify(runtime, 'demo', ({ what }) => differences.push(what))
-  expect(differences).toEqual([])
+  expect(await shop.differences()).toEqual([])
 }
 
 /** One for each guarantee, of a line of one purchase, approved at once: the goods are waited for until one midnight. */
@@ -101,7 +90,7 @@ async function claimAll() {
   for (const n of numbers) {
     const body = { memberId: 'ada', storeId: 'leeds', purchaseId: 'leeds:claimed', guaranteeId: `g-${n}` }
     const lines = [{ lineId: `${n}`, quantity: 1 }]
-    const claim = await done(call(runtime, submitClaimFor, { params: { id: `leeds:c-${n}` }, body: { ...body, lines } }))
+    const claim = await done(call(shop.runtime, submitClaimFor, { params: { id: `leeds:c-${n}` }, body: { ...body, lines } }))
     expect(claim).toMatchObject({ awaits: 'goods', dueAt: '2026-12-16T00:00:00Z' })
   }
 }
@@ -109,7 +98,7 @@ async function claimAll() {
 test('claims lapse, each with budgets of its own, after points that expired one day after another', async () => {
   for (let day = 8; day <= 30; day += 1) await buy(`${day}`, day, [1_000])
   await claimAll()
-  clock.now += 60 * dayMs
+  shop.now += 60 * dayMs
   await settleAll()
 })
 
@@ -117,7 +106,7 @@ test('reservations lapse, each with a stock and counters of its own, with what t
   for (const n of numbers) await buy(`${n}`, 10 + n, [1_000])
   for (const n of numbers) await done(redeem(`r-${n}`, `mug-${n}`, 'reserve'))
   await claimAll()
-  clock.now += 60 * dayMs
+  shop.now += 60 * dayMs
   await settleAll()
 })
 
@@ -126,10 +115,12 @@ test('goods come back that were paid with redemptions, of points that have expir
   for (const n of numbers) await done(redeem(`r-${n}`, 'cash', 'capture', { points: 20 }))
   await buy('paid', 0, [10_000], { redemptionIds: numbers.map((n) => `r-${n}`) })
   for (let day = 8; day <= 30; day += 1) await buy(`later-${day}`, day, [1_000])
-  clock.now += 60 * dayMs
+  shop.now += 60 * dayMs
   const params = { purchaseId: 'leeds:paid', returnId: 'b-1' }
-  const body = { occurredAt: new Date(clock.now).toISOString(), lines: [{ lineId: '0', quantity: 1, amount: 10_000 }] }
-  expect(await done(call(runtime, recordReturn, { params, body }))).toMatchObject({ points: { clawedBack: 100, restored: 400 } })
+  const body = { occurredAt: new Date(shop.now).toISOString(), lines: [{ lineId: '0', quantity: 1, amount: 10_000 }] }
+  expect(await done(call(shop.runtime, recordReturn, { params, body }))).toMatchObject({
+    points: { clawedBack: 100, restored: 400 },
+  })
   await isVerified()
 })
 
@@ -142,15 +133,17 @@ test('twenty redemptions pay for one purchase at most: those that it names and t
   const oneMore = { status: 409, body: { code: 'too-many-redemptions', errors: [{ pointer: '/purchaseId' }] } }
   for (let n = 0; n < 10; n += 1) await done(pays(`first-${n}`))
   expect(await pays('more')).toMatchObject(oneMore)
-  expect(await call(runtime, releaseRedemption, { params: { redemptionId: 'first-3' }, body: {} })).toMatchObject({ status: 200 })
+  expect(await call(shop.runtime, releaseRedemption, { params: { redemptionId: 'first-3' }, body: {} })).toMatchObject({
+    status: 200,
+  })
   await done(pays('more'))
   expect(await pays('one-more')).toMatchObject(oneMore)
   // They are held for a day.
-  clock.now += dayMs
+  shop.now += dayMs
   for (let n = 0; n < 10; n += 1) await done(pays(`second-${n}`))
   expect(await pays('one-more')).toMatchObject(oneMore)
-  const body = { occurredAt: new Date(clock.now).toISOString(), lines: [{ lineId: '0', quantity: 1, amount: 10_000 }] }
+  const body = { occurredAt: new Date(shop.now).toISOString(), lines: [{ lineId: '0', quantity: 1, amount: 10_000 }] }
   const params = { purchaseId: 'leeds:paid', returnId: 'b-1' }
-  expect(await done(call(runtime, recordReturn, { params, body }))).toMatchObject({ points: { restored: 100 } })
+  expect(await done(call(shop.runtime, recordReturn, { params, body }))).toMatchObject({ points: { restored: 100 } })
   await isVerified()
 })

@@ -4,18 +4,16 @@ import { recordPurchase } from '../../functions/contract/purchases.ts'
 import { grantTier } from '../../functions/contract/tier-grants.ts'
 import { mostBuckets } from '../../functions/domain/bounds.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
-import { instant, memberId } from '../../functions/domain/units.ts'
+import { memberId } from '../../functions/domain/units.ts'
 import { verify } from '../../functions/local/verify.ts'
-import type { Runtime } from '../../functions/runtime.ts'
 import { settleMembers } from '../../functions/settle-members.ts'
-import { createProgramme } from '../../functions/store/programmes.ts'
 import { SqliteStore } from '../../functions/store/sqlite-store.ts'
 import { memberPartition, owedPrefix } from '../../functions/store/table.ts'
 import { demoDocument } from '../domain/programmes.ts'
 import { loggedErrors } from '../laws/logged-errors.ts'
 import { callAs, demoTill } from '../lib/gateway-event.ts'
-import { processOn } from '../support/process-on.ts'
 import { call, enrol, noon } from './calls.ts'
+import { Shop } from './shop.ts'
 
 /** A member whose points expire on as many days as there may be: there is no place for those of a bonus on another day. */
 const document: ProgrammeDocument = {
@@ -27,42 +25,37 @@ const document: ProgrammeDocument = {
   ],
 }
 const dayMs = 86_400_000
-const clock = { now: noon }
 const logged = loggedErrors()
-let store: SqliteStore
-let runtime: Runtime
+let shop: Shop<SqliteStore>
 
 beforeEach(async () => {
-  clock.now = noon
-  store = new SqliteStore(':memory:')
-  await createProgramme(store, 'demo', document, instant(noon))
-  runtime = processOn(store, () => clock.now)
-  await enrol(runtime, 'ada', { birthday: '1990-11-23' })
+  shop = await Shop.on(new SqliteStore(':memory:'), document)
+  await enrol(shop.runtime, 'ada', { birthday: '1990-11-23' })
   for (let day = mostBuckets; day > 0; day -= 1) {
     const body = {
       ...{ member: { id: 'ada' }, storeId: 'leeds', currency: 'GBP', occurredAt: new Date(noon - day * dayMs).toISOString() },
       lines: [{ lineId: '1', sku: 's', quantity: 1, amount: 100 }],
     }
-    expect((await call(runtime, recordPurchase, { params: { purchaseId: `leeds:${day}` }, body })).status).toBe(201)
+    expect((await call(shop.runtime, recordPurchase, { params: { purchaseId: `leeds:${day}` }, body })).status).toBe(201)
   }
 })
-afterEach(() => store.close())
+afterEach(() => shop.close())
 
 const refused = async () => {
-  const { items } = await store.query({
+  const { items } = await shop.store.query({
     pk: memberPartition('demo', memberId('ada')),
     range: { prefix: owedPrefix },
     consistent: true,
   })
   return items.map(({ tr, rf, due }) => [tr, rf, due])
 }
-const sweep = () => settleMembers(runtime)
+const sweep = () => settleMembers(shop.runtime)
 
 test('a bonus that is owed and that cannot be had is refused once, with its reason, and the sweep goes on', async () => {
   const body = { tier: 'gold', until: '2027-06-01', reason: 'a bad night' }
   const caller = { ...demoTill, scopes: 'laurel/admin.service', stores: '', role: '' }
   const params = { id: 'ada', grantId: 'g-1' }
-  expect((await callAs(serveAdmin(runtime), caller, grantTier, { params, body })).statusCode).toBe(201)
+  expect((await callAs(serveAdmin(shop.runtime), caller, grantTier, { params, body })).statusCode).toBe(201)
   expect(await sweep()).toEqual({ settled: 1, idle: 0, failed: 0 })
   expect(await refused()).toEqual([['tierReached gold', 'too-many-buckets', undefined]])
   expect(logged.map((line) => JSON.parse(line))).toMatchObject([{ refused: 'too-many-buckets', programme: 'demo' }])
@@ -72,14 +65,14 @@ test('a bonus that is owed and that cannot be had is refused once, with its reas
 })
 
 test('so is a birthday’s, and the next one is due', async () => {
-  clock.now += 3 * dayMs
+  shop.now += 3 * dayMs
   expect(await sweep()).toEqual({ settled: 1, idle: 0, failed: 0 })
   expect(await refused()).toEqual([['birthday', 'too-many-buckets', undefined]])
   expect(await sweep()).toEqual({ settled: 0, idle: 0, failed: 0 })
   // By then some of the points have expired.
-  clock.now += 366 * dayMs
+  shop.now += 366 * dayMs
   expect(await sweep()).toMatchObject({ failed: 0 })
   const differences: string[] = []
-  const { issued } = await verify(runtime, 'demo', ({ what }) => differences.push(what))
+  const { issued } = await verify(shop.runtime, 'demo', ({ what }) => differences.push(what))
   expect([differences, issued]).toEqual([[], mostBuckets + 10])
 })

@@ -6,9 +6,10 @@ import type { Operation } from '../../functions/contract/operation.ts'
 import { simulatePurchase } from '../../functions/contract/simulation.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { createProgramme } from '../../functions/store/programmes.ts'
-import { ok, problemIn, requestOf } from '../support/client.ts'
+import { ok, requestOf } from '../support/client.ts'
 import type { WireRequest } from '../support/http.ts'
 import { Laurel } from '../support/laurel.ts'
+import { isRefused } from './refused.ts'
 
 /** Bad simulations, backtests and reports, case by case, with the exact answer. Nothing of it is stored. */
 
@@ -134,10 +135,5 @@ const cases: readonly (readonly [fault: string, request: () => WireRequest, expe
 ]
 
 describe('is refused, and stores nothing', () => {
-  test.each(cases)('%s', async (_, request, expected) => {
-    const before = await laurel.dump()
-    const { status, code, errors = [] } = problemIn(await laurel.send(request()))
-    expect([status, code, ...errors.map(({ pointer }) => pointer)].join(' ')).toBe(expected)
-    expect(await laurel.dump()).toEqual(before)
-  })
+  test.each(cases)('%s', (_, request, expected) => isRefused(laurel, request(), expected))
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { decideClaim, listClaims, settleClaim, submitMyClaim, undoClaim } from '../../functions/contract/claims.ts'
+import { decideClaim, listClaims, undoClaim } from '../../functions/contract/claim-office.ts'
+import { settleClaim, submitMyClaim } from '../../functions/contract/claims.ts'
 import { readMyVouchers } from '../../functions/contract/my-vouchers.ts'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { decideClaim, submitClaimFor, undoClaim } from '../../functions/contract/claims.ts'
+import { decideClaim, undoClaim } from '../../functions/contract/claim-office.ts'
+import { submitClaimFor } from '../../functions/contract/claims.ts'
 import { readGrantedRewards } from '../../functions/contract/granted-rewards.ts'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
 import type { Campaign } from '../../functions/domain/campaign.ts'

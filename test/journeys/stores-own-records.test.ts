@@ -1,11 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  decideClaim,
-  readClaimAtStore,
-  receiveClaimedGoods,
-  settleClaim,
-  submitMyClaim,
-} from '../../functions/contract/claims.ts'
+import { decideClaim } from '../../functions/contract/claim-office.ts'
+import { readClaimAtStore, receiveClaimedGoods, settleClaim, submitMyClaim } from '../../functions/contract/claims.ts'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
 import {
   captureRedemption,

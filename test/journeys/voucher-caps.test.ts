@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { decideClaim, decideClaims, readClaim, receiveClaimedGoods, submitClaimFor } from '../../functions/contract/claims.ts'
+import { decideClaim, decideClaims, readClaim } from '../../functions/contract/claim-office.ts'
+import { receiveClaimedGoods, submitClaimFor } from '../../functions/contract/claims.ts'
 import { readMyVouchers } from '../../functions/contract/my-vouchers.ts'
 import { programmeDocument } from '../../functions/contract/programme-document.ts'
 import { issueVoucherAsStaff } from '../../functions/contract/voucher-office.ts'

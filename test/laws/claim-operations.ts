@@ -1,11 +1,10 @@
 import fc from 'fast-check'
+import { decideClaim, undoClaim } from '../../functions/contract/claim-office.ts'
 import {
-  decideClaim,
   receiveClaimedGoods,
   settleClaim,
   submitClaimFor,
   submitMyClaim,
-  undoClaim,
   withdrawMyClaim,
 } from '../../functions/contract/claims.ts'
 import { memberId } from '../../functions/domain/units.ts'

@@ -1,13 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
+import { decideClaim, undoClaim } from '../../functions/contract/claim-office.ts'
 import {
-  decideClaim,
   readClaimAtStore,
   receiveClaimedGoods,
   settleClaim,
   submitMyClaim,
-  undoClaim,
   withdrawMyClaim,
 } from '../../functions/contract/claims.ts'
 import { enrolMember } from '../../functions/contract/members.ts'
