@@ -9,9 +9,9 @@ import { Laurel } from '../support/laurel.ts'
 import { Journey } from './journey.ts'
 
 /**
- * A house that gives, for the journeys of granted rewards: a mug for 30.00 or more, good for a week, of which there are two; a film
- * for whoever attends a training, out of a pool of codes; a hug for 100.00 or more, that people hand over; and a tea that is for
- * points too.
+ * A house that gives, for the journeys of granted rewards: a mug for 30.00 or more, good for a week, of which there are two; a
+ * film for whoever attends a training, out of a pool of codes; a hug for 100.00 or more, that people hand over; and a tea that is
+ * for points too.
  */
 const document = programmeDocument.parse({
   ...demoProgramme,
