@@ -8,7 +8,7 @@ import { type Asked, type Client, ok } from '../support/client.ts'
 import { Laurel } from '../support/laurel.ts'
 import { Journey } from './journey.ts'
 
-/** A candle shop that promises satisfaction, as its customers, tills and staff go through it: shared by the journeys of claims. */
+/** The candle shop of the claim journeys, which promises satisfaction, as its customers, tills and staff go through it. */
 
 /** What the shop promises. */
 const guarantees: readonly Guarantee[] = [

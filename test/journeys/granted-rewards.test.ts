@@ -1,99 +1,28 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { decideClaim, submitMyClaim, undoClaim } from '../../functions/contract/claims.ts'
 import { recordEvent, undoEvent } from '../../functions/contract/events.ts'
 import { readGrantedRewards, readMyGrantedRewards } from '../../functions/contract/granted-rewards.ts'
 import { readMyRewards } from '../../functions/contract/my-rewards.ts'
 import { readMyVouchers } from '../../functions/contract/my-vouchers.ts'
-import { programmeDocument } from '../../functions/contract/programme-document.ts'
 import {
   captureRedemption,
   redeemMyReward,
   redeemReward,
   releaseMyRedemption,
   releaseRedemption,
-  reverseRedemption,
 } from '../../functions/contract/redemptions.ts'
 import { uploadCodes } from '../../functions/contract/voucher-office.ts'
-import { demoProgramme } from '../../functions/local/seed.ts'
-import { createProgramme } from '../../functions/store/programmes.ts'
-import { type Asked, type Client, ok } from '../support/client.ts'
-import { Laurel } from '../support/laurel.ts'
-import { back, Journey } from './journey.ts'
+import { ok } from '../support/client.ts'
+import { ada, type Body, granted, grantOf, openShopForEachTest, redeem, reverse, shop, states } from './granted-reward-journey.ts'
+import { back } from './journey.ts'
 
-/**
- * A house that gives: a mug for 30.00 or more, good for a week, of which there are two; a film for whoever attends a training, out
- * of a pool of codes; a hug for 100.00 or more, that people hand over; and a tea that is for points too.
- */
-const document = programmeDocument.parse({
-  ...demoProgramme,
-  vouchers: [{ id: 'film', codes: { pool: {} }, value: { kind: 'product', sku: 'cinema' } }],
-  rewards: [
-    { id: 'mug', name: 'A mug', kind: 'product', sku: 'mug', stock: 2, stores: ['leeds'], holdMinutes: 30 },
-    { id: 'film-gift', kind: 'voucher', voucher: 'film' },
-    { id: 'hug', name: 'A hug' },
-    {
-      ...{ id: 'tea', kind: 'product', price: { points: 40 }, requires: { tiers: ['gold'] } },
-      limits: [{ window: 'day', times: 1 }],
-    },
-  ],
-  campaigns: [
-    {
-      ...{ id: 'mugs', trigger: 'purchase', when: { spendAtLeast: { amount: 3000 } } },
-      effect: { reward: 'mug', valid: { days: 7 } },
-    },
-    { id: 'hugs', trigger: 'purchase', when: { spendAtLeast: { amount: 10_000 } }, effect: { reward: 'hug' } },
-    { id: 'teas', trigger: 'purchase', when: { sku: ['sku-tea'] }, effect: { reward: 'tea' } },
-    {
-      ...{
-        id: 'cakes',
-        trigger: 'purchase',
-        lines: { sku: ['sku-1'] },
-        when: { channel: ['web'] },
-      },
-      ...{ effect: { reward: 'hug' }, limits: { perMember: [{ window: 'year', times: 1 }] } },
-    },
-    {
-      ...{ id: 'talks', trigger: { event: 'talk' }, effect: { reward: 'hug' } },
-      limits: { perMember: [{ window: 'year', times: 1 }] },
-    },
-    { id: 'films', trigger: { event: 'training' }, effect: { reward: 'film-gift' } },
-  ],
-  guarantees: [
-    {
-      ...{ id: 'light', name: 'Your money back', covers: { skus: ['sku-1'] }, window: { days: 365 } },
-      ...{ remedy: { refund: { rate: 10_000 } }, goodsBack: false, days: { decide: 3, settle: 7 } },
-    },
-  ],
-})
+/** A reward that a campaign granted: seen, held, handed over or let go, and taken back with the goods. */
 
-let shop: Journey
-let ada: Client
+openShopForEachTest()
 
-beforeEach(async () => {
-  const laurel = await Laurel.start('2026-03-10T10:00:00Z')
-  await createProgramme(laurel.runtime.store, 'house', document, laurel.now)
-  shop = await Journey.in(laurel, 'house')
-  ok(await shop.enrol('ada'))
-  ok(await shop.enrol('bert'))
-  ada = await shop.app('ada')
-})
-afterEach(() => shop.end('ada', 'bert'))
-
-type Body = Asked<typeof redeemReward>['body']
-
-const redeem = (redemptionId: string, rewardId: string, grantId: string, more: Partial<Body> = {}) =>
-  shop.till.ask(redeemReward, {
-    params: { redemptionId },
-    body: { member: { id: 'ada' }, rewardId, storeId: 'leeds', mode: 'capture', grantId, ...more },
-  })
 const capture = (redemptionId: string) =>
   shop.till.ask(captureRedemption, { params: { redemptionId }, body: { storeId: 'leeds' } })
 const release = (redemptionId: string) => shop.till.ask(releaseRedemption, { params: { redemptionId }, body: {} })
-const reverse = (redemptionId: string) => shop.till.ask(reverseRedemption, { params: { redemptionId }, body: {} })
-const granted = async () => ok(await ada.ask(readMyGrantedRewards, {})).items
-const states = async () => (await granted()).map(({ rewardId, state }) => `${rewardId} ${state}`)
-/** The id of the latest grant of a reward. */
-const grantOf = async (rewardId: string) => (await granted()).find((one) => one.rewardId === rewardId)!.id
 const train = (eventId: string) =>
   shop.till.ask(recordEvent, {
     params: { eventId },
@@ -273,25 +202,6 @@ test('who was granted it needs no tier for it, and its limits hold', async () =>
   ok(await redeem('r-3', 'tea', teas[1]!.id))
 })
 
-test('one sale grants what all its campaigns grant, and each is named for itself', async () => {
-  ok(await shop.sell('leeds:1', { id: 'ada' }, [6_000, 6_000]))
-  expect(await states()).toEqual(['mug open', 'hug open'])
-  const [mug, hug] = (await granted()).map(({ id }) => id)
-  expect(ok(await redeem('r-1', 'hug', hug!))).toMatchObject({ state: 'captured', rewardId: 'hug', money: null })
-  // Half of it comes back: enough is kept for a mug.
-  ok(await shop.bring('leeds:1', 'b-1', [back('1', 6_000)]))
-  expect(await states()).toEqual(['mug open', 'hug used'])
-  ok(await shop.bring('leeds:1', 'b-2', [back('2', 6_000)]))
-  expect(await states()).toEqual(['mug taken-back', 'hug used'])
-  expect((await redeem('r-2', 'mug', mug!)).problem?.code).toBe('granted-reward-taken-back')
-})
-
-test('returns that were there before the sale take back what it would have granted', async () => {
-  expect((await shop.bring('leeds:1', 'b-1', [back('1', 2000)])).status).toBe(202)
-  ok(await shop.sell('leeds:1', { id: 'ada' }, [3000]))
-  expect(await states()).toEqual(['mug taken-back'])
-})
-
 test('a voucher that was granted takes its code when it is redeemed, and an empty pool says so', async () => {
   ok(await train('e-1'))
   const grantId = await grantOf('film-gift')
@@ -328,60 +238,4 @@ test('the list goes on from page to page, newest first', async () => {
   } while (cursor !== null)
   expect(pages).toEqual(['leeds:3', 'leeds:2', 'leeds:1'])
   expect((await ada.ask(readMyGrantedRewards, { query: { cursor: 'bm8' } })).problem?.code).toBe('invalid-cursor')
-})
-
-describe('a cap counts a granted reward that was used, whatever becomes of what granted it', () => {
-  const buy = async (id: string) => ok(await shop.sell(id, { id: 'ada' }, [700], { channel: 'web' }))
-  const bring = async (id: string) => ok(await shop.bring(id, 'r-1', [back('1', 700)]))
-  const hugs = async () => (await states()).filter((one) => one.startsWith('hug')).sort()
-  const claimed = async () => {
-    const body = { purchaseId: 'leeds:1', lines: [{ lineId: '1', quantity: 1 }] }
-    const { id } = ok(await ada.ask(submitMyClaim, { params: { id: 'c' }, body }))
-    ok(await shop.office.ask(decideClaim, { params: { id }, body: { decision: 'approve', reason: 'Yes.' } }))
-    return id
-  }
-  const undo = async (id: string) =>
-    ok(await shop.office.ask(undoClaim, { params: { id }, body: { reason: 'No.', notGiven: true } }))
-
-  test('a sale that comes back: the next grants none', async () => {
-    await buy('leeds:1')
-    ok(await redeem('r-1', 'hug', await grantOf('hug')))
-    await bring('leeds:1')
-    await buy('leeds:2')
-    expect(await hugs()).toEqual(['hug used'])
-    ok(await reverse('r-1'))
-    await buy('leeds:3')
-    expect(await hugs()).toEqual(['hug taken-back'])
-  })
-
-  test('one that was only held, or not used, counts no more', async () => {
-    await buy('leeds:1')
-    ok(await redeem('r-1', 'hug', await grantOf('hug'), { mode: 'reserve' }))
-    await bring('leeds:1')
-    await buy('leeds:2')
-    expect(await hugs()).toEqual(['hug open', 'hug taken-back'])
-  })
-
-  test('it is counted once, though an approval that took it back is undone', async () => {
-    await buy('leeds:1')
-    ok(await redeem('r-1', 'hug', await grantOf('hug')))
-    await undo(await claimed())
-    // Let go of after all, it is counted no more when its sale comes back.
-    ok(await reverse('r-1'))
-    await bring('leeds:1')
-    await buy('leeds:2')
-    expect(await hugs()).toEqual(['hug open', 'hug taken-back'])
-  })
-
-  test('an event that is taken back: the next grants none', async () => {
-    const talk = async (eventId: string) => {
-      const body = { member: { id: 'ada' }, type: 'talk', occurredAt: shop.now, storeId: 'leeds' }
-      ok(await shop.till.ask(recordEvent, { params: { eventId }, body }))
-    }
-    await talk('e-1')
-    ok(await redeem('r-1', 'hug', await grantOf('hug')))
-    ok(await shop.till.ask(undoEvent, { params: { eventId: 'e-1' } }))
-    await talk('e-2')
-    expect(await hugs()).toEqual(['hug used'])
-  })
 })
