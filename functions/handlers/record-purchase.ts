@@ -22,16 +22,7 @@ import {
 } from '../store/receipt-item.ts'
 import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
-import {
-  bookingWrites,
-  type Ledger,
-  lastEntryOf,
-  type OpenAccount,
-  type Opened,
-  openAccount,
-  peekAccount,
-  readEntries,
-} from './account.ts'
+import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, type Opened, openAccount, peekAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { type Booking, bookingOf, welcome } from './bonuses.ts'
 import { type Context, type Handle, implement } from './context.ts'
@@ -42,6 +33,7 @@ import { touchedLookups } from './member-record.ts'
 import { newMemberWrites, openByCard } from './new-member.ts'
 import { withOccasion } from './occasions.ts'
 import { givePointsBack } from './points-back.ts'
+import { readEntries } from './read-entries.ts'
 import { giveAlong } from './referrals.ts'
 import { birthdayKeys, birthdayOf, checkByRevision, checkSale, saleOf } from './sale.ts'
 import { keepUnattached, unattachedAnswer } from './unattached-purchase.ts'
