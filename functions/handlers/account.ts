@@ -1,22 +1,21 @@
 import { apply } from '../domain/apply.ts'
 import type { Account, Entry } from '../domain/entry.ts'
-import type { Head } from '../domain/head.ts'
 import type { Programme } from '../domain/programme.ts'
 import type { Reservation } from '../domain/reservation.ts'
 import { asksForBonuses, setOffByBooking, setOffByTime } from '../domain/set-off.ts'
-import { followed, nextDue, type Settled, settle } from '../domain/settle.ts'
+import { followed, nextDue, type Settled } from '../domain/settle.ts'
 import type { BucketId, Instant, MemberId, Points } from '../domain/units.ts'
 import type { Runtime } from '../runtime.ts'
-import { entryItem, entryOf, type StoredEntry } from '../store/entry-item.ts'
-import { bookedAtOf, headItem, headOf, isUncounted, versionAttribute } from '../store/head-item.ts'
+import { entryItem } from '../store/entry-item.ts'
+import { bookedAtOf, headItem, headOf, versionAttribute } from '../store/head-item.ts'
 import { owedWrite } from '../store/owed-item.ts'
-import { eachItem } from '../store/paging.ts'
 import { type Item, type Key, UnavailableError, type Write } from '../store/store.ts'
-import { entriesUpTo, entryPrefix, memberPartition, table } from '../store/table.ts'
+import { table } from '../store/table.ts'
 import { mostTries } from './attempt.ts'
 import { giveBackToBudgets, takenByLapsed } from './claim-budgets.ts'
 import { grantWrites } from './granted-rewards.ts'
 import { giveBackRewards } from './reward-stock.ts'
+import { settleByEntries, settleByHead } from './settle-stored.ts'
 
 /** What loading and booking need of a context; the scheduled job has it too. */
 export interface Ledger {
@@ -64,11 +63,6 @@ interface Wanted {
 const mostSettlingEntries = 24
 /** Of which so many go with an operation's own: what is more is booked before, so that the operation has all of a commit but these. */
 const mostEntriesBeside = 6
-/**
- * Where reservations or claims lapse: what is held may expire at once, and comes back to stocks and counters, or budgets, of their own. A
- * round of settling may go beyond it, by one of everything that time brings.
- */
-const mostLapsingEntries = 6
 
 /**
  * What to judge an account with. One request may arrive before another and come to the account after it, and clocks differ:
@@ -186,35 +180,6 @@ export const triedAccount = (account: Account, stored: Item | undefined, settlin
   read: nothingRead,
 })
 
-/** Settles a head as it was read; undefined where the entries are needed for it. Nearly always the head says enough. */
-function settleByHead({ programme, now }: Ledger, stored: Item, closed: Account['closed'], most?: number): Settled | undefined {
-  if (isUncounted(stored)) return undefined
-  const head = headOf(stored)
-  const settled = settle(programme, { head, closed }, now, mostOf(head, now, most))
-  return settled.needsHistory ? undefined : settled
-}
-
-/** Entries of settling that one commit takes of a head, where it is to be committed. */
-function mostOf({ reservations, claims }: Head, now: Instant, most: number | undefined): number | undefined {
-  if (most === undefined) return undefined
-  const isLapsing =
-    reservations.some(({ lapsesAt }) => lapsesAt <= now) ||
-    claims.some(({ taken, dueAt }) => taken !== undefined && dueAt !== null && dueAt <= now)
-  return isLapsing ? mostLapsingEntries : most
-}
-
-/**
- * The same by all entries: how many purchases there were, where a version before this one did not write it down, and what the
- * tiers count, where they have begun to count something else.
- */
-async function settleByEntries(ledger: Ledger, stored: Item, closed: Account['closed'], most?: number): Promise<Settled> {
-  const head = headOf(stored)
-  const entries = await readEntries(ledger, head.memberId, head.version)
-  const purchases = isUncounted(stored) ? entries.filter(({ effect }) => effect.purchase).length : head.purchases
-  const account = { head: { ...head, purchases }, closed }
-  return settle(ledger.programme, account, ledger.now, mostOf(head, ledger.now, most), entries)
-}
-
 /** The account of a member who is being made by an entry. */
 export function newAccount(programme: Programme, memberId: MemberId, empty: Account, first: Entry, now: Instant): OpenAccount {
   const { account, entries } = followed(programme, { entry: first, account: apply(empty, first) }, now)
@@ -303,20 +268,4 @@ async function withClosedBuckets(
 /** Where the last of the entries of a booking will stand. */
 export function lastEntryOf(open: OpenAccount, entries: readonly Entry[]): { version: number; n: number } {
   return { version: open.account.head.version + 1, n: open.settling.length + entries.length - 1 }
-}
-
-/** All of a member's entries, in order; those up to a version of the head, where one is given. */
-export async function readEntries(
-  ledger: Pick<Ledger, 'runtime' | 'programme'>,
-  memberId: MemberId,
-  version?: number,
-): Promise<StoredEntry[]> {
-  const { runtime, programme } = ledger
-  const entries: StoredEntry[] = []
-  const query = {
-    pk: memberPartition(programme.id, memberId),
-    range: version === undefined ? { prefix: entryPrefix } : entriesUpTo(version),
-  }
-  for await (const item of eachItem(runtime.store, query)) entries.push(entryOf(item))
-  return entries
 }

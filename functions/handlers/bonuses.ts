@@ -22,8 +22,9 @@ import { newBonusWrite } from '../store/bonus-item.ts'
 import { profileOf } from '../store/profile-item.ts'
 import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
-import { type Ledger, lastEntryOf, type OpenAccount, readEntries } from './account.ts'
+import { type Ledger, lastEntryOf, type OpenAccount } from './account.ts'
 import { type Limits, noLimits, openLimits, peekLimits } from './limits.ts'
+import { readEntries } from './read-entries.ts'
 
 /** What is being booked on an opened account: what was decided so far, and what is written beside head and entries. */
 export interface Booking {

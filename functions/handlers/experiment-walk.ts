@@ -10,8 +10,9 @@ import {
   type Sample,
 } from '../domain/experiment.ts'
 import type { Task } from '../store/job-item.ts'
-import { type Ledger, readEntries } from './account.ts'
+import type { Ledger } from './account.ts'
 import type { Walk } from './jobs.ts'
+import { readEntries } from './read-entries.ts'
 
 /** Compares what members did who have a campaign with what those did who are held out of it. */
 export async function experimentWalk(

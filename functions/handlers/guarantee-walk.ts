@@ -7,8 +7,9 @@ import {
   reportOfSums,
 } from '../domain/guarantee-report.ts'
 import type { Task } from '../store/job-item.ts'
-import { type Ledger, readEntries } from './account.ts'
+import type { Ledger } from './account.ts'
 import type { Walk } from './jobs.ts'
+import { readEntries } from './read-entries.ts'
 
 /** Adds up what guarantees promised, what was claimed by them, and what claimants spend afterwards. */
 export const guaranteeWalk = (ledger: Ledger, { from, until }: Task): Walk<GuaranteeSums, MemberFigures> => ({

@@ -1,37 +1,20 @@
 import { isProblem, type Problem, problem, problemOf } from '../contract/problem.ts'
 import { recordPurchase } from '../contract/purchases.ts'
-import { inReturnOrder } from '../domain/attaching.ts'
 import { awardedPoints } from '../domain/earning.ts'
-import type { Account, EarnFact, Entry } from '../domain/entry.ts'
-import { sumOfUses, type Use } from '../domain/limits.ts'
+import type { Account, EarnFact } from '../domain/entry.ts'
+import { sumOfUses } from '../domain/limits.ts'
 import { revisionAt } from '../domain/programme.ts'
 import { bookPurchase, isLate, judgePurchase, limitsAsked, type Sale } from '../domain/purchase.ts'
 import { isRefusal } from '../domain/refusal.ts'
-import { bookReturn, type KeptSale } from '../domain/returns.ts'
-import { followed, settle } from '../domain/settle.ts'
+import type { KeptSale } from '../domain/returns.ts'
+import { followed } from '../domain/settle.ts'
 import type { Instant, Points } from '../domain/units.ts'
 import { entryOf } from '../store/entry-item.ts'
 import { versionAttribute } from '../store/head-item.ts'
-import {
-  type AwaitedReceipt,
-  type ReturnRecord,
-  receiptItem,
-  receiptOf,
-  type SoldReceipt,
-  type UnattachedReceipt,
-} from '../store/receipt-item.ts'
+import { type AwaitedReceipt, receiptItem, receiptOf, type SoldReceipt, type UnattachedReceipt } from '../store/receipt-item.ts'
 import type { Key, Write } from '../store/store.ts'
 import { table } from '../store/table.ts'
-import {
-  bookingWrites,
-  type Ledger,
-  lastEntryOf,
-  type OpenAccount,
-  type Opened,
-  openAccount,
-  peekAccount,
-  readEntries,
-} from './account.ts'
+import { bookingWrites, type Ledger, lastEntryOf, type OpenAccount, type Opened, openAccount, peekAccount } from './account.ts'
 import { type Again, again, attempt } from './attempt.ts'
 import { type Booking, bookingOf, welcome } from './bonuses.ts'
 import { type Context, type Handle, implement } from './context.ts'
@@ -42,11 +25,13 @@ import { touchedLookups } from './member-record.ts'
 import { newMemberWrites, openByCard } from './new-member.ts'
 import { withOccasion } from './occasions.ts'
 import { givePointsBack } from './points-back.ts'
+import { readEntries } from './read-entries.ts'
 import { giveAlong } from './referrals.ts'
 import { birthdayKeys, birthdayOf, checkByRevision, checkSale, saleOf } from './sale.ts'
 import { keepUnattached, unattachedAnswer } from './unattached-purchase.ts'
 import { awardsView, explanationView, standing } from './views.ts'
 import { voucherUsesBack } from './vouchers-back.ts'
+import { applyWaiting, type EarlyReceipt, withRestored } from './waiting-returns.ts'
 
 type Answer = Awaited<ReturnType<Handle<typeof recordPurchase>>>
 
@@ -60,9 +45,6 @@ export interface Posting {
   /** Committed with it, or not at all. */
   readonly alongside?: readonly Write[]
 }
-
-/** A receipt that is there before its purchase is booked: returns wait in it, for the sale or for its member. */
-type EarlyReceipt = AwaitedReceipt | UnattachedReceipt
 
 /**
  * Books a purchase. It does not look for the receipt first: if one is there the commit fails and hands it back, which
@@ -228,37 +210,6 @@ async function cardMemberWrites(context: Context, { memberId }: OpenAccount, car
   const told = { memberId, version: 1, enrolledAt: context.now, data: { card }, replacedCards: [] }
   const profile = withOccasion(context.programme, told, context.now)
   return newMemberWrites(context, profile, await touchedLookups(context, {}, profile.data))
-}
-
-/** Applies the returns that came before their sale, by `occurredAt`, then id; one that does not fit is kept as refused. */
-function applyWaiting({ programme, now }: Ledger, account: Account, sale: KeptSale, awaited: EarlyReceipt | undefined) {
-  if (!awaited) return { account, kept: sale, entries: [], records: [], uses: [] }
-  let state = { account, kept: sale }
-  const entries: Entry[] = []
-  const records: ReturnRecord[] = awaited.returns.filter(({ status }) => status !== 'waiting')
-  const uses: Use[] = []
-  const waiting = awaited.returns.flatMap((record) => (record.status === 'waiting' ? [record] : []))
-  waiting.sort((a, b) => inReturnOrder(a.goods, b.goods))
-  for (const { returnId, hash, goods } of waiting) {
-    const booked = bookReturn(programme, state.account, state.kept, goods, now)
-    if (isRefusal(booked)) {
-      records.push({ returnId, hash, status: 'refused', code: booked.refused })
-      continue
-    }
-    entries.push(booked.entry)
-    uses.push(...booked.uses)
-    records.push({ returnId, hash, status: 'booked', clawedBack: booked.clawedBack })
-    state = booked
-  }
-  if (entries.length === 0) return { account: state.account, kept: state.kept, entries, records, uses }
-  const settled = settle(programme, state.account, now)
-  return { account: settled.account, kept: state.kept, entries: [...entries, ...settled.entries], records, uses }
-}
-
-/** What came back of points that the sale was paid with is told with the last of the returns that it was for. */
-function withRestored(records: readonly ReturnRecord[], restored: Points): readonly ReturnRecord[] {
-  const last = records.findLastIndex(({ status }) => status === 'booked')
-  return restored === 0 ? records : records.map((record, index) => (index === last ? { ...record, restored } : record))
 }
 
 /** A refusal by what may have changed since: a replay is recognised first. */

@@ -5,9 +5,10 @@ import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
 import type { KeptSale } from '../domain/returns.ts'
 import { followed } from '../domain/settle.ts'
 import { restoredWrite } from '../store/bonus-item.ts'
-import { bookingWrites, type Ledger, type OpenAccount, openAccount, readEntries } from './account.ts'
+import { bookingWrites, type Ledger, type OpenAccount, openAccount } from './account.ts'
 import type { Booking } from './bonuses.ts'
 import { openTakenAgain } from './limits.ts'
+import { readEntries } from './read-entries.ts'
 import { awardsOf, type BookedSale, knownBonus, rewardedReferral, usesOfBoth } from './referrals.ts'
 
 /**

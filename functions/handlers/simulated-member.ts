@@ -9,8 +9,9 @@ import { type Instant, type MemberId, memberId } from '../domain/units.ts'
 import { headItem } from '../store/head-item.ts'
 import { madeUpStore } from '../store/made-up-store.ts'
 import { profileItem } from '../store/profile-item.ts'
-import { type Ledger, type OpenAccount, peekAccount, readEntries, triedAccount } from './account.ts'
+import { type Ledger, type OpenAccount, peekAccount, triedAccount } from './account.ts'
 import type { Context } from './context.ts'
+import { readEntries } from './read-entries.ts'
 import { birthdayKeys, birthdayOf } from './sale.ts'
 
 /** A made-up member's place in everything that goes by ids, and that of who recommended them. */

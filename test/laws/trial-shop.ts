@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { serveCare } from '../../functions/care.ts'
 import { readBacktest, startBacktest } from '../../functions/contract/backtests.ts'
 import type { Operation } from '../../functions/contract/operation.ts'
@@ -5,6 +6,7 @@ import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import { type Instant, instant, memberId } from '../../functions/domain/units.ts'
 import { runJobs } from '../../functions/handlers/jobs.ts'
 import { deploymentOn } from '../../functions/local/deployment.ts'
+import { demoProgramme } from '../../functions/local/seed.ts'
 import { servePos } from '../../functions/pos.ts'
 import { serveProgramme } from '../../functions/programme.ts'
 import type { Runtime } from '../../functions/runtime.ts'
@@ -90,3 +92,16 @@ export class Shop {
 }
 
 export const iso = (at: number): string => new Date(at).toISOString()
+
+/** The demo programme's levels from other thresholds on. */
+export const ladder = (thresholds: readonly [silver: number, gold: number]) => {
+  const [bronze, silver, gold] = demoProgramme.tiers.levels
+  return [bronze!, { ...silver!, threshold: thresholds[0] }, { ...gold!, threshold: thresholds[1] }]
+}
+
+/** Hours until the next thing happens: a few days at most, but for one time in `usually` + 1. */
+export const hoursUntil = ({ usually, most }: { readonly usually: number; readonly most: number }): fc.Arbitrary<number> =>
+  fc.oneof(
+    { weight: usually, arbitrary: fc.integer({ min: 1, max: 96 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 97, max: most }) },
+  )

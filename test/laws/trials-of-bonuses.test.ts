@@ -10,7 +10,7 @@ import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
 import { verify } from '../../functions/local/verify.ts'
 import { loggedErrors } from './logged-errors.ts'
-import { iso, Shop } from './trial-shop.ts'
+import { hoursUntil, iso, ladder, Shop } from './trial-shop.ts'
 
 /** A law of backtests: where something else than purchases gives points, tiers and clubs, they say what the ledgers say. */
 
@@ -58,12 +58,6 @@ const clubs: readonly Club[] = [
   { id: 'wine', name: 'Wine', kind: 'open', term: { months: 1 } },
 ]
 const demo: ProgrammeDocument = { ...demoProgramme, timezone: 'UTC', campaigns, clubs }
-const [bronze, silver, gold] = demoProgramme.tiers.levels
-const ladder = (thresholds: readonly [number, number]) => [
-  bronze!,
-  { ...silver!, threshold: thresholds[0] },
-  { ...gold!, threshold: thresholds[1] },
-]
 const documents: readonly ProgrammeDocument[] = [
   demo,
   { ...demo, points: { ...demo.points, expiry: { inactivity: 2 }, negative: 'forgive' } },
@@ -112,10 +106,7 @@ const action = fc.oneof(
 type Action = Parameters<Parameters<(typeof action)['map']>[0]>[0]
 const histories = fc.array(
   fc.record({
-    gapHours: fc.oneof(
-      { weight: 6, arbitrary: fc.integer({ min: 1, max: 96 }) },
-      { weight: 1, arbitrary: fc.integer({ min: 97, max: 900 }) },
-    ),
+    gapHours: hoursUntil({ usually: 6, most: 900 }),
     action,
   }),
   { minLength: 12, maxLength: 40, size: 'max' },

@@ -11,7 +11,7 @@ import { simulatePurchase } from '../../functions/contract/simulation.ts'
 import type { Campaign } from '../../functions/domain/campaign.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'
-import { iso, Shop } from './trial-shop.ts'
+import { hoursUntil, iso, ladder, Shop } from './trial-shop.ts'
 
 /** Laws of simulations and backtests: what they say is what the tills say. */
 
@@ -37,12 +37,6 @@ const campaigns: readonly Campaign[] = [
   { id: 'half', trigger: 'purchase', effect: { points: 3 }, holdOut: { percent: 50 } },
 ]
 const demo: ProgrammeDocument = { ...demoProgramme, campaigns }
-const [bronze, silver, gold] = demoProgramme.tiers.levels
-const ladder = (thresholds: readonly [number, number]) => [
-  bronze!,
-  { ...silver!, threshold: thresholds[0] },
-  { ...gold!, threshold: thresholds[1] },
-]
 /** Programmes whose tiers count different things over different times. */
 const documents: readonly ProgrammeDocument[] = [
   demo,
@@ -88,10 +82,7 @@ const step = fc.oneof(
 )
 const history = fc.array(
   fc.record({
-    gapHours: fc.oneof(
-      { weight: 5, arbitrary: fc.integer({ min: 1, max: 96 }) },
-      { weight: 1, arbitrary: fc.integer({ min: 97, max: 2000 }) },
-    ),
+    gapHours: hoursUntil({ usually: 5, most: 2000 }),
     step,
   }),
   { minLength: 8, maxLength: 30, size: 'max' },
