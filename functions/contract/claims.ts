@@ -4,8 +4,6 @@ import { claimAnswer, voucherProblems } from './claim-values.ts'
 import { operation } from './operation.ts'
 import { amount, currency, id, instant, listQuery, nextCursor, quantity, storeId, text } from './values.ts'
 
-export { decideClaim, decideClaims, listClaims, readClaim, undoClaim } from './claim-office.ts'
-
 /** What members and tills say of claims; what staff decide about them is in claim-office.ts. */
 
 const none = z.strictObject({})

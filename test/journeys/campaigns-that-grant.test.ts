@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { decideClaim, submitMyClaim, undoClaim } from '../../functions/contract/claims.ts'
+import { decideClaim, undoClaim } from '../../functions/contract/claim-office.ts'
+import { submitMyClaim } from '../../functions/contract/claims.ts'
 import { recordEvent, undoEvent } from '../../functions/contract/events.ts'
 import { ok } from '../support/client.ts'
 import { ada, granted, grantOf, openShopForEachTest, redeem, reverse, shop, states } from './granted-reward-journey.ts'

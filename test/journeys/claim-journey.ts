@@ -1,5 +1,6 @@
 import { afterEach, beforeEach } from 'vitest'
-import { decideClaim, listClaims, readMyClaim, settleClaim, submitMyClaim } from '../../functions/contract/claims.ts'
+import { decideClaim, listClaims } from '../../functions/contract/claim-office.ts'
+import { readMyClaim, settleClaim, submitMyClaim } from '../../functions/contract/claims.ts'
 import type { Guarantee } from '../../functions/domain/guarantee.ts'
 import type { ProgrammeDocument } from '../../functions/domain/programme.ts'
 import { demoProgramme } from '../../functions/local/seed.ts'

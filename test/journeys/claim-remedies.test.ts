@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { receiveClaimedGoods, undoClaim, withdrawMyClaim } from '../../functions/contract/claims.ts'
+import { undoClaim } from '../../functions/contract/claim-office.ts'
+import { receiveClaimedGoods, withdrawMyClaim } from '../../functions/contract/claims.ts'
 import { readMyVouchers } from '../../functions/contract/my-vouchers.ts'
 import { ok } from '../support/client.ts'
 import { ada, claim, decide, inLine, mine, openShopForEachTest, refused, settle, shop } from './claim-journey.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { undoClaim } from '../../functions/contract/claims.ts'
+import { undoClaim } from '../../functions/contract/claim-office.ts'
 import { readMyVouchers } from '../../functions/contract/my-vouchers.ts'
 import { captureRedemption, redeemReward, reverseRedemption } from '../../functions/contract/redemptions.ts'
 import { issueVoucherAsStaff, voidVoucherAsStaff } from '../../functions/contract/voucher-office.ts'

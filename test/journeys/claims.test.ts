@@ -1,16 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readAudit } from '../../functions/contract/audit.ts'
-import {
-  decideClaim,
-  decideClaims,
-  listClaims,
-  listMyClaims,
-  readClaim,
-  readMyClaim,
-  submitClaimFor,
-  undoClaim,
-  withdrawMyClaim,
-} from '../../functions/contract/claims.ts'
+import { decideClaim, decideClaims, listClaims, readClaim, undoClaim } from '../../functions/contract/claim-office.ts'
+import { listMyClaims, readMyClaim, submitClaimFor, withdrawMyClaim } from '../../functions/contract/claims.ts'
 import { ok } from '../support/client.ts'
 import { ada, claim, decide, inLine, mine, openShopForEachTest, refused, settle, shop } from './claim-journey.ts'
 import { line } from './journey.ts'

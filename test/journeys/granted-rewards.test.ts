@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { decideClaim, submitMyClaim, undoClaim } from '../../functions/contract/claims.ts'
+import { decideClaim, undoClaim } from '../../functions/contract/claim-office.ts'
+import { submitMyClaim } from '../../functions/contract/claims.ts'
 import { recordEvent, undoEvent } from '../../functions/contract/events.ts'
 import { readGrantedRewards, readMyGrantedRewards } from '../../functions/contract/granted-rewards.ts'
 import { readMyRewards } from '../../functions/contract/my-rewards.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { undoClaim } from '../../functions/contract/claims.ts'
+import { undoClaim } from '../../functions/contract/claim-office.ts'
 import { readGuaranteeReport, startGuaranteeReport } from '../../functions/contract/guarantee-reports.ts'
 import { ok } from '../support/client.ts'
 import { claim, decide, openShopForEachTest, refused, settle, shop } from './claim-journey.ts'
